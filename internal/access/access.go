@@ -1,0 +1,100 @@
+// Package access says who may do what: roles, permissions, the table that joins them, and the actor that carries both
+// through a use case.
+package access
+
+import "time"
+
+// Role is what a person is at the desk. Roles come from the identity provider at sign-in.
+type Role string
+
+// The roles, see [May] for what each may do.
+const (
+	Viewer  Role = "viewer"
+	Analyst Role = "analyst"
+	Lead    Role = "lead"
+	Auditor Role = "auditor"
+	Admin   Role = "admin"
+)
+
+// Roles lists every role in the order in which pages offer them.
+func Roles() []Role { return []Role{Analyst, Lead, Viewer, Auditor, Admin} }
+
+// Known reports whether r is a role of the desk.
+func (r Role) Known() bool {
+	_, ok := table[r]
+	return ok
+}
+
+// Permission is one thing that a role may do.
+type Permission string
+
+// The permissions. Each route names the one that it needs.
+const (
+	// ReadCases sees the queue, lists, cases and look-ups, with initials at most.
+	ReadCases Permission = "read_cases"
+	// ReadNames sees the full name on a case page.
+	ReadNames Permission = "read_names"
+	// WorkCases re-checks a case.
+	WorkCases Permission = "work_cases"
+	// Submit creates an identity and sends a failed one again.
+	Submit Permission = "submit"
+	// Withdraw gives up a failed submission and erases its draft.
+	Withdraw Permission = "withdraw"
+	// ReadEvents sees the webhook inbox.
+	ReadEvents Permission = "read_events"
+	// WorkEvents processes an event again.
+	WorkEvents Permission = "work_events"
+	// ReadAudit sees the audit log.
+	ReadAudit Permission = "read_audit"
+	// ReadSettings sees the environment, scopes, budget and sync progress.
+	ReadSettings Permission = "read_settings"
+)
+
+var table = map[Role][]Permission{
+	Viewer:  {ReadCases},
+	Analyst: {ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings},
+	Lead:    {ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings},
+	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings},
+	Admin:   {ReadCases, ReadEvents, ReadAudit, ReadSettings},
+}
+
+// May reports whether a role has a permission. Unknown roles have none.
+func May(r Role, p Permission) bool {
+	for _, have := range table[r] {
+		if have == p {
+			return true
+		}
+	}
+	return false
+}
+
+// User is a person who has signed in at least once.
+type User struct {
+	ID         string // the provider's subject, or the name typed at the development log-in
+	Name       string // as shown on pages and in the audit log
+	Role       Role
+	CreatedAt  time.Time
+	LastSeenAt time.Time
+}
+
+// Session is one sign-in. Only the hash of its random id is stored.
+type Session struct {
+	Hash      []byte // SHA-256 of the id in the cookie
+	UserID    string
+	Role      Role // as it was at sign-in
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	SeenAt    time.Time
+}
+
+// Actor is who acts, and from where: what a use case checks and what the audit log keeps.
+type Actor struct {
+	UserID    string
+	Name      string
+	Role      Role
+	RequestID string
+	Address   string // the client's IP address
+}
+
+// Can reports whether the actor's role has the permission.
+func (a Actor) Can(p Permission) bool { return May(a.Role, p) }

@@ -1,0 +1,84 @@
+// Package audit holds the entries of the audit log and the hash chain that joins them, so that an edit, a deletion or a
+// reordering is found.
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Action is what a person did.
+type Action string
+
+// The actions that are recorded. System work writes a case's history instead, and one entry per sync run.
+const (
+	SignedIn         Action = "signed_in"
+	SignedOut        Action = "signed_out"
+	SignInRefused    Action = "sign_in_refused"
+	OpenedCase       Action = "opened_case"
+	LookedUp         Action = "looked_up"
+	Exported         Action = "exported"
+	Submitted        Action = "submitted"
+	Resubmitted      Action = "resubmitted"
+	Withdrew         Action = "withdrew"
+	AskedRecheck     Action = "asked_recheck"
+	ReprocessedEvent Action = "reprocessed_event"
+	RanSync          Action = "ran_sync"
+)
+
+// Entry is one line of the log. It holds no customer's personal data: ids, counts and our own words only.
+type Entry struct {
+	Seq        int64     // 1, 2, 3 … without a gap; set by the store
+	At         time.Time // milliseconds, UTC; set by the store
+	ActorID    string
+	ActorName  string
+	Role       string
+	Action     Action
+	IdentityID string // our id of the case; empty where none is meant
+	Object     string // what else it was done to: an event id, a lane, a keyed hash of a query
+	Detail     string // a short text in our own words, such as a number of rows
+	RequestID  string
+	Address    string
+	Prev       []byte // the hash of the entry before; 32 zero bytes for the first
+	Hash       []byte // see [Entry.Sum]
+}
+
+// Sum is the entry's hash: SHA-256 over the hash before and each field, every field with its length before it, so that no
+// two different entries have the same bytes.
+func (e Entry) Sum() []byte {
+	h := sha256.New()
+	h.Write(e.Prev)
+	fields, _ := json.Marshal([]string{ // a slice of strings always marshals
+		fmt.Sprint(e.Seq), fmt.Sprint(e.At.UnixMilli()), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID,
+		e.Object, e.Detail, e.RequestID, e.Address,
+	})
+	var size [8]byte
+	binary.BigEndian.PutUint64(size[:], uint64(len(fields)))
+	h.Write(size[:])
+	h.Write(fields)
+	return h.Sum(nil)
+}
+
+// Chain puts the entry behind prev (nil for the first): number, previous hash, own hash. At is cut to milliseconds, as it
+// is stored.
+func (e Entry) Chain(prev *Entry) Entry {
+	e.At = e.At.UTC().Truncate(time.Millisecond)
+	e.Seq, e.Prev = 1, make([]byte, sha256.Size)
+	if prev != nil {
+		e.Seq, e.Prev = prev.Seq+1, prev.Hash
+	}
+	e.Hash = e.Sum()
+	return e
+}
+
+// Filter selects entries, newest first.
+type Filter struct {
+	IdentityID string
+	ActorID    string
+	Action     Action
+	Before     int64 // entries with a smaller Seq; 0 for the newest
+	Limit      int
+}

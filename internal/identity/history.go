@@ -1,0 +1,46 @@
+package identity
+
+import "time"
+
+// EntryKind says what a line of a case's history tells.
+type EntryKind string
+
+// The kinds of history.
+const (
+	WasSubmitted   EntryKind = "submitted"
+	WasAttempted   EntryKind = "attempted"   // a create call was started
+	AnswerWasLost  EntryKind = "answer_lost" // a create call ended without an answer that we understood
+	WasAccepted    EntryKind = "accepted"
+	HasFailed      EntryKind = "failed"
+	WasResubmitted EntryKind = "resubmitted"
+	WasWithdrawn   EntryKind = "withdrawn"
+	WasFound       EntryKind = "found"     // first seen by webhook, poll or sync
+	StatusChanged  EntryKind = "status"    // Old → New
+	DetailChanged  EntryKind = "changed"   // the same status, other sub-statuses, requirements, controls, ref_id
+	WasRechecked   EntryKind = "rechecked" // asked by a person; Changes says what was new, empty for nothing
+	EventHeard     EntryKind = "event"     // an event that changed no status: documents asked for, refresh started
+)
+
+// Entry is one line of a case's history. It holds codes, never free text.
+type Entry struct {
+	ID          int64
+	IdentityID  string
+	Kind        EntryKind
+	Old, New    Status
+	By          Source
+	EventID     string
+	Unannounced bool      // found by poll or sync although a webhook should have told of it
+	ActorID     string    // who asked, where a person did
+	OccurredAt  time.Time // at Paxos
+	ReceivedAt  time.Time // when the news reached the desk
+	ProcessedAt time.Time // when the desk had acted on it
+	Changes     []Change
+	Code        string // a failure code
+}
+
+// Change is one difference between what was known before and after.
+type Change struct {
+	Field string `json:"field"` // "status", "sanctions", "requirement SCREENING_CHECK", …
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}

@@ -1,0 +1,54 @@
+package identity
+
+import (
+	"fmt"
+	"time"
+)
+
+// News is one answer of Paxos about an identity, with how and when we got it. [Identity.Learn] turns it into a new state.
+type News struct {
+	Record  Record
+	AskedAt time.Time // when the request was sent
+	HeardAt time.Time // when the news reached the desk: the delivery's arrival, or the answer's
+	By      Source
+	// Event made us ask; nil where none did. Its facts (documents asked for, KYC refresh) are learned too.
+	Event *Event
+	// Unannounced says that a webhook should have told of it and none did.
+	Unannounced bool
+	// ActorID is the person who asked for a re-check; empty for the desk's own.
+	ActorID string
+}
+
+// Exists is the cause of a Conflict fault when Paxos answers a create with 409.
+type Exists struct {
+	Field  string // "ref_id", "cip_id", or empty where Paxos does not say
+	Record Record // what Paxos says of the existing record; may be partial, its PaxosID may be empty
+}
+
+// Error names the field, never a value.
+func (e *Exists) Error() string { return fmt.Sprintf("already exists (%s)", e.Field) }
+
+// Held is the cause of a Conflict fault when the desk itself already holds a ref_id.
+type Held struct {
+	IdentityID string // our id of the case that holds it
+}
+
+// Error names our id of the case.
+func (h *Held) Error() string { return "held by case " + h.IdentityID }
+
+// ListQuery asks Paxos for a page of identities.
+type ListQuery struct {
+	Status       Status    // summary_status; empty for all
+	UpdatedSince time.Time // updated_at.gte; zero for all
+	CreatedFrom  time.Time // created_at.gte; zero for all
+	CreatedTo    time.Time // created_at.lt; zero for all
+	Cursor       string    // empty for the first page
+	Limit        int
+}
+
+// ListPage is Paxos' answer to a [ListQuery].
+type ListPage struct {
+	Records []Record
+	Cursor  string    // of the next page; empty at the end
+	AskedAt time.Time // when the request was sent
+}

@@ -25,6 +25,7 @@ type Job struct {
 	Kind      string // says which handler takes it
 	Subject   string // what it is about, such as an id
 	Priority  Priority
+	By        string    // who asked: a user id; empty for the desk itself
 	RunAt     time.Time // not before
 	Attempts  int       // how many times it has been claimed, this one included
 	Wanted    int64     // how often it was asked for; finishing deletes the job only if it was not asked for again

@@ -1,0 +1,26 @@
+package views
+
+import (
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+// CasePage is one identity: where it stands, why, what to do, and everything that happened.
+type CasePage struct {
+	Chrome
+	Row
+	Name     identity.Name // zero unless the person may see names
+	Failure  identity.Failure
+	History  []identity.Entry // oldest first
+	Acts     []audit.Entry    // what people did to it; empty where the person may not see it
+	Existing *identity.Identity
+
+	CanRecheck, CanResubmit, CanWithdraw bool
+	RecheckAllowedAt                     time.Time // after Now: the cool-down still runs
+	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to
+	// happen (a submission on its way, a decision minutes old).
+	RefreshWithoutScript bool
+	Notice               string // what the last click did, such as "Asked Paxos again."; empty for none
+}

@@ -1,0 +1,62 @@
+// Package views holds the pages: a struct per page with only what it shows, the templ component that draws it, and a
+// storybook of all of them. Permissions arrive as booleans, times with the moment and the place they are told for.
+package views
+
+import (
+	"time"
+
+	"identitydesk/internal/access"
+)
+
+// Section is a part of the desk that the navigation leads to.
+type Section string
+
+// The sections. A page that belongs to none leaves it empty.
+const (
+	SectionQueue      Section = "queue"
+	SectionIdentities Section = "identities"
+	SectionNew        Section = "new"
+	SectionEvents     Section = "events"
+	SectionAudit      Section = "audit"
+	SectionSettings   Section = "settings"
+)
+
+// Chrome is what stands around every page: who is signed in, where they can go, what they should know.
+type Chrome struct {
+	// Asset gives the address of a built file by its plain name: "desk.css", "desk.js", "icons.svg".
+	Asset    func(name string) string
+	Now      time.Time      // the moment that ages and due times are told for
+	Location *time.Location // where times of day are told for
+
+	UserName string // empty where nobody is signed in: no navigation then
+	Role     access.Role
+	Active   Section
+	Stuck    int64 // cases that need a human now, beside the queue's link
+	May      May
+	Banners  Banners
+}
+
+// May is where the person may go.
+type May struct {
+	Queue, Identities, NewIdentity, Events, Audit, Settings bool
+}
+
+// MayOf turns a role into where it may go.
+func MayOf(r access.Role) May {
+	cases := access.May(r, access.ReadCases)
+	return May{
+		Queue: cases, Identities: cases,
+		NewIdentity: access.May(r, access.Submit),
+		Events:      access.May(r, access.ReadEvents),
+		Audit:       access.May(r, access.ReadAudit),
+		Settings:    access.May(r, access.ReadSettings),
+	}
+}
+
+// Banners are the states of the desk that everybody should know of. Zero: none.
+type Banners struct {
+	Emulator       bool       // the data is invented: the local stand-in for Paxos answers
+	ThrottledUntil *time.Time // Paxos takes no calls until then
+	PollingOnly    bool       // no webhooks are set up
+	NoEventsScope  bool       // webhooks arrive but cannot be looked up
+}

@@ -1,0 +1,13 @@
+package views
+
+import "identitydesk/internal/identity"
+
+// EventPage is one event with every delivery of it.
+type EventPage struct {
+	Chrome
+	Event        identity.Event
+	Deliveries   []identity.Delivery // oldest first
+	Case         *identity.Identity  // the linked case; nil where none is
+	CanReprocess bool
+	Notice       string // what the last click did; empty for none
+}

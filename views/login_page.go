@@ -1,0 +1,15 @@
+package views
+
+import "identitydesk/internal/access"
+
+// LoginPage is where a person signs in. Its Chrome has no user.
+type LoginPage struct {
+	Chrome
+	Dev    bool // offer the development log-in: POST /login/dev with user and role
+	OIDC   bool // offer the identity provider: GET /login/oidc
+	User   string
+	Role   access.Role
+	Roles  []access.Role
+	Errors map[string]string // by field: user, role
+	Notice string            // such as "You have signed out."; empty for none
+}

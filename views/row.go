@@ -1,0 +1,23 @@
+package views
+
+import (
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// Row is one case in a table, with why it is where it is.
+type Row struct {
+	Identity identity.Identity
+	Advice   identity.Advice
+}
+
+// Rows is one page of a table of cases.
+type Rows struct {
+	Items        []Row
+	Next         string // goes back as `after`; empty at the end
+	After        string // the `after` that this page was asked with; empty on the first
+	Total        int64
+	TotalAtLeast bool // there are more than Total
+	AsOf         time.Time
+}

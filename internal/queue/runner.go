@@ -1,8 +1,13 @@
 package queue
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -26,30 +31,137 @@ type Options struct {
 	Workers int
 	// Lease is how long a claim holds without being extended; 1 minute where zero. After a crash a job comes back that late.
 	Lease time.Duration
-	// Poll is how often an idle runner looks for jobs that nobody announced; 1 second where zero.
+	// Poll is how often a runner with an idle worker looks for jobs that nobody announced, such as those whose pause has
+	// passed; 1 second where zero.
 	Poll time.Duration
-	// Grace is how long Run waits for running handlers once its context has ended; 10 seconds where zero.
+	// Grace is how long running handlers may go on once Run's context has ended; 10 seconds where zero.
 	Grace time.Duration
 	// Backoff is the pause before a failed job comes again, after so many attempts; [Backoff] where nil.
 	Backoff func(attempts int) time.Duration
-	// Describe turns an error into the short word that is stored and logged; it must never give a text from outside.
+	// Describe turns an error into the short word that is stored and logged; it must never give a text from outside. Where
+	// nil, every error is "failed".
 	Describe func(error) string
-	Now      func() time.Time
-	Log      *slog.Logger
+	Now      func() time.Time // time.Now where nil
+	Log      *slog.Logger     // slog.Default where nil
 }
 
-// Runner runs the jobs of a store.
-type Runner struct{ o Options }
+// Runner runs the jobs of a store. A job is claimed only when a worker is free to begin it at once, so that no claimed job
+// waits while a more urgent one comes in.
+type Runner struct {
+	o     Options
+	kinds map[string]kind
+	wake  chan struct{}
+}
+
+type kind struct {
+	handler     Handler
+	maxAttempts int
+}
 
 // NewRunner makes a runner; see [Runner.Handle] and [Runner.Run].
-func NewRunner(o Options) *Runner { return &Runner{o: o} }
+func NewRunner(o Options) *Runner {
+	o.Workers = cmp.Or(o.Workers, 8)
+	o.Lease = cmp.Or(o.Lease, time.Minute)
+	o.Poll = cmp.Or(o.Poll, time.Second)
+	o.Grace = cmp.Or(o.Grace, 10*time.Second)
+	if o.Backoff == nil {
+		o.Backoff = Backoff
+	}
+	if o.Describe == nil {
+		o.Describe = func(error) string { return "failed" }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Runner{o: o, kinds: map[string]kind{}, wake: make(chan struct{}, 1)}
+}
 
-// Handle names the handler of a kind. A job that fails for the maxAttempts-th time is parked; 0 means that it never is. It
-// must be called before Run.
-func (r *Runner) Handle(kind string, maxAttempts int, h Handler) {}
+// Handle names the handler of a kind. A job that fails for the maxAttempts-th time is parked; 0 means that it never is. All
+// kinds must be named before Run.
+func (r *Runner) Handle(name string, maxAttempts int, h Handler) {
+	r.kinds[name] = kind{handler: h, maxAttempts: maxAttempts}
+}
 
-// Wake says that there may be new work.
-func (r *Runner) Wake() {}
+// Wake says that there may be new work. It never blocks.
+func (r *Runner) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default: // a wake is waiting already
+	}
+}
 
-// Run works until ctx ends.
-func (r *Runner) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+// Run works until ctx ends. Then it claims nothing more and lets running handlers go on for the grace; past it their
+// context ends too, and they have the same time again to return. The error says that some did not.
+func (r *Runner) Run(ctx context.Context) error {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var running sync.WaitGroup
+	ended := make(chan struct{}, r.o.Workers)
+	for busy := 0; ctx.Err() == nil; {
+		for _, j := range r.claim(ctx, r.o.Workers-busy) {
+			busy++
+			running.Go(func() {
+				defer func() { ended <- struct{}{} }()
+				r.work(work, j)
+			})
+		}
+		busy -= r.await(ctx, ended, busy == r.o.Workers)
+	}
+	return r.drain(&running, cancel)
+}
+
+func (r *Runner) claim(ctx context.Context, n int) []Job {
+	if n == 0 {
+		return nil
+	}
+	jobs, err := r.o.Store.ClaimJobs(ctx, slices.Sorted(maps.Keys(r.kinds)), n, r.o.Lease)
+	if err != nil && ctx.Err() == nil {
+		r.o.Log.Error("claiming jobs failed", "error", r.o.Describe(err))
+	}
+	return jobs
+}
+
+// await returns when there may be something to claim, with the number of workers that have become free. While all are busy
+// only the end of a job matters.
+func (r *Runner) await(ctx context.Context, ended <-chan struct{}, full bool) (free int) {
+	wake, poll := r.wake, time.NewTimer(r.o.Poll)
+	defer poll.Stop()
+	if full {
+		wake, poll.C = nil, nil
+	}
+	select {
+	case <-ctx.Done():
+	case <-wake:
+	case <-poll.C:
+	case <-ended:
+		free++
+	}
+	for { // those that ended meanwhile share the next claim
+		select {
+		case <-ended:
+			free++
+		default:
+			return free
+		}
+	}
+}
+
+func (r *Runner) drain(running *sync.WaitGroup, cancel context.CancelFunc) error {
+	stopped := make(chan struct{})
+	go func() {
+		running.Wait()
+		close(stopped)
+	}()
+	for range 2 {
+		select {
+		case <-stopped:
+			return nil
+		case <-time.After(r.o.Grace):
+			cancel()
+		}
+	}
+	return fmt.Errorf("some jobs did not stop within %s", 2*r.o.Grace)
+}

@@ -3,6 +3,7 @@ package budget_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -25,6 +26,12 @@ func (s *starts) note(who string) {
 	defer s.mu.Unlock()
 	s.who = append(s.who, who)
 	s.at = append(s.at, time.Now())
+}
+
+func (s *starts) names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.who)
 }
 
 // call waits in line in a goroutine of its own and notes its start; the caller is in line when call returns.
@@ -80,7 +87,7 @@ func TestTheMoreUrgentStartsFirstAndEqualsInTheirOrder(t *testing.T) {
 		synctest.Wait()
 		require.Equal(t, []string{
 			"first in an empty line", "token", "click 1", "click 2", "submission", "event", "background 1", "no priority",
-		}, s.who)
+		}, s.names())
 	})
 }
 
@@ -104,12 +111,12 @@ func TestNobodyStarvesBehindAFloodOfClicks(t *testing.T) {
 		}
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
-		require.NotContains(t, s.who, "background", "rank comes before age at first")
+		require.NotContains(t, s.names(), "background", "rank comes before age at first")
 		time.Sleep(6 * time.Second)
 		stop()
 		synctest.Wait()
-		require.Contains(t, s.who, "background")
-		require.Contains(t, s.who, "event")
+		require.Contains(t, s.names(), "background")
+		require.Contains(t, s.names(), "event")
 	})
 }
 
@@ -129,7 +136,7 @@ func TestAClickWaitsForOneAgedCallAtMost(t *testing.T) {
 		}
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
-		require.Len(t, s.who, 200)
+		require.Len(t, s.names(), 200)
 	})
 }
 
@@ -173,10 +180,10 @@ func TestATokenCallThatMustWaitHoldsUpNobody(t *testing.T) {
 		call(t, b, &s, budget.Background, "background")
 		time.Sleep(200 * time.Millisecond)
 		synctest.Wait()
-		require.Equal(t, []string{"token 1", "background"}, s.who)
+		require.Equal(t, []string{"token 1", "background"}, s.names())
 		time.Sleep(time.Second)
 		synctest.Wait()
-		require.Equal(t, []string{"token 1", "background", "token 2"}, s.who)
+		require.Equal(t, []string{"token 1", "background", "token 2"}, s.names())
 	})
 }
 
@@ -198,7 +205,7 @@ func TestACancelledCallerFreesItsPlace(t *testing.T) {
 		require.Equal(t, budget.Counts{budget.Background: 1}, b.Snapshot().Waiting)
 		time.Sleep(1100 * time.Millisecond)
 		synctest.Wait()
-		require.Equal(t, []string{"background"}, s.who)
+		require.Equal(t, []string{"background"}, s.names())
 
 		require.ErrorIs(t, b.Wait(ctx, budget.Click), context.Canceled, "a context that has ended takes no place")
 		require.Equal(t, 2, b.Snapshot().LastFiveMinutes.Total())

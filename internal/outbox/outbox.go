@@ -1,4 +1,5 @@
-// Package outbox sends to Paxos what analysts submitted, and decides what each answer means for the submission.
+// Package outbox sends to Paxos what analysts submitted, and decides what each answer means for the submission. It never
+// gives a submission up by itself: it ends accepted, or failed with the reason and the draft kept for a person.
 package outbox
 
 import (
@@ -6,12 +7,20 @@ import (
 	"log/slog"
 	"time"
 
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/queue"
 )
 
 // Kind is the kind of job that the outbox handles; its subject is our id of the case.
 const Kind = "submit"
+
+// tokenPause is how long an attempt waits at least where Paxos refuses our token: the trouble is ours and is not over in
+// seconds, and a token call is dear.
+const tokenPause = 5 * time.Minute
+
+// noting is how long storing an answer may take. It goes on when the desk is stopping, so that no answer is lost to that.
+const noting = 10 * time.Second
 
 type store interface {
 	BeginAttempt(ctx context.Context, job queue.Job) (identity.Identity, identity.Draft, error)
@@ -28,17 +37,111 @@ type client interface {
 
 // Options are what an [Outbox] needs.
 type Options struct {
-	Store store
-	Paxos client // at the priority of submissions
-	Now   func() time.Time
-	Log   *slog.Logger
+	Store   store
+	Paxos   client                           // at the priority of submissions
+	Backoff func(attempts int) time.Duration // [queue.Backoff] where nil
+	Now     func() time.Time                 // time.Now where nil
+	Log     *slog.Logger                     // slog.Default where nil
 }
 
 // Outbox makes the create calls.
 type Outbox struct{ o Options }
 
 // New makes an outbox.
-func New(o Options) *Outbox { return &Outbox{o: o} }
+func New(o Options) *Outbox {
+	if o.Backoff == nil {
+		o.Backoff = queue.Backoff
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Outbox{o: o}
+}
 
-// Handle makes one attempt at one submission.
-func (o *Outbox) Handle(ctx context.Context, job queue.Job) error { return nil }
+// Handle makes one attempt at one submission. The start of the attempt is stored before the call, so that a crash at any
+// point leaves an attempt whose answer counts as lost. The kind must be run without a limit of attempts.
+func (o *Outbox) Handle(ctx context.Context, job queue.Job) error {
+	i, draft, err := o.o.Store.BeginAttempt(ctx, job)
+	if err != nil {
+		if fault.From(err).Code == identity.DraftUnread {
+			return o.fail(ctx, job, identity.Failure{Code: identity.DraftUnread}, nil)
+		}
+		return err
+	}
+	n, err := o.o.Paxos.CreateIdentity(ctx, draft)
+	if err != nil {
+		return o.refused(ctx, job, i, fault.From(err))
+	}
+	return o.accept(ctx, job, n)
+}
+
+// refused decides what a create call that did not succeed means.
+func (o *Outbox) refused(ctx context.Context, job queue.Job, i identity.Identity, f *fault.Error) error {
+	switch f.Kind {
+	case fault.Conflict:
+		return o.clash(ctx, job, i, f)
+	case fault.Invalid, fault.TooLarge:
+		return o.fail(ctx, job, identity.Failure{Code: identity.Refused, Text: f.Text, Fields: f.Fields}, nil)
+	case fault.Forbidden:
+		return o.fail(ctx, job, identity.Failure{Code: identity.ScopeMissing, Text: f.Text}, nil)
+	case fault.Throttled, fault.Unavailable, fault.Unauthenticated, fault.NotFound:
+		return o.miss(ctx, job, f)
+	default: // Lost, and whatever leaves it open whether Paxos has created the identity
+		return o.lose(ctx, job, f)
+	}
+}
+
+func (o *Outbox) accept(ctx context.Context, job queue.Job, n identity.News) error {
+	ctx, done := unhurried(ctx)
+	defer done()
+	n.By = identity.BySubmit
+	if _, err := o.o.Store.Accepted(ctx, job.Subject, n, &job); err != nil {
+		return err
+	}
+	o.o.Log.Info("a submission was accepted", "identity", job.Subject, "attempts", job.Attempts, "status", n.Record.Status)
+	return nil
+}
+
+func (o *Outbox) fail(ctx context.Context, job queue.Job, why identity.Failure, existing *identity.Record) error {
+	ctx, done := unhurried(ctx)
+	defer done()
+	o.o.Log.Warn("a submission failed", "identity", job.Subject, "attempts", job.Attempts, "code", why.Code)
+	return o.o.Store.SubmissionFailed(ctx, job.Subject, job, why, existing)
+}
+
+// lose notes an attempt that may have had its effect; the next one uses the same ref_id, and finds out.
+func (o *Outbox) lose(ctx context.Context, job queue.Job, f *fault.Error) error {
+	ctx, done := unhurried(ctx)
+	defer done()
+	o.o.Log.Warn("a create call's answer was lost", "identity", job.Subject, "attempts", job.Attempts, "error", fault.Describe(f))
+	return o.o.Store.AnswerLost(ctx, job.Subject, job, o.again(job, f), fault.Describe(f))
+}
+
+// miss notes an attempt that surely had no effect.
+func (o *Outbox) miss(ctx context.Context, job queue.Job, f *fault.Error) error {
+	ctx, done := unhurried(ctx)
+	defer done()
+	o.o.Log.Warn("a create call had no effect", "identity", job.Subject, "attempts", job.Attempts, "error", fault.Describe(f))
+	return o.o.Store.AttemptMissed(ctx, job.Subject, job, o.again(job, f), fault.Describe(f))
+}
+
+// again is when the next attempt may begin: never before Paxos allows it.
+func (o *Outbox) again(job queue.Job, f *fault.Error) time.Time {
+	pause := o.o.Backoff(job.Attempts)
+	if f.Kind == fault.Unauthenticated {
+		pause = max(pause, tokenPause)
+	}
+	at := o.o.Now().Add(pause)
+	if f.RetryAt.After(at) {
+		return f.RetryAt
+	}
+	return at
+}
+
+// unhurried outlives the end of ctx for as long as storing an answer may take.
+func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), noting)
+}

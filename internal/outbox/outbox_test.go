@@ -1,0 +1,253 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/outbox"
+	"identitydesk/internal/queue"
+)
+
+// line is a store and a Paxos that note what the outbox does, in order.
+type line struct {
+	begun    identity.Identity
+	beginErr error
+	answer   identity.News
+	refusal  error
+	existing identity.News
+	unread   error
+	storeErr error
+	stopping context.CancelFunc // called during the create call
+
+	calls  []string
+	news   identity.News
+	again  time.Time
+	code   string
+	failed identity.Failure
+	linked *identity.Record
+}
+
+func (l *line) note(ctx context.Context, call string) error {
+	l.calls = append(l.calls, call)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return l.storeErr
+}
+
+func (l *line) BeginAttempt(_ context.Context, _ queue.Job) (identity.Identity, identity.Draft, error) {
+	l.calls = append(l.calls, "begin")
+	return l.begun, identity.Draft{RefID: l.begun.RefID}, l.beginErr
+}
+
+func (l *line) Accepted(ctx context.Context, id string, n identity.News, job *queue.Job) (identity.Identity, error) {
+	l.news = n
+	return identity.Identity{ID: id}, l.note(ctx, "accepted")
+}
+
+func (l *line) AnswerLost(ctx context.Context, _ string, _ queue.Job, again time.Time, code string) error {
+	l.again, l.code = again, code
+	return l.note(ctx, "lost")
+}
+
+func (l *line) AttemptMissed(ctx context.Context, _ string, _ queue.Job, again time.Time, code string) error {
+	l.again, l.code = again, code
+	return l.note(ctx, "missed")
+}
+
+func (l *line) SubmissionFailed(ctx context.Context, _ string, _ queue.Job, f identity.Failure, existing *identity.Record) error {
+	l.failed, l.linked = f, existing
+	return l.note(ctx, "failed")
+}
+
+func (l *line) CreateIdentity(_ context.Context, d identity.Draft) (identity.News, error) {
+	l.calls = append(l.calls, "create "+d.RefID)
+	if l.stopping != nil {
+		l.stopping()
+	}
+	return l.answer, l.refusal
+}
+
+func (l *line) Identity(_ context.Context, paxosID string) (identity.News, error) {
+	l.calls = append(l.calls, "get "+paxosID)
+	return l.existing, l.unread
+}
+
+var (
+	now   = time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
+	pause = 4 * time.Second
+)
+
+func (l *line) handle(ctx context.Context) error {
+	o := outbox.New(outbox.Options{
+		Store: l, Paxos: l, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
+		Backoff: func(int) time.Duration { return pause },
+	})
+	return o.Handle(ctx, queue.Job{ID: 7, Kind: outbox.Kind, Subject: "c1", Attempts: 3})
+}
+
+func submission(lostAgo time.Duration) identity.Identity {
+	i := identity.Identity{ID: "c1", RefID: "user-1", Submission: identity.Sent, AttemptedAt: new(now), Attempts: 3}
+	if lostAgo > 0 {
+		i.LostSince = new(now.Add(-lostAgo))
+	}
+	return i
+}
+
+func record(refID string, created time.Time) identity.News {
+	return identity.News{Record: identity.Record{PaxosID: "p1", RefID: refID, Status: identity.Pending, CreatedAt: created}}
+}
+
+func exists(field, paxosID string) error {
+	return &fault.Error{Kind: fault.Conflict, Cause: &identity.Exists{Field: field, Record: identity.Record{PaxosID: paxosID}}}
+}
+
+func TestAccepted(t *testing.T) {
+	t.Parallel()
+	l := &line{begun: submission(0), answer: record("user-1", now)}
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "create user-1", "accepted"}, l.calls, "the attempt is stored before the call")
+	require.Equal(t, identity.BySubmit, l.news.By)
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	words := map[string]string{"person_details.first_name": "Only Latin letters."}
+	tests := map[string]struct {
+		refusal error
+		want    string
+		code    string
+		again   time.Time
+		failed  identity.Failure
+	}{
+		"a lost answer is asked for again":   {refusal: fault.New(fault.Lost, ""), want: "lost", code: "lost", again: now.Add(pause)},
+		"a defect may have had its effect":   {refusal: errors.New("boom"), want: "lost", code: "internal", again: now.Add(pause)},
+		"unavailable had none":               {refusal: &fault.Error{Kind: fault.Unavailable, Code: "dial"}, want: "missed", code: "unavailable dial", again: now.Add(pause)},
+		"unavailable until a time":           {refusal: &fault.Error{Kind: fault.Unavailable, RetryAt: now.Add(time.Hour)}, want: "missed", code: "unavailable", again: now.Add(time.Hour)},
+		"throttled until a time":             {refusal: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(5 * time.Minute)}, want: "missed", code: "throttled", again: now.Add(5 * time.Minute)},
+		"throttled until now still pauses":   {refusal: &fault.Error{Kind: fault.Throttled, RetryAt: now}, want: "missed", code: "throttled", again: now.Add(pause)},
+		"a refused token is our trouble":     {refusal: fault.New(fault.Unauthenticated, ""), want: "missed", code: "unauthenticated", again: now.Add(5 * time.Minute)},
+		"a wrong address is our trouble":     {refusal: fault.New(fault.NotFound, ""), want: "missed", code: "not_found", again: now.Add(pause)},
+		"invalid fails with Paxos' words":    {refusal: fault.Fields("Names take Latin letters.", words), want: "failed", failed: identity.Failure{Code: identity.Refused, Text: "Names take Latin letters.", Fields: words}},
+		"too large fails":                    {refusal: fault.New(fault.TooLarge, "Too large."), want: "failed", failed: identity.Failure{Code: identity.Refused, Text: "Too large."}},
+		"a missing scope fails":              {refusal: fault.New(fault.Forbidden, "No scope."), want: "failed", failed: identity.Failure{Code: identity.ScopeMissing, Text: "No scope."}},
+		"a conflict without a cause fails":   {refusal: fault.New(fault.Conflict, "Already Exists"), want: "failed", failed: identity.Failure{Code: identity.AlreadyExists}},
+		"a conflict without an id: ref_id":   {refusal: exists("ref_id", ""), want: "failed", failed: identity.Failure{Code: identity.RefIDTaken}},
+		"a conflict without an id: cip_id":   {refusal: exists("cip_id", ""), want: "failed", failed: identity.Failure{Code: identity.CIPIDTaken}},
+		"a conflict without an id or a name": {refusal: exists("", ""), want: "failed", failed: identity.Failure{Code: identity.AlreadyExists}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &line{begun: submission(0), refusal: tt.refusal}
+			require.NoError(t, l.handle(t.Context()))
+			require.Equal(t, []string{"begin", "create user-1", tt.want}, l.calls)
+			require.Equal(t, tt.code, l.code)
+			require.Equal(t, tt.again, l.again)
+			require.Equal(t, tt.failed, l.failed)
+			require.Nil(t, l.linked)
+		})
+	}
+}
+
+func TestClash(t *testing.T) {
+	t.Parallel()
+	lost := 10 * time.Minute // ago
+	tests := map[string]struct {
+		lostAgo  time.Duration
+		field    string
+		existing identity.News
+		unread   error
+		want     string
+		code     string
+		linked   bool
+	}{
+		"created after the lost attempt":          {lostAgo: lost, field: "ref_id", existing: record("user-1", now.Add(-9*time.Minute)), want: "accepted"},
+		"created within the grace before it":      {lostAgo: lost, field: "ref_id", existing: record("user-1", now.Add(-15*time.Minute)), want: "accepted"},
+		"created before that":                     {lostAgo: lost, field: "ref_id", existing: record("user-1", now.Add(-15*time.Minute-time.Millisecond)), want: "failed", code: identity.RefIDTaken, linked: true},
+		"first try, created just now":             {field: "ref_id", existing: record("user-1", now), want: "failed", code: identity.RefIDTaken, linked: true},
+		"Paxos names no field, ours":              {lostAgo: lost, existing: record("user-1", now), want: "accepted"},
+		"Paxos names cip_id, ours nevertheless":   {lostAgo: lost, field: "cip_id", existing: record("user-1", now), want: "accepted"},
+		"Paxos names cip_id, another's":           {lostAgo: lost, field: "cip_id", existing: record("user-2", now), want: "failed", code: identity.CIPIDTaken, linked: true},
+		"cip_id on a first try":                   {field: "cip_id", existing: record("user-2", now), want: "failed", code: identity.CIPIDTaken, linked: true},
+		"no field, the ref_id is the same":        {existing: record("user-1", now), want: "failed", code: identity.RefIDTaken, linked: true},
+		"no field, the ref_id is another":         {lostAgo: lost, existing: record("user-2", now), want: "failed", code: identity.AlreadyExists, linked: true},
+		"the record cannot be read now":           {lostAgo: lost, field: "ref_id", unread: fault.New(fault.Lost, ""), want: "missed", code: "lost"},
+		"the token is refused":                    {lostAgo: lost, field: "ref_id", unread: fault.New(fault.Unauthenticated, ""), want: "missed", code: "unauthenticated"},
+		"throttled, on a first try":               {field: "ref_id", unread: fault.New(fault.Throttled, ""), want: "missed", code: "throttled"},
+		"it may not be read, on a first try":      {field: "ref_id", unread: fault.New(fault.Forbidden, ""), want: "failed", code: identity.RefIDTaken},
+		"it may not be read, after a lost answer": {lostAgo: lost, field: "ref_id", unread: fault.New(fault.Forbidden, ""), want: "failed", code: identity.ScopeMissing},
+		"it is gone": {lostAgo: lost, field: "cip_id", unread: fault.New(fault.NotFound, ""), want: "failed", code: identity.CIPIDTaken},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &line{begun: submission(tt.lostAgo), refusal: exists(tt.field, "p1"), existing: tt.existing, unread: tt.unread}
+			require.NoError(t, l.handle(t.Context()))
+			require.Equal(t, []string{"begin", "create user-1", "get p1", tt.want}, l.calls)
+			switch tt.want {
+			case "accepted":
+				require.Equal(t, "p1", l.news.Record.PaxosID)
+				require.Equal(t, identity.BySubmit, l.news.By)
+			case "failed":
+				require.Equal(t, tt.code, l.failed.Code)
+				require.Equal(t, tt.linked, l.linked != nil)
+			case "missed":
+				require.Equal(t, tt.code, l.code)
+				require.True(t, l.again.After(now))
+			}
+		})
+	}
+}
+
+func TestClashWithoutAnIdWaitsForTheList(t *testing.T) {
+	t.Parallel()
+	l := &line{begun: submission(29 * time.Minute), refusal: exists("ref_id", "")}
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "create user-1", "missed"}, l.calls)
+	require.Equal(t, "conflict unnamed", l.code)
+
+	l = &line{begun: submission(30 * time.Minute), refusal: exists("ref_id", "")}
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "create user-1", "failed"}, l.calls)
+	require.Equal(t, identity.RefIDTaken, l.failed.Code)
+}
+
+func TestUnreadableDraftFails(t *testing.T) {
+	t.Parallel()
+	l := &line{beginErr: &fault.Error{Kind: fault.Internal, Code: identity.DraftUnread}}
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "failed"}, l.calls)
+	require.Equal(t, identity.DraftUnread, l.failed.Code)
+}
+
+func TestStoreErrorsLeaveTheJob(t *testing.T) {
+	t.Parallel()
+	gone := fault.New(fault.Conflict, "The lease is not held.")
+
+	l := &line{beginErr: gone}
+	require.ErrorIs(t, l.handle(t.Context()), gone)
+	require.Equal(t, []string{"begin"}, l.calls, "nothing is sent without a stored attempt")
+
+	for _, refusal := range []error{nil, fault.New(fault.Lost, ""), fault.New(fault.Unavailable, ""), fault.New(fault.Invalid, "")} {
+		l = &line{begun: submission(0), refusal: refusal, storeErr: gone}
+		require.ErrorIs(t, l.handle(t.Context()), gone)
+	}
+}
+
+func TestAnswerIsStoredWhileStopping(t *testing.T) {
+	t.Parallel()
+	for _, refusal := range []error{nil, fault.New(fault.Lost, ""), fault.New(fault.Unavailable, ""), fault.New(fault.Invalid, "")} {
+		ctx, cancel := context.WithCancel(t.Context())
+		l := &line{begun: submission(0), refusal: refusal, stopping: cancel}
+		require.NoError(t, l.handle(ctx))
+		require.Len(t, l.calls, 3)
+	}
+}

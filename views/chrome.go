@@ -60,3 +60,8 @@ type Banners struct {
 	PollingOnly    bool       // no webhooks are set up
 	NoEventsScope  bool       // webhooks arrive but cannot be looked up
 }
+
+// sprite is the address of the file that holds the icons.
+type sprite string
+
+func (c Chrome) sprite() sprite { return sprite(c.Asset("icons.svg")) }

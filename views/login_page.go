@@ -11,5 +11,6 @@ type LoginPage struct {
 	Role   access.Role
 	Roles  []access.Role
 	Errors map[string]string // by field: user, role
+	Next   string            // where to go afterwards: an own path that the form sends back as the hidden field `next`; empty for home
 	Notice string            // such as "You have signed out."; empty for none
 }

@@ -1,0 +1,47 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// openSince is when the age of a case began: with PENDING, or with its submission. Zero for what is decided.
+func openSince(i identity.Identity) time.Time {
+	switch {
+	case i.Decided():
+		return time.Time{}
+	case i.PendingSince != nil:
+		return *i.PendingSince
+	case i.SubmittedAt != nil:
+		return *i.SubmittedAt
+	default:
+		return i.CreatedAt
+	}
+}
+
+// blockingRest names everything but the first.
+func blockingRest(bs []identity.Blocking) string {
+	texts := make([]string, 0, len(bs)-1)
+	for _, b := range bs[1:] {
+		texts = append(texts, b.Text)
+	}
+	return strings.Join(texts, "\n")
+}
+
+// firstPage is a link to the first page, empty when this is it.
+func firstPage(after, link string) string {
+	if after == "" {
+		return ""
+	}
+	return link
+}
+
+// nextPage is a link to the next page, empty when there is none.
+func nextPage(next string, link func(after string) string) string {
+	if next == "" {
+		return ""
+	}
+	return link(next)
+}

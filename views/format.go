@@ -1,0 +1,145 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+// span tells a length of time in its two largest units: "3d 4h", "5h 12m", "40s".
+func span(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "0s"
+	case d < time.Minute:
+		return unit(d, time.Second, "s")
+	case d < time.Hour:
+		return pair(d, time.Minute, "m", time.Second, "s")
+	case d < day:
+		return pair(d, time.Hour, "h", time.Minute, "m")
+	default:
+		return pair(d, day, "d", time.Hour, "h")
+	}
+}
+
+// rough tells a length of time in its largest unit, days with their hours: "5h", "2d 3h".
+func rough(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return unit(d, time.Second, "s")
+	case d < time.Hour:
+		return unit(d, time.Minute, "m")
+	case d < day:
+		return unit(d, time.Hour, "h")
+	default:
+		return span(d)
+	}
+}
+
+func unit(d, size time.Duration, name string) string {
+	return strconv.FormatInt(int64(d/size), 10) + name
+}
+
+func pair(d, large time.Duration, largeName string, small time.Duration, smallName string) string {
+	s := unit(d, large, largeName)
+	if rest := d % large; rest >= small {
+		s += " " + unit(rest, small, smallName)
+	}
+	return s
+}
+
+// urgency is how near a due time is.
+type urgency int
+
+const (
+	noLimit urgency = iota
+	inTime
+	soon // less than a quarter of the time is left
+	late
+)
+
+// due tells how a case stands to its due time: "late 5h", "in 2h". since is when the clock began.
+func due(at *time.Time, since, now time.Time) (string, urgency) {
+	if at == nil {
+		return "", noLimit
+	}
+	left := at.Sub(now)
+	switch {
+	case left <= -time.Second:
+		return "late " + rough(-left), late
+	case left < time.Second:
+		return "due now", late
+	case !since.IsZero() && left < at.Sub(since)/4:
+		return "in " + rough(left), soon
+	default:
+		return "in " + rough(left), inTime
+	}
+}
+
+// clock tells a moment briefly: the time of day, with the date where it is not today.
+func clock(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(place(loc)), now.In(place(loc))
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04")
+	}
+	return t.Format("2006-01-02 15:04")
+}
+
+// exact tells a moment to the second, with its zone.
+func exact(t time.Time, loc *time.Location) string {
+	return t.In(place(loc)).Format("2006-01-02 15:04:05 MST")
+}
+
+// stamp is a moment for machines.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func place(loc *time.Location) *time.Location {
+	if loc == nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// grouped writes a number with its thousands apart: "12,345".
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// counted writes a number with its noun: "1 case", "1,204 cases", "more than 10,000 cases".
+func counted(n int64, atLeast bool, one, many string) string {
+	switch {
+	case atLeast:
+		return "more than " + grouped(n) + " " + many
+	case n == 1:
+		return "1 " + one
+	default:
+		return grouped(n) + " " + many
+	}
+}
+
+// short is the beginning of a long id, enough to tell rows apart.
+func short(id string) string {
+	const keep = 8
+	if len(id) <= keep+2 {
+		return id
+	}
+	return id[:keep] + "…"
+}
+
+// sentence makes a text begin with a capital letter, as the first word of a line.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,85 @@
+package views
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSpan(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		d    time.Duration
+		want string
+	}{
+		{-time.Minute, "0s"},
+		{900 * time.Millisecond, "0s"},
+		{40 * time.Second, "40s"},
+		{time.Minute, "1m"},
+		{61 * time.Second, "1m 1s"},
+		{5*time.Hour + 12*time.Minute + 59*time.Second, "5h 12m"},
+		{24 * time.Hour, "1d"},
+		{76 * time.Hour, "3d 4h"},
+		{76*time.Hour + 59*time.Minute, "3d 4h"},
+		{400 * 24 * time.Hour, "400d"},
+	} {
+		require.Equal(t, c.want, span(c.d), c.d)
+	}
+}
+
+func TestDue(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	since := now.Add(-8 * time.Hour)
+	for _, c := range []struct {
+		name    string
+		at      time.Duration
+		since   time.Time
+		want    string
+		urgency urgency
+	}{
+		{"hours late", -5*time.Hour - 20*time.Minute, since, "late 5h", late},
+		{"days late", -51 * time.Hour, since, "late 2d 3h", late},
+		{"a second late", -time.Second, since, "late 1s", late},
+		{"this moment", 0, since, "due now", late},
+		{"most of the time left", 24 * time.Hour, since, "in 1d", inTime},
+		{"less than a quarter left", 2 * time.Hour, since, "in 2h", soon},
+		{"an unknown beginning is never soon", 2 * time.Hour, time.Time{}, "in 2h", inTime},
+	} {
+		at := now.Add(c.at)
+		text, u := due(&at, c.since, now)
+		require.Equal(t, c.want, text, c.name)
+		require.Equal(t, c.urgency, u, c.name)
+	}
+	text, u := due(nil, since, now)
+	require.Empty(t, text)
+	require.Equal(t, noLimit, u)
+}
+
+func TestClock(t *testing.T) {
+	t.Parallel()
+	york, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	now := time.Date(2026, 3, 3, 2, 30, 0, 0, time.UTC) // still the second in New York
+	require.Equal(t, "12:03", clock(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
+	require.Equal(t, "2026-03-02 17:03", clock(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), now, nil))
+	require.Equal(t, "2026-03-02 12:03:09 EST", exact(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), york))
+	require.Equal(t, "2026-03-02T17:03:09Z", stamp(time.Date(2026, 3, 2, 12, 3, 9, 0, york)))
+}
+
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000", -999: "-999"} {
+		require.Equal(t, want, grouped(n))
+	}
+	require.Equal(t, "1 case", counted(1, false, "case", "cases"))
+	require.Equal(t, "0 cases", counted(0, false, "case", "cases"))
+	require.Equal(t, "more than 10,000 cases", counted(10000, true, "case", "cases"))
+}
+
+func TestShort(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "0c9a7d52…", short("0c9a7d52-5b1c-4a9e-8f3f-6f8f2b1c9a7d"))
+	require.Equal(t, "evt-12", short("evt-12"))
+}

@@ -1,0 +1,60 @@
+package views
+
+import (
+	"maps"
+	"net/url"
+	"strconv"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+func caseLink(id string) string { return "/identities/" + url.PathEscape(id) }
+
+func caseAct(id, act string) string { return caseLink(id) + "/" + act }
+
+func eventLink(id string) string { return "/events/" + url.PathEscape(id) }
+
+func queueLink(l identity.Lane, after string) string {
+	return link("/queue", url.Values{"lane": {string(l)}, "after": {after}})
+}
+
+// identitiesLink keeps the filters and adds what else is asked, such as `after` or `format`.
+func identitiesLink(filter url.Values, name, value string) string {
+	q := maps.Clone(filter)
+	if q == nil {
+		q = url.Values{}
+	}
+	q.Set(name, value)
+	return link("/identities", q)
+}
+
+func eventsLink(p EventsPage, after string) string {
+	return link("/events", url.Values{"state": {string(p.State)}, "type": {p.Type}, "q": {p.Query}, "after": {after}})
+}
+
+func auditLink(p AuditPage, before int64) string {
+	q := url.Values{"identity": {p.IdentityID}, "actor": {p.ActorID}, "action": {string(p.Action)}}
+	if before > 0 {
+		q.Set("before", strconv.FormatInt(before, 10))
+	}
+	return link("/audit", q)
+}
+
+func auditAction(a audit.Action) string { return link("/audit", url.Values{"action": {string(a)}}) }
+
+// link puts a path and a query together, leaving out what is empty.
+func link(path string, q url.Values) string {
+	kept := url.Values{}
+	for name, values := range q {
+		for _, v := range values {
+			if v != "" {
+				kept.Add(name, v)
+			}
+		}
+	}
+	if len(kept) == 0 {
+		return path
+	}
+	return path + "?" + kept.Encode()
+}

@@ -1,0 +1,203 @@
+package views
+
+import (
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+// laneName is a lane as tabs and badges name it. The empty lane is every stuck case.
+func laneName(l identity.Lane) string {
+	switch l {
+	case "":
+		return "Stuck"
+	case identity.LaneFailed:
+		return "Failed"
+	case identity.LaneAction:
+		return "Action"
+	case identity.LaneOverdue:
+		return "Overdue"
+	case identity.LaneFrozen:
+		return "Frozen"
+	case identity.LaneRefresh:
+		return "KYC refresh"
+	case identity.LaneWaiting:
+		return "Waiting"
+	case identity.LaneDecided:
+		return "Decided"
+	case identity.LaneSnoozed:
+		return "Snoozed"
+	default:
+		return string(l)
+	}
+}
+
+// laneText says what lies in a lane.
+func laneText(l identity.Lane) string {
+	switch l {
+	case identity.LaneFailed:
+		return "Submissions that Paxos refused. Each says what to do."
+	case identity.LaneAction:
+		return "Paxos waits for us: something to upload, correct or refresh."
+	case identity.LaneOverdue:
+		return "Past the time that a decision may take. Re-check, then escalate."
+	case identity.LaneFrozen:
+		return "Frozen by Paxos. Only Paxos can release them."
+	case identity.LaneRefresh:
+		return "An open KYC refresh that is still in time."
+	case identity.LaneWaiting:
+		return "Within the time that a decision may take."
+	case identity.LaneSnoozed:
+		return "Put aside until a date. They come back by themselves."
+	default:
+		return "Every case that needs a person now, oldest breach first."
+	}
+}
+
+// laneEmpty says what an empty lane means and where to look next.
+func laneEmpty(l identity.Lane) string {
+	switch l {
+	case identity.LaneFailed:
+		return "No submission is refused. What people submit shows under Waiting until Paxos has decided."
+	case identity.LaneAction:
+		return "Paxos asks nothing of us at the moment."
+	case identity.LaneOverdue:
+		return "Every open case is within its time."
+	case identity.LaneFrozen:
+		return "Paxos has frozen no identity."
+	case identity.LaneRefresh:
+		return "No KYC refresh is open."
+	case identity.LaneWaiting:
+		return "Paxos has decided everything. A new identity would wait here."
+	case identity.LaneSnoozed:
+		return "No case is put aside."
+	default:
+		return "Every case is decided or within its time. Waiting shows what Paxos is deciding."
+	}
+}
+
+func moveName(m identity.Move) string {
+	switch m {
+	case identity.Ours:
+		return "Ours"
+	case identity.Paxos:
+		return "Paxos"
+	case identity.TheLine:
+		return "The line"
+	case identity.NobodyIs:
+		return "Nobody"
+	default:
+		return string(m)
+	}
+}
+
+// moveText says what a move means, for the case page.
+func moveText(m identity.Move) string {
+	switch m {
+	case identity.Ours:
+		return "Our move"
+	case identity.Paxos:
+		return "Paxos’ move"
+	case identity.TheLine:
+		return "On the line"
+	case identity.NobodyIs:
+		return "Nobody’s move"
+	default:
+		return string(m)
+	}
+}
+
+// sourceName is how the desk learned something.
+func sourceName(s identity.Source) string {
+	switch s {
+	case identity.BySubmit:
+		return "submit"
+	case identity.ByWebhook:
+		return "webhook"
+	case identity.ByPoll:
+		return "poll"
+	case identity.ByRecheck:
+		return "re-check"
+	case identity.BySync:
+		return "sync"
+	case "":
+		return "—"
+	default:
+		return string(s)
+	}
+}
+
+func awaitingName(awaiting string) string {
+	switch awaiting {
+	case identity.AwaitingClient:
+		return "Us"
+	case identity.AwaitingPaxos:
+		return "Paxos"
+	case "":
+		return "Not said"
+	default:
+		return awaiting
+	}
+}
+
+func submissionText(s identity.Submission) string {
+	switch s {
+	case identity.NotOurs:
+		return "Not submitted here"
+	case identity.Queued:
+		return "Queued: stored here, not sent yet"
+	case identity.Sent:
+		return "Sent: no answer understood yet"
+	case identity.Failed:
+		return "Failed: Paxos refused it"
+	case identity.Accepted:
+		return "Accepted by Paxos"
+	case identity.Withdrawn:
+		return "Withdrawn: the details are erased"
+	case identity.Declined:
+		return "Declined: a duplicate"
+	case identity.Linked:
+		return "Linked to the existing identity"
+	default:
+		return string(s)
+	}
+}
+
+// actName is what a person did, as the audit log tells it.
+func actName(a audit.Action) string {
+	switch a {
+	case audit.SignedIn:
+		return "signed in"
+	case audit.SignedOut:
+		return "signed out"
+	case audit.SignInRefused:
+		return "was refused at sign-in"
+	case audit.OpenedCase:
+		return "opened the case"
+	case audit.LookedUp:
+		return "looked up"
+	case audit.Exported:
+		return "exported"
+	case audit.Submitted:
+		return "submitted"
+	case audit.Resubmitted:
+		return "resubmitted"
+	case audit.Withdrew:
+		return "withdrew"
+	case audit.AskedRecheck:
+		return "asked for a re-check"
+	case audit.ReprocessedEvent:
+		return "re-processed an event"
+	case audit.RanSync:
+		return "ran a sync"
+	default:
+		return string(a)
+	}
+}
+
+// actions are what the audit page filters by.
+func actions() []audit.Action {
+	return []audit.Action{
+		audit.SignedIn, audit.SignedOut, audit.SignInRefused, audit.OpenedCase, audit.LookedUp, audit.Exported, audit.Submitted,
+		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.RanSync,
+	}
+}

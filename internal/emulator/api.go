@@ -1,0 +1,92 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+const maxBody = 1 << 20
+
+// call answers one API request; what it returns is encoded as the answer.
+type call func(*http.Request) (any, error)
+
+// routes is the whole table: token, API, page.
+func (e *Emulator) routes() (http.Handler, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /oauth2/token", e.limited(e.opts.Limits.Token, e.serveToken))
+
+	identity := func(pattern, scope string, c call) {
+		mux.HandleFunc(pattern, e.limited(e.opts.Limits.Identity, e.authorised(scope, c)))
+	}
+	identity("POST /v2/identity/identities", scopeWriteIdentity, e.createIdentity)
+	identity("GET /v2/identity/identities", scopeReadIdentity, e.listIdentities)
+	identity("GET /v2/identity/identities/{id}", scopeReadIdentity, e.getIdentity)
+	identity("PUT /v2/identity/identities/{id}", scopeWriteIdentity, e.updateIdentity)
+	identity("PUT /v2/identity/identities/{id}/sandbox-status", scopeWriteIdentity, e.setSandboxStatus)
+
+	other := func(pattern, scope string, c call) {
+		mux.HandleFunc(pattern, e.limited(e.opts.Limits.Other, e.authorised(scope, c)))
+	}
+	other("GET /v2/events", scopeReadEvent, e.listEvents)
+	other("GET /v2/events/{id}", scopeReadEvent, e.getEvent)
+	mux.HandleFunc("/v2/", e.limited(e.opts.Limits.Other, e.unknownEndpoint))
+
+	page, err := e.pageRoutes()
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", page)
+	return mux, nil
+}
+
+// authorised checks the bearer and its scope, then answers with what c gives.
+func (e *Emulator) authorised(scope string, c call) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		scopes, err := e.granted(r)
+		if err == nil {
+			err = allowed(scopes, scope)
+		}
+		if err != nil {
+			e.writeProblem(w, r, err)
+			return
+		}
+		answer, err := c(r)
+		if err != nil {
+			e.writeProblem(w, r, err)
+			return
+		}
+		writeJSON(w, "application/json", http.StatusOK, answer)
+	}
+}
+
+func (e *Emulator) unknownEndpoint(w http.ResponseWriter, r *http.Request) {
+	e.writeProblem(w, r, refuse(http.StatusNotFound, "the emulator has no %s %s", r.Method, r.URL.Path))
+}
+
+// decode reads a JSON body; fields it does not know are ignored, as at Paxos.
+func decode(r *http.Request, into any) error {
+	body, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return refuse(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", tooLarge.Limit)
+	}
+	if err != nil {
+		return badRequest("the body could not be read")
+	}
+	return unmarshal(body, into)
+}
+
+func unmarshal(body []byte, into any) error {
+	err := json.Unmarshal(body, into)
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		return badRequest("%s must be a %s", wrongType.Field, wrongType.Type)
+	}
+	if err != nil {
+		return badRequest("the body is not valid JSON")
+	}
+	return nil
+}

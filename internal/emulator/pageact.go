@@ -1,0 +1,109 @@
+package emulator
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+)
+
+// identityPage is what the page of one identity shows.
+type identityPage struct {
+	Style                template.CSS
+	Row                  identityRow
+	IDLabel              string
+	IDVerification       string
+	Sanctions, Screening string
+	UserDisabled, Older  bool
+	Requirements         []requirement
+	Controls             []control
+	Plan                 []step
+	Events               []eventRow
+	Acts                 []pageAct
+	Next, Webhooks       string
+}
+
+// pageAct is one button.
+type pageAct struct{ Do, Says string }
+
+// pageActs are what a user may do to a case, in the order of the buttons.
+func pageActs() []pageAct {
+	return []pageAct{
+		{actApprove, "Approve"}, {actDeny, "Deny"}, {actFreeze, "Freeze (ERROR)"}, {actDisable, "Disable"},
+		{actDocuments, "Require documents"}, {actHold, "Hold for screening"}, {actCompliance, "Compliance review"},
+		{actTax, "Tax number not found"}, {actRefresh, "Start KYC refresh"}, {actExpire, "Expire KYC refresh"},
+		{actSilence, "Fall silent"},
+	}
+}
+
+func (p *pages) identity(w http.ResponseWriter, r *http.Request) {
+	p.e.mu.Lock()
+	rec := p.e.data.byID[r.PathValue("id")]
+	if rec == nil {
+		p.e.mu.Unlock()
+		http.NotFound(w, r)
+		return
+	}
+	v := p.fillIdentity(rec)
+	p.e.mu.Unlock()
+	p.render(w, "identity", v)
+}
+
+// fillIdentity copies what the page shows. The caller holds the lock.
+func (p *pages) fillIdentity(rec *record) identityPage {
+	v := identityPage{
+		Style: p.style, Row: rowOf(rec), IDLabel: "id_verification_status", IDVerification: rec.IDVerification,
+		Sanctions: rec.Sanctions, Screening: rec.Screening, UserDisabled: rec.UserDisabled, Older: rec.Older,
+		Requirements: slices.Clone(rec.Requirements), Controls: slices.Clone(rec.Controls), Plan: slices.Clone(rec.Plan),
+		Acts: pageActs(), Next: p.e.next, Webhooks: p.e.opts.WebhookURL,
+	}
+	if rec.Type == typeInstitution {
+		v.IDLabel, v.IDVerification = "document_verification_status", rec.Document
+	}
+	for _, ev := range slices.Backward(p.e.data.events) {
+		if ev.Object["identity_id"] == rec.ID {
+			v.Events = append(v.Events, p.e.eventRow(ev))
+		}
+	}
+	return v
+}
+
+// act does one act of the page's buttons at once, in place of what was planned.
+func (p *pages) act(w http.ResponseWriter, r *http.Request) {
+	do := r.PostFormValue("do")
+	if !slices.ContainsFunc(pageActs(), func(a pageAct) bool { return a.Do == do }) {
+		http.Error(w, "unknown act", http.StatusUnprocessableEntity)
+		return
+	}
+	p.e.mu.Lock()
+	defer p.e.mu.Unlock()
+	rec := p.e.data.byID[r.PathValue("id")]
+	if rec == nil {
+		http.NotFound(w, r)
+		return
+	}
+	rec.Plan = nil
+	p.e.act(rec, do, p.e.now())
+	p.e.changed()
+	http.Redirect(w, r, "/identities/"+rec.ID, http.StatusSeeOther)
+}
+
+// nextWebhook sets what becomes of the next webhook, whoever it is about.
+func (p *pages) nextWebhook(w http.ResponseWriter, r *http.Request) {
+	fate := r.PostFormValue("fate")
+	if !slices.Contains([]string{"", fateLost, fateTwice, fateLate}, fate) {
+		http.Error(w, "fate must be lost, twice, late or empty", http.StatusUnprocessableEntity)
+		return
+	}
+	p.e.mu.Lock()
+	p.e.next = fate
+	p.e.mu.Unlock()
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (p *pages) testWebhook(w http.ResponseWriter, r *http.Request) {
+	p.e.mu.Lock()
+	p.e.emitTest(p.e.now())
+	p.e.changed()
+	p.e.mu.Unlock()
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}

@@ -116,9 +116,10 @@ func (k checker) webhooks() {
 
 func (k checker) ranges() {
 	for name, interval := range map[string]time.Duration{
-		"POLL_INTERVAL":    k.PollInterval,
-		"SYNC_INTERVAL":    k.SyncInterval,
-		"RECHECK_INTERVAL": k.RecheckInterval,
+		"POLL_INTERVAL":         k.PollInterval,
+		"SYNC_INTERVAL":         k.SyncInterval,
+		"RECHECK_INTERVAL":      k.RecheckInterval,
+		"EMULATOR_DECIDE_AFTER": k.EmulatorDecideAfter,
 	} {
 		if interval <= 0 {
 			k.add(name, "expected a duration above zero, such as 30s")

@@ -54,10 +54,11 @@ type Config struct {
 	Holidays      Holidays     `env:"HOLIDAYS" envDefault:"us" means:"days on which the team does not work" expects:"us or none"`
 	PendingLimit  PendingLimit `env:"PENDING_LIMIT" envDefault:"1bd" means:"how long a move may take before the case is overdue: business days, or a duration that runs around the clock" expects:"business days such as 1bd, or a duration such as 36h"`
 
-	EmulatorAddr       Address `env:"EMULATOR_ADDR" envDefault:"127.0.0.1:8081" means:"address the emulator listens on" expects:"host:port, such as 127.0.0.1:8081"`
-	EmulatorState      string  `env:"EMULATOR_STATE" envDefault:"data/emulator.json" means:"file in which the emulator keeps its people" expects:"a file path"`
-	EmulatorWebhookURL URL     `env:"EMULATOR_WEBHOOK_URL" means:"where the emulator command sends webhooks" expects:"a URL"`
-	EmulatorRemote     bool    `env:"EMULATOR_REMOTE" envDefault:"false" means:"let an emulator desk listen beyond this machine" expects:"true or false"`
+	EmulatorAddr        Address       `env:"EMULATOR_ADDR" envDefault:"127.0.0.1:8081" means:"address the emulator listens on" expects:"host:port, such as 127.0.0.1:8081"`
+	EmulatorState       string        `env:"EMULATOR_STATE" envDefault:"data/emulator.json" means:"file in which the emulator keeps its people" expects:"a file path"`
+	EmulatorDecideAfter time.Duration `env:"EMULATOR_DECIDE_AFTER" envDefault:"3s" means:"how long the emulator leaves a new person PENDING" expects:"a duration such as 3s"`
+	EmulatorWebhookURL  URL           `env:"EMULATOR_WEBHOOK_URL" means:"where the emulator command sends webhooks" expects:"a URL"`
+	EmulatorRemote      bool          `env:"EMULATOR_REMOTE" envDefault:"false" means:"let an emulator desk listen beyond this machine" expects:"true or false"`
 
 	TrustedProxies Networks `env:"TRUSTED_PROXIES" means:"proxies whose X-Forwarded-For is believed, separated by commas" expects:"networks such as 10.0.0.0/8, separated by commas"`
 	MetricsToken   Secret   `env:"METRICS_TOKEN" means:"bearer token for /metrics and the details of /readyz; without it they answer on loopback only" expects:"any text"`

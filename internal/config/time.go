@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,13 @@ func (z *Zone) UnmarshalText(text []byte) error {
 // Hours are daily working hours, as time since midnight on the wall clock.
 type Hours struct {
 	From, To time.Duration
+}
+
+// String gives the hours as they are written in the environment.
+func (h Hours) String() string { return clockOnWall(h.From) + "-" + clockOnWall(h.To) }
+
+func clockOnWall(t time.Duration) string {
+	return fmt.Sprintf("%02d:%02d", int(t.Hours()), int(t.Minutes())%60)
 }
 
 // UnmarshalText takes HH:MM-HH:MM; 24:00 ends a day.
@@ -60,6 +68,14 @@ const maxBusinessDays = 250
 type PendingLimit struct {
 	BusinessDays int
 	Plain        time.Duration
+}
+
+// String gives the limit as it is written in the environment.
+func (l PendingLimit) String() string {
+	if l.BusinessDays > 0 {
+		return strconv.Itoa(l.BusinessDays) + "bd"
+	}
+	return l.Plain.String()
 }
 
 // UnmarshalText takes 1bd, or a duration such as 36h.

@@ -41,4 +41,6 @@ const (
 	RefreshWarningDays = 5
 	// ClockGrace is how far Paxos' clock and ours may differ.
 	ClockGrace = 5 * time.Minute
+	// RecheckCoolDown is how long after one re-check that a person asked for the next may be.
+	RecheckCoolDown = 10 * time.Second
 )

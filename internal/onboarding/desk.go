@@ -1,13 +1,15 @@
 // Package onboarding is what people may do to a case and see of it. Each use case checks the actor, builds the audit entry
-// and makes one call to the store; none of them calls Paxos.
+// and calls the store; none of them calls Paxos.
 package onboarding
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 )
 
@@ -29,7 +31,7 @@ type store interface {
 	AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
 }
 
-// indexer makes keyed hashes, so that a query can be told from another in the audit log without being kept.
+// indexer makes keyed hashes, so that one query can be told from another in the audit log without being kept there.
 type indexer interface {
 	Index(kind, value string) []byte
 }
@@ -38,8 +40,8 @@ type indexer interface {
 type Options struct {
 	Store      store
 	Policy     identity.Policy
-	StaleAfter time.Duration // how old an undecided record may be before the desk advises a re-check
-	Now        func() time.Time
+	StaleAfter time.Duration    // how old an undecided record may be before the desk advises a re-check
+	Now        func() time.Time // time.Now where nil
 	Index      indexer
 }
 
@@ -47,7 +49,12 @@ type Options struct {
 type Desk struct{ o Options }
 
 // New makes a desk.
-func New(o Options) *Desk { return &Desk{o: o} }
+func New(o Options) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Desk{o: o}
+}
 
 // Row is a case as lists show it, with the words that explain it.
 type Row struct {
@@ -55,84 +62,33 @@ type Row struct {
 	Advice   identity.Advice
 }
 
-// Case is a case as its own page shows it.
-type Case struct {
-	Row
-	Name             identity.Name      // zero unless the actor may see names
-	Failure          identity.Failure   // zero unless the submission failed
-	History          []identity.Entry   // oldest first
-	Acts             []audit.Entry      // what people did to the case, oldest first
-	Existing         *identity.Identity // what a failed submission clashed with, where the desk holds it
-	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
-	CanRecheck       bool
-	CanResubmit      bool
-	CanWithdraw      bool
+func (d *Desk) row(i identity.Identity, now time.Time) Row {
+	return Row{Identity: i, Advice: identity.Explain(i, d.o.Policy, now, d.o.StaleAfter)}
 }
 
-// List is one page of cases.
-type List struct {
-	Rows         []Row
-	Next         string
-	Total        int64
-	TotalAtLeast bool
-	AsOf         time.Time
+func (d *Desk) rows(is []identity.Identity, now time.Time) []Row {
+	rows := make([]Row, len(is))
+	for n, i := range is {
+		rows[n] = d.row(i, now)
+	}
+	return rows
 }
 
-// Queue is one page of the queue, with the numbers of its tabs.
-type Queue struct {
-	Rows         []Row
-	Counts       identity.Counts
-	Next         string
-	Total        int64
-	TotalAtLeast bool
-	AsOf         time.Time
+// permit refuses an actor without the permission.
+func permit(a access.Actor, p access.Permission) error {
+	if a.Can(p) {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.Forbidden, Code: string(p),
+		Text: fmt.Sprintf("Your role (%s) may not do this. Ask a colleague whose role may, or an admin to change yours.", a.Role),
+	}
 }
 
-// Open gives a case and logs that the actor saw it.
-func (d *Desk) Open(ctx context.Context, a access.Actor, id string) (Case, error) { return Case{}, nil }
-
-// Peek gives a case without logging.
-func (d *Desk) Peek(ctx context.Context, a access.Actor, id string) (Case, error) { return Case{}, nil }
-
-// Queue gives a page of the queue.
-func (d *Desk) Queue(ctx context.Context, a access.Actor, f identity.Filter) (Queue, error) {
-	return Queue{}, nil
-}
-
-// List gives a page of cases.
-func (d *Desk) List(ctx context.Context, a access.Actor, f identity.Filter) (List, error) {
-	return List{}, nil
-}
-
-// Export gives every case that fits, one by one.
-func (d *Desk) Export(ctx context.Context, a access.Actor, f identity.Filter, what string, yield func(Row) error) error {
-	return nil
-}
-
-// Lookup finds cases by an id of any kind.
-func (d *Desk) Lookup(ctx context.Context, a access.Actor, q string) ([]Row, time.Time, error) {
-	return nil, time.Time{}, nil
-}
-
-// Submit takes a draft in.
-func (d *Desk) Submit(ctx context.Context, a access.Actor, draft identity.Draft) (identity.Identity, error) {
-	return identity.Identity{}, nil
-}
-
-// Recheck asks Paxos again.
-func (d *Desk) Recheck(ctx context.Context, a access.Actor, id string) error { return nil }
-
-// Resubmit sends a failed submission again.
-func (d *Desk) Resubmit(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
-	return identity.Identity{}, nil
-}
-
-// Withdraw gives a failed submission up.
-func (d *Desk) Withdraw(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
-	return identity.Identity{}, nil
-}
-
-// Audit gives entries of the audit log, newest first.
-func (d *Desk) Audit(ctx context.Context, a access.Actor, f audit.Filter) ([]audit.Entry, error) {
-	return nil, nil
+// entry is the audit entry of an actor's act; the store adds its time and its place in the chain.
+func entry(a access.Actor, what audit.Action, id string) audit.Entry {
+	return audit.Entry{
+		ActorID: a.UserID, ActorName: a.Name, Role: string(a.Role), Action: what, IdentityID: id,
+		RequestID: a.RequestID, Address: a.Address,
+	}
 }

@@ -1,0 +1,62 @@
+package onboarding
+
+import (
+	"context"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// Submit takes a draft in; the outbox sends it. A draft that breaks rules is Invalid with Fields; a ref_id that the desk
+// holds already is a Conflict whose cause is an [identity.Held].
+func (d *Desk) Submit(ctx context.Context, a access.Actor, draft identity.Draft) (identity.Identity, error) {
+	if err := permit(a, access.Submit); err != nil {
+		return identity.Identity{}, err
+	}
+	if wrong := draft.Check(d.o.Now()); len(wrong) > 0 {
+		return identity.Identity{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)
+	}
+	return d.o.Store.Submit(ctx, draft, entry(a, audit.Submitted, ""))
+}
+
+// Recheck asks Paxos again how an identity stands, ahead of background work. Throttled, with RetryAt, within the cool-down;
+// Conflict while Paxos has not accepted the identity, since there is nothing to ask for.
+func (d *Desk) Recheck(ctx context.Context, a access.Actor, id string) error {
+	if err := permit(a, access.WorkCases); err != nil {
+		return err
+	}
+	i, err := d.o.Store.Identity(ctx, id)
+	if err != nil {
+		return err
+	}
+	if i.PaxosID == "" {
+		return fault.New(fault.Conflict, "Paxos does not hold this identity yet, so there is nothing to re-check. Wait until the submission is accepted.")
+	}
+	return d.o.Store.RequestRecheck(ctx, id, entry(a, audit.AskedRecheck, id))
+}
+
+// Resubmit sends a failed submission again, with the same ref_id. Conflict unless it has failed.
+func (d *Desk) Resubmit(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
+	if err := permit(a, access.Submit); err != nil {
+		return identity.Identity{}, err
+	}
+	return d.o.Store.Resubmit(ctx, id, entry(a, audit.Resubmitted, id))
+}
+
+// Withdraw gives a failed submission up and erases its draft. Conflict unless it has failed.
+func (d *Desk) Withdraw(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
+	if err := permit(a, access.Withdraw); err != nil {
+		return identity.Identity{}, err
+	}
+	return d.o.Store.Withdraw(ctx, id, entry(a, audit.Withdrew, id))
+}
+
+// Audit gives entries of the audit log, newest first.
+func (d *Desk) Audit(ctx context.Context, a access.Actor, f audit.Filter) ([]audit.Entry, error) {
+	if err := permit(a, access.ReadAudit); err != nil {
+		return nil, err
+	}
+	return d.o.Store.AuditEntries(ctx, f)
+}

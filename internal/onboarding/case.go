@@ -1,0 +1,171 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// How often an opened case is logged.
+const (
+	openedOnce = 15 * time.Minute // per person and case
+	peekedOnce = 8 * time.Hour    // for a page that stays open and refreshes itself: as long as a session can last
+)
+
+// How many of a case's audit entries are read: pages of this size, so many at most.
+const (
+	actsPage  = 200
+	actsPages = 5
+)
+
+// Case is a case as its own page shows it.
+type Case struct {
+	Row
+	Name             identity.Name      // zero unless the actor may see names
+	Failure          identity.Failure   // zero unless the submission failed; only the code unless the actor may see names
+	History          []identity.Entry   // oldest first
+	Acts             []audit.Entry      // what people did to the case, oldest first, see [Desk.Open]
+	Existing         *identity.Identity // what a failed submission clashed with, where the desk holds it
+	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
+	CanRecheck       bool
+	CanResubmit      bool
+	CanWithdraw      bool
+}
+
+// Open gives a case and logs that the actor saw it, once per person, case and quarter hour. Every reader sees who submitted,
+// re-checked, resubmitted or withdrew it; who opened it, looked it up or exported it, and from where, only those who may
+// read the audit log.
+func (d *Desk) Open(ctx context.Context, a access.Actor, id string) (Case, error) {
+	c, err := d.read(ctx, a, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, id), openedOnce); err != nil {
+		return Case{}, err
+	}
+	return c, nil
+}
+
+// Peek gives a case to a page that shows it already and refreshes itself. It is logged as opened only where the actor has
+// not opened it in the last hours, so that nobody reads a case unseen by this way.
+func (d *Desk) Peek(ctx context.Context, a access.Actor, id string) (Case, error) {
+	c, err := d.read(ctx, a, id)
+	if err != nil {
+		return Case{}, err
+	}
+	last, err := d.o.Store.AuditEntries(ctx, audit.Filter{IdentityID: id, ActorID: a.UserID, Action: audit.OpenedCase, Limit: 1})
+	if err != nil {
+		return Case{}, err
+	}
+	if len(last) > 0 && d.o.Now().Before(last[0].At.Add(peekedOnce)) {
+		return c, nil
+	}
+	if err := d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, id), peekedOnce); err != nil {
+		return Case{}, err
+	}
+	return c, nil
+}
+
+func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error) {
+	if err := permit(a, access.ReadCases); err != nil {
+		return Case{}, err
+	}
+	i, err := d.o.Store.Identity(ctx, id)
+	if err != nil {
+		return Case{}, err
+	}
+	failed := i.Submission == identity.Failed
+	c := Case{
+		Row:         d.row(i, d.o.Now()),
+		CanRecheck:  i.PaxosID != "" && a.Can(access.WorkCases),
+		CanResubmit: failed && a.Can(access.Submit),
+		CanWithdraw: failed && a.Can(access.Withdraw),
+	}
+	if c.History, err = d.o.Store.History(ctx, id); err != nil {
+		return Case{}, err
+	}
+	if err := d.addActs(ctx, a, &c); err != nil {
+		return Case{}, err
+	}
+	if err := d.addPersonal(ctx, a, &c); err != nil {
+		return Case{}, err
+	}
+	return c, d.addExisting(ctx, &c)
+}
+
+// addPersonal adds what only those who may see names get: the name, and what Paxos wrote about a refused submission.
+func (d *Desk) addPersonal(ctx context.Context, a access.Actor, c *Case) (err error) {
+	id, failed := c.Identity.ID, c.Identity.Submission == identity.Failed
+	if !a.Can(access.ReadNames) {
+		if failed {
+			c.Failure.Code = c.Identity.FailureCode
+		}
+		return nil
+	}
+	if c.Name, err = d.o.Store.Name(ctx, id); err != nil {
+		return err
+	}
+	if failed {
+		c.Failure, err = d.o.Store.Failure(ctx, id)
+	}
+	return err
+}
+
+func (d *Desk) addExisting(ctx context.Context, c *Case) error {
+	if c.Identity.ExistingID == "" {
+		return nil
+	}
+	existing, err := d.o.Store.Identity(ctx, c.Identity.ExistingID)
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	c.Existing = &existing
+	return nil
+}
+
+// addActs adds what people did to the case, and until when that forbids another re-check.
+func (d *Desk) addActs(ctx context.Context, a access.Actor, c *Case) error {
+	f := audit.Filter{IdentityID: c.Identity.ID, Limit: actsPage}
+	for range actsPages {
+		page, err := d.o.Store.AuditEntries(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, e := range page { // newest first
+			if e.Action == audit.AskedRecheck && c.RecheckAllowedAt.IsZero() {
+				c.RecheckAllowedAt = e.At.Add(identity.RecheckCoolDown)
+			}
+			if e, ok := shown(a, e); ok {
+				c.Acts = append(c.Acts, e)
+			}
+		}
+		if len(page) < actsPage {
+			break
+		}
+		f.Before = page[len(page)-1].Seq
+	}
+	slices.Reverse(c.Acts)
+	return nil
+}
+
+// shown is what an actor may see of an entry: readers of the audit log all of it, others who changed the case and when.
+func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
+	if a.Can(access.ReadAudit) {
+		return e, true
+	}
+	switch e.Action {
+	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent:
+		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
+		return e, true
+	default:
+		return audit.Entry{}, false
+	}
+}

@@ -1,0 +1,26 @@
+package onboarding
+
+import (
+	"context"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+)
+
+// The exports beside those of [Desk.Export].
+const (
+	ExportLookup = "lookup"
+	ExportEvents = "events"
+	ExportAudit  = "audit"
+)
+
+// Exporting logs an export that [Desk.Export] does not make: one page of a list, a table of look-ups, events, the audit log.
+// It must come before the first row goes out. The detail says what was chosen, in our own words.
+func (d *Desk) Exporting(ctx context.Context, a access.Actor, what, detail string) error {
+	if err := permit(a, access.ReadCases); err != nil {
+		return err
+	}
+	e := entry(a, audit.Exported, "")
+	e.Object, e.Detail = what, detail
+	return d.o.Store.Record(ctx, e)
+}

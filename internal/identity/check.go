@@ -1,12 +1,149 @@
 package identity
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
-// Check gives field errors by JSON path; empty when the draft is fine.
+// The longest texts that Paxos takes, in characters.
+const (
+	longName    = 200
+	longAddress = 35
+	longTaxID   = 35
+	longRefID   = 255
+)
+
+// Check finds everything that Paxos would refuse, or that cannot be right, before anything is sent: what is wrong and how to mend
+// it by the field's JSON path, empty when the draft is fine. A text never repeats what was typed, save for the plain writing
+// that it offers for a name with other letters.
 func (d Draft) Check(now time.Time) map[string]string {
-	errs := map[string]string{}
-	if d.RefID == "" {
-		errs["ref_id"] = "Enter a ref_id."
+	c := checks{errs: map[string]string{}, now: now}
+	c.refID(d.RefID)
+	c.verification(d.Person)
+	c.who(d.Person)
+	c.address(d.Person.Address)
+	c.governmentID(d.Person)
+	c.contact(d.Person)
+	c.dueDiligence(d.DueDiligence)
+	c.tax(d)
+	c.metadata(d.Metadata)
+	return c.errs
+}
+
+// checks collects the errors of one draft; the first error of a field stays.
+type checks struct {
+	errs map[string]string
+	now  time.Time
+}
+
+func (c *checks) fail(field, text string) {
+	if _, found := c.errs[field]; !found {
+		c.errs[field] = text
 	}
-	return errs
+}
+
+// required reports whether a field has a value, and notes that it must.
+func (c *checks) required(field, value, what string) bool {
+	if value == "" {
+		c.fail(field, "Enter "+what+".")
+		return false
+	}
+	return true
+}
+
+// plain checks the characters and the length of a text; an empty one is fine.
+func (c *checks) plain(field, value string, longest int) {
+	if !isPlain(value) {
+		c.fail(field, plainText(value))
+		return
+	}
+	c.length(field, value, longest)
+}
+
+func (c *checks) length(field, value string, longest int) {
+	if n := len([]rune(value)); n > longest {
+		c.fail(field, fmt.Sprintf("Shorten it to at most %d characters; it has %d.", longest, n))
+	}
+}
+
+// isPlain reports whether Paxos takes each character of a text.
+func isPlain(s string) bool {
+	for _, r := range s {
+		plain := r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune(plainSigns, r)
+		if !plain {
+			return false
+		}
+	}
+	return true
+}
+
+const plainSigns = " /?:().,&'+-"
+
+// plainText offers the plain writing where there is one.
+func plainText(value string) string {
+	const takes = "Paxos takes only letters from A to Z, digits, spaces and / ? : ( ) . , & ' + -"
+	if plain := Transliterate(value); isPlain(plain) {
+		return takes + "; write " + plain + "?"
+	}
+	return takes + "; write it with these."
+}
+
+// oneOf checks an enumeration; an empty value is fine.
+func (c *checks) oneOf(field, value string) {
+	if value == "" || slices.Contains(valuesOf(field), value) {
+		return
+	}
+	if !openEnded(field) {
+		c.fail(field, "Choose one of the values in the list.")
+		return
+	}
+	if !isCode(value) {
+		c.fail(field, "Choose from the list, or type Paxos' own word: capital letters, digits and underscores.")
+	}
+}
+
+func isCode(s string) bool {
+	return len(s) <= 64 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+}
+
+// country checks a three-letter code; an empty one is fine.
+func (c *checks) country(field, code string) {
+	if code != "" && countryName(code) == "" {
+		c.fail(field, "Choose a country, or type its three-letter code (ISO 3166-1 alpha-3), such as USA.")
+	}
+}
+
+// refID checks what the person is known by on our side. It ends up in lists, logs and URLs, so it must not be personal data.
+func (c *checks) refID(id string) {
+	switch {
+	case !c.required(fieldRefID, id, "a ref_id: your own number for this person"):
+	case strings.TrimSpace(id) != id:
+		c.fail(fieldRefID, "Take the spaces at its beginning and end away.")
+	case !isPrintable(id):
+		c.fail(fieldRefID, "Use only letters from A to Z, digits and common signs.")
+	case LooksPersonal(id):
+		c.fail(fieldRefID, "Use a number of your own: this looks like an e-mail address or a government ID, and a ref_id must not be personal data.")
+	default:
+		c.length(fieldRefID, id, longRefID)
+	}
+}
+
+func isPrintable(s string) bool {
+	for _, r := range s {
+		if r < ' ' || r > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// metadata is sent as it is, so only what cannot be a value of it is refused.
+func (c *checks) metadata(m map[string]string) {
+	for key, value := range m {
+		if !isPrintable(key) || !isPrintable(value) {
+			c.fail(prefixMetadata+key, "Use only letters from A to Z, digits and common signs.")
+		}
+	}
 }

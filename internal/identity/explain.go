@@ -2,37 +2,217 @@ package identity
 
 import "time"
 
-// Action is a thing that somebody can do about a case.
+// Action is what somebody can do about a case that may really help.
 type Action string
 
 // The actions.
 const (
-	ActWait       Action = "wait"
-	ActEscalate   Action = "escalate"
-	ActRecheck    Action = "recheck"
-	ActResubmit   Action = "resubmit"
-	ActWithdraw   Action = "withdraw"
-	ActUpload     Action = "upload"
-	ActCorrect    Action = "correct"
-	ActRefreshKYC Action = "refresh_kyc"
-	ActLookInto   Action = "look_into"
+	ActWait       Action = "wait"        // Paxos is in time
+	ActEscalate   Action = "escalate"    // ask Paxos' support
+	ActRecheck    Action = "recheck"     // ask the API again
+	ActResubmit   Action = "resubmit"    // make the create call again
+	ActWithdraw   Action = "withdraw"    // give the submission up
+	ActUpload     Action = "upload"      // send documents
+	ActCorrect    Action = "correct"     // send mended details
+	ActRefreshKYC Action = "refresh_kyc" // confirm or renew what is known of the customer
+	ActLookInto   Action = "look_into"   // a person must find out
 	ActNone       Action = "none"
 )
 
-// Blocking is one thing that keeps a case from being decided.
+// Blocking is one thing that keeps a case from being decided. Type, Status and Awaiting are Paxos' words where it has some,
+// Text is ours.
 type Blocking struct{ Type, Status, Awaiting, Text string }
 
-// Advice is why a case is where it is and what to do about it.
+// The types of what blocks that are no requirement of Paxos'.
+const (
+	blockSubmission = "SUBMISSION" // our create call
+	blockDocuments  = "DOCUMENTS"  // an event asked for documents
+	blockSanctions  = "SANCTIONS"  // the sub-status
+	blockStatus     = "STATUS"     // the status itself
+)
+
+// Advice is why a case is where it is, and the one thing to do about it.
 type Advice struct {
 	Sentence     string
 	Next         Action
 	NextText     string
-	Blocking     []Blocking
-	Move         Move
-	Confidential bool
+	Blocking     []Blocking // what awaits us first
+	Move         Move       // as shown at this moment
+	Confidential bool       // the reasons are not to be disclosed to the customer
 }
 
-// Explain says why a case is where it is.
+// Explain says why a case is where it is and what to do. An undecided case that was not checked for longer than staleAfter is
+// the line's to move, since an event may have been missed; a staleAfter of zero never is.
 func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advice {
-	return Advice{Sentence: "Paxos is deciding.", Next: ActWait, NextText: "Wait for Paxos.", Move: i.Move}
+	v := Assess(i, p, now)
+	x := explaining{i: i, v: v, now: now, blocks: i.blocks(v)}
+	a := x.advice()
+	a.Move = v.Move
+	for _, b := range x.blocks {
+		a.Blocking = append(a.Blocking, b.Blocking)
+		a.Confidential = a.Confidential || b.confidential
+	}
+	if i.stale(now, staleAfter) {
+		a.Sentence += " The last answer from Paxos is old, so an event may have been missed."
+		a.Next, a.NextText, a.Move = ActRecheck, "Re-check: ask Paxos how it stands now.", TheLine
+	}
+	return a
+}
+
+// stale reports whether the case can change at Paxos and was not checked for too long.
+func (i Identity) stale(now time.Time, after time.Duration) bool {
+	if after <= 0 || i.PaxosID == "" || !i.Status.Undecided() {
+		return false
+	}
+	return i.CheckedAt == nil || now.Sub(*i.CheckedAt) > after
+}
+
+// explaining is one run of Explain.
+type explaining struct {
+	i      Identity
+	v      Verdict
+	now    time.Time
+	blocks []block
+}
+
+func (x explaining) advice() Advice {
+	switch {
+	case x.i.Submission == Failed:
+		return failedAdvice(x.i.FailureCode)
+	case x.i.Submission.Waiting():
+		return x.onItsWay()
+	case x.i.Submission == Withdrawn:
+		return nothingToDo("The submission was withdrawn and its details were erased.")
+	case x.i.Submission == Declined:
+		return nothingToDo("The person is known to Paxos already and service was declined.")
+	case x.i.Submission == Linked:
+		return nothingToDo("The person is known to Paxos already and was linked to the existing identity.")
+	}
+	switch x.v.Lane {
+	case LaneFrozen:
+		return x.frozen()
+	case LaneAction, LaneRefresh:
+		return x.blocked()
+	case LaneDecided:
+		return x.decided()
+	}
+	return x.waiting()
+}
+
+func nothingToDo(sentence string) Advice {
+	return Advice{Sentence: sentence, Next: ActNone, NextText: "Nothing to do."}
+}
+
+func (x explaining) onItsWay() Advice {
+	if x.v.Lane == LaneOverdue {
+		return Advice{
+			Sentence: "The submission has been on its way to Paxos for more than ten minutes.",
+			Next:     ActLookInto,
+			NextText: "Look at the settings page: is Paxos reachable, are we throttled? The desk keeps trying with the same ref_id.",
+		}
+	}
+	a := Advice{Next: ActWait, NextText: "Wait: the desk sends it by itself."}
+	switch {
+	case x.i.Submission == Queued:
+		a.Sentence = "The submission is stored and waits for its turn to be sent to Paxos."
+	case x.i.AttemptedAt != nil:
+		a.Sentence = "The submission is being sent to Paxos."
+	case x.i.LostSince != nil:
+		a.Sentence = "The submission was sent, but Paxos' answer was lost; it is sent again with the same ref_id, which cannot create a second identity."
+	default:
+		a.Sentence = "The submission could not be delivered yet and is sent again by itself."
+	}
+	return a
+}
+
+func (x explaining) frozen() Advice {
+	if len(x.blocks) > 0 && x.blocks[0].ours {
+		a := x.blocked()
+		a.Sentence = "Paxos has frozen this identity. " + a.Sentence
+		a.Confidential = true
+		return a
+	}
+	a := Advice{
+		Sentence:     "Paxos has frozen this identity and reviews it by hand; no event will tell when that changes.",
+		Next:         ActWait,
+		NextText:     "Wait for Paxos' review; the desk re-checks by itself.",
+		Confidential: true,
+	}
+	if x.late() {
+		a.Next, a.NextText = ActEscalate, "Ask Paxos' support how the review stands, naming the Paxos id."
+	}
+	return a
+}
+
+func (x explaining) late() bool { return x.v.DueAt != nil && !x.now.Before(*x.v.DueAt) }
+
+// blocked leads with the first thing that blocks, which is ours where one is.
+func (x explaining) blocked() Advice {
+	if len(x.blocks) == 0 {
+		return x.silent()
+	}
+	first := x.blocks[0]
+	a := Advice{Sentence: first.sentence, Next: first.next, NextText: first.nextText}
+	if !first.ours && (x.late() || x.v.Lane == LaneAction) {
+		a.Next, a.NextText = ActEscalate, "Ask Paxos' support, naming the Paxos id: it takes too long."
+	}
+	return a
+}
+
+func (x explaining) waiting() Advice {
+	if known := x.i.Status == Pending || x.i.Status == StatusNone; !known {
+		return Advice{
+			Sentence: "Paxos gives the status " + string(x.i.Status) + ", which the desk does not know; it is treated as undecided.",
+			Next:     ActLookInto,
+			NextText: "Look the word up in Paxos' documentation, or ask Paxos' support.",
+		}
+	}
+	return x.blocked()
+}
+
+// silent is a pending case for which Paxos names no reason.
+func (x explaining) silent() Advice {
+	if x.late() {
+		return Advice{
+			Sentence: "Paxos has not decided within the limit and names nothing that is missing.",
+			Next:     ActEscalate,
+			NextText: "Ask Paxos' support, naming the Paxos id.",
+		}
+	}
+	return Advice{
+		Sentence: "Paxos is deciding and asks for nothing.",
+		Next:     ActWait,
+		NextText: "Wait: the decision comes by webhook.",
+	}
+}
+
+func (x explaining) decided() Advice {
+	switch x.i.Status {
+	case Approved:
+		if len(x.i.Details.Controls) > 0 {
+			a := nothingToDo("Paxos has approved this identity, with limits set by controls.")
+			a.Confidential = true
+			return a
+		}
+		return nothingToDo("Paxos has approved this identity.")
+	case Denied:
+		a := nothingToDo("Paxos has denied this identity.")
+		a.NextText, a.Confidential = "Nothing can be sent to change it; ask Paxos' support if the decision looks wrong.", true
+		return a
+	}
+	return x.disabled()
+}
+
+func (x explaining) disabled() Advice {
+	d := x.i.Details
+	a := nothingToDo("This identity is disabled.")
+	a.Confidential = d.AdminDisabled || len(d.Controls) > 0
+	switch {
+	case d.AdminDisabled:
+		a.Sentence = "Paxos has disabled this identity."
+		a.NextText = "Ask Paxos' support if it should be enabled again."
+	case d.UserDisabled:
+		a.Sentence = "This identity was disabled by us."
+	}
+	return a
 }

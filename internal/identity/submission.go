@@ -1,85 +1,129 @@
 package identity
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// NewSubmission is the case that begins with a draft: queued, its ID set by the store.
+// NewSubmission is the case that begins with a draft: queued, not yet known to Paxos. The store gives it its ID.
 func NewSubmission(d Draft, by string, p Policy, now time.Time) (Identity, []Entry) {
+	name := Name{First: d.Person.FirstName, Middle: d.Person.MiddleName, Last: d.Person.LastName}
 	i := Identity{
-		RefID: d.RefID, Type: Person, Submission: Queued, Initials: Initials(Name{d.Person.FirstName, d.Person.MiddleName, d.Person.LastName}),
-		CreatedAt: now, UpdatedAt: now, SubmittedBy: by, SubmittedAt: &now, VerificationID: d.Person.PassthroughVerificationID, LearnedBy: BySubmit, Rev: 1,
+		RefID: d.RefID, Type: Person, Submission: Queued, Initials: Initials(name),
+		CreatedAt: now, LearnedBy: BySubmit,
+		SubmittedBy: by, SubmittedAt: &now, VerificationID: d.Person.PassthroughVerificationID,
 	}
-	i = i.Assessed(p, now)
-	return i, []Entry{{Kind: WasSubmitted, By: BySubmit, ActorID: by, OccurredAt: now, ReceivedAt: now, ProcessedAt: now}}
+	return i.step(step{kind: WasSubmitted, actor: by}, p, now)
 }
 
-func (i Identity) step(kind EntryKind, p Policy, now time.Time) (Identity, []Entry) {
-	i.Rev++
-	if i.PaxosID == "" {
-		i.UpdatedAt = now
-	}
-	return i.Assessed(p, now), []Entry{{IdentityID: i.ID, Kind: kind, By: BySubmit, OccurredAt: now, ReceivedAt: now, ProcessedAt: now}}
-}
-
-// BeginAttempt notes that a create call is about to be made.
+// BeginAttempt notes that a create call is about to be made. An attempt that is still open from before, because the desk
+// stopped in the middle, counts as lost.
 func (i Identity) BeginAttempt(p Policy, now time.Time) (Identity, []Entry) {
-	if i.AttemptedAt != nil && i.LostSince == nil {
-		i.LostSince = i.AttemptedAt
+	var lost []Entry
+	if i.AttemptedAt != nil {
+		i, lost = i.LoseAnswer(p, now)
 	}
 	i.Submission, i.AttemptedAt = Sent, &now
 	i.Attempts++
-	return i.step(WasAttempted, p, now)
+	next, entries := i.step(step{kind: WasAttempted}, p, now)
+	return next, append(lost, entries...)
 }
 
-// LoseAnswer notes that the open attempt ended without an answer.
+// LoseAnswer notes that the open attempt ended without an answer that was understood: it may have worked.
 func (i Identity) LoseAnswer(p Policy, now time.Time) (Identity, []Entry) {
-	if i.AttemptedAt != nil && i.LostSince == nil {
+	if i.AttemptedAt == nil {
+		return i, nil
+	}
+	if i.LostSince == nil {
 		i.LostSince = i.AttemptedAt
 	}
 	i.AttemptedAt = nil
-	return i.step(AnswerWasLost, p, now)
+	return i.step(step{kind: AnswerWasLost}, p, now)
 }
 
-// MissAttempt notes that the open attempt surely had no effect.
+// MissAttempt notes that the open attempt surely had no effect. It leaves no line of history: the attempt has one.
 func (i Identity) MissAttempt(p Policy, now time.Time) (Identity, []Entry) {
+	if i.AttemptedAt == nil {
+		return i, nil
+	}
 	i.AttemptedAt = nil
-	next, _ := i.step(WasAttempted, p, now)
+	next, _ := i.step(step{kind: WasAttempted}, p, now)
 	return next, nil
 }
 
-// IsOurs reports whether a record may be what one of our attempts created.
+// IsOurs reports whether a record may be what one of our attempts created: it carries the ref_id of a sent submission, and
+// Paxos made it no earlier than the first attempt that is open or whose answer was lost, clocks differing by [ClockGrace] at
+// most. Who judges a 409 must also see that LostSince is set: the answered attempt itself created nothing.
 func (i Identity) IsOurs(r Record) bool {
-	from := i.LostSince
-	if from == nil {
-		from = i.AttemptedAt
+	from := i.AttemptedAt
+	if from == nil || i.LostSince != nil && i.LostSince.Before(*from) {
+		from = i.LostSince
 	}
-	return i.Submission == Sent && from != nil && r.RefID == i.RefID && !r.CreatedAt.Before(from.Add(-ClockGrace))
+	return i.Submission == Sent && from != nil && r.RefID != "" && r.RefID == i.RefID &&
+		!r.CreatedAt.Before(from.Add(-ClockGrace))
 }
 
-// Accept takes Paxos' answer to our create.
+// Accept takes Paxos' record of our submission, whatever brought it. The clock of the move at Paxos starts with Paxos'
+// created_at, however late we learned.
 func (i Identity) Accept(n News, p Policy, now time.Time) (Identity, []Entry) {
-	i.Submission, i.AttemptedAt, i.LostSince, i.FailureCode = Accepted, nil, nil, ""
+	i.Submission, i.AttemptedAt, i.LostSince = Accepted, nil, nil
+	i.FailureCode, i.ExistingID = "", ""
+	if i.PaxosID == "" {
+		i.Move, i.MoveSince = "", time.Time{}
+	}
 	next, entries := i.Learn(n, p, now)
-	return next, append([]Entry{{IdentityID: i.ID, Kind: WasAccepted, By: n.By, OccurredAt: n.Record.CreatedAt, ReceivedAt: n.HeardAt, ProcessedAt: now}}, entries...)
+	found := slices.IndexFunc(entries, func(e Entry) bool { return e.Kind == WasFound })
+	if found >= 0 {
+		entries[found].Kind, entries[found].Unannounced = WasAccepted, false
+		return next, entries
+	}
+	accepted := Entry{
+		IdentityID: i.ID, Kind: WasAccepted, New: n.Record.Status, By: n.By,
+		OccurredAt: n.Record.CreatedAt, ReceivedAt: n.HeardAt, ProcessedAt: now,
+	}
+	return next, append([]Entry{accepted}, entries...)
 }
 
-// Fail ends the submission with Paxos' refusal.
+// Fail ends the attempt with a refusal that a person must act on. That an earlier answer was lost stays known, since the
+// record may be at Paxos all the same and show when the submission is made again.
 func (i Identity) Fail(f Failure, existingID string, p Policy, now time.Time) (Identity, []Entry) {
-	i.Submission, i.AttemptedAt, i.LostSince, i.FailureCode, i.ExistingID = Failed, nil, nil, f.Code, existingID
-	return i.step(HasFailed, p, now)
+	i.Submission, i.AttemptedAt = Failed, nil
+	i.FailureCode, i.ExistingID = f.Code, existingID
+	return i.step(step{kind: HasFailed, code: f.Code}, p, now)
 }
 
-// Resubmit puts a failed submission back in the queue.
+// Resubmit puts a failed submission back on its way, with the same draft and ref_id. Any other is left as it is.
 func (i Identity) Resubmit(by string, p Policy, now time.Time) (Identity, []Entry) {
-	i.Submission, i.FailureCode, i.ExistingID, i.SubmittedAt = Queued, "", "", &now
-	next, es := i.step(WasResubmitted, p, now)
-	es[0].ActorID = by
-	return next, es
+	if i.Submission != Failed {
+		return i, nil
+	}
+	i.Submission, i.FailureCode, i.ExistingID = Queued, "", ""
+	return i.step(step{kind: WasResubmitted, actor: by}, p, now)
 }
 
-// Withdraw gives a failed submission up.
+// Withdraw gives a failed submission up. Any other is left as it is.
 func (i Identity) Withdraw(by string, p Policy, now time.Time) (Identity, []Entry) {
+	if i.Submission != Failed {
+		return i, nil
+	}
 	i.Submission = Withdrawn
-	next, es := i.step(WasWithdrawn, p, now)
-	es[0].ActorID = by
-	return next, es
+	return i.step(step{kind: WasWithdrawn, actor: by}, p, now)
+}
+
+// step is one transition of a submission as history tells it.
+type step struct {
+	kind  EntryKind
+	actor string
+	code  string
+}
+
+func (i Identity) step(s step, p Policy, now time.Time) (Identity, []Entry) {
+	if i.PaxosID == "" {
+		i.UpdatedAt = now
+	}
+	i.Rev++
+	return i.assessedAfter(p, now, now), []Entry{{
+		IdentityID: i.ID, Kind: s.kind, By: BySubmit, ActorID: s.actor, Code: s.code,
+		OccurredAt: now, ReceivedAt: now, ProcessedAt: now,
+	}}
 }

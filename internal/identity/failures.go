@@ -1,0 +1,75 @@
+package identity
+
+// failedAdvice says why a submission failed and what helps. Resubmitting is advised only where the same details can succeed.
+func failedAdvice(code string) Advice {
+	switch code {
+	case RefIDTaken:
+		return Advice{
+			Sentence: "Another identity at Paxos already has this ref_id.",
+			Next:     ActWithdraw,
+			NextText: "Compare with the existing case; then withdraw this one and submit again under another ref_id.",
+		}
+	case CIPIDTaken:
+		return Advice{
+			Sentence: "Paxos already holds an identity with this government ID number.",
+			Next:     ActLookInto,
+			NextText: "Find out whether the existing case is the same person. If it is, decline or link to it and withdraw this one; if not, check the number.",
+		}
+	case AlreadyExists:
+		return Advice{
+			Sentence: "Paxos says that this identity already exists, without saying by which detail.",
+			Next:     ActLookInto,
+			NextText: "Look up the ref_id and compare with the existing case; then withdraw this one.",
+		}
+	case Refused:
+		return Advice{
+			Sentence: "Paxos refused the details of this submission.",
+			Next:     ActWithdraw,
+			NextText: "Read what Paxos refused, withdraw this submission, and submit it again with the details put right.",
+		}
+	case ScopeMissing:
+		return Advice{
+			Sentence: "Our access to Paxos may not create identities: a scope is missing.",
+			Next:     ActResubmit,
+			NextText: "Have Paxos' support enable identity:write_identity, then resubmit.",
+		}
+	case TokenRefused:
+		return Advice{
+			Sentence: "Paxos refused the desk's log-in.",
+			Next:     ActResubmit,
+			NextText: "Have an admin check the Paxos client id and secret, then resubmit.",
+		}
+	case DraftUnread:
+		return Advice{
+			Sentence: "The stored details can no longer be opened, so they cannot be sent.",
+			Next:     ActWithdraw,
+			NextText: "Have an admin check the encryption keys; if the old key is lost, withdraw this submission and enter it again.",
+		}
+	}
+	return Advice{
+		Sentence: "The submission failed (" + code + ").",
+		Next:     ActLookInto,
+		NextText: "Look at the history of this case; resubmit once the cause is gone.",
+	}
+}
+
+// failureText is the short form of the reason, for a row of the queue.
+func failureText(code string) string {
+	switch code {
+	case RefIDTaken:
+		return "The ref_id is taken"
+	case CIPIDTaken:
+		return "The government ID number is known to Paxos"
+	case AlreadyExists:
+		return "Already exists at Paxos"
+	case Refused:
+		return "Paxos refused the details"
+	case ScopeMissing:
+		return "Our access lacks a scope"
+	case TokenRefused:
+		return "Paxos refused the desk's log-in"
+	case DraftUnread:
+		return "The stored details cannot be opened"
+	}
+	return "Failed: " + code
+}

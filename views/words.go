@@ -201,3 +201,12 @@ func actions() []audit.Action {
 		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.RanSync,
 	}
 }
+
+// labels are enumeration values in plain words.
+func labels(words []string) []string {
+	out := make([]string, len(words))
+	for n, w := range words {
+		out[n] = identity.Label(w)
+	}
+	return out
+}

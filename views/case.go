@@ -1,0 +1,154 @@
+package views
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// live reports whether the page should renew itself: something may still happen by itself.
+func (p CasePage) live() bool { return !p.Identity.Decided() || p.cooling() }
+
+// cooling reports whether the last re-check is too young for another.
+func (p CasePage) cooling() bool { return p.RecheckAllowedAt.After(p.Now) }
+
+// coolFor is how long the cool-down still runs, in milliseconds for the script that ends it.
+func (p CasePage) coolFor() string {
+	return strconv.FormatInt(p.RecheckAllowedAt.Sub(p.Now).Milliseconds(), 10)
+}
+
+// title names the case: the ref_id, else what else there is.
+func (p CasePage) title() string {
+	switch i := p.Identity; {
+	case i.RefID != "":
+		return i.RefID
+	case i.PaxosID != "":
+		return short(i.PaxosID)
+	default:
+		return short(i.ID)
+	}
+}
+
+// fullName is the name where the person may see it.
+func (p CasePage) fullName() string {
+	return strings.Join(strings.Fields(p.Name.First+" "+p.Name.Middle+" "+p.Name.Last), " ")
+}
+
+// announcement is what a screen reader hears when the case has moved.
+func (p CasePage) announcement() string {
+	status := string(p.Identity.Status)
+	if p.Identity.Status == identity.StatusNone {
+		status = string(p.Identity.Submission)
+	}
+	return p.title() + ": " + status + ", " + laneName(p.Identity.Lane) + ". " + p.Advice.Sentence
+}
+
+// leads reports whether a button is the recommended next action.
+func (p CasePage) leads(a identity.Action) bool { return p.Advice.Next == a }
+
+// backLane is the tab that the case is found under.
+func (p CasePage) backLane() identity.Lane {
+	switch {
+	case p.Identity.Snoozed(p.Now):
+		return identity.LaneSnoozed
+	case p.Identity.Lane.Stuck(), p.Identity.Decided():
+		return ""
+	default:
+		return p.Identity.Lane
+	}
+}
+
+// subStatus is one of the checks behind the status.
+type subStatus struct {
+	Name   string
+	Status identity.Status
+}
+
+func subStatuses(d identity.Details) []subStatus {
+	var out []subStatus
+	for _, s := range []subStatus{
+		{"Identity verification", d.IDVerification}, {"Sanctions", d.Sanctions}, {"Additional screening", d.Screening},
+	} {
+		if s.Status != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// disclosable reports whether a requirement may be spoken of to the customer: screening and compliance may not.
+func disclosable(requirement string) bool {
+	return requirement != identity.ScreeningCheck && requirement != identity.ComplianceCheck
+}
+
+// openFor is how long a move has been with its owner.
+func openFor(i identity.Identity, now time.Time) string {
+	if i.MoveSince.IsZero() {
+		return ""
+	}
+	return span(now.Sub(i.MoveSince))
+}
+
+// actionIcon goes with the recommended next action.
+func actionIcon(a identity.Action) string {
+	switch a {
+	case identity.ActWait:
+		return "hourglass"
+	case identity.ActEscalate:
+		return "flag"
+	case identity.ActRecheck, identity.ActRefreshKYC:
+		return "refresh"
+	case identity.ActResubmit:
+		return "rotate-clockwise"
+	case identity.ActWithdraw:
+		return "trash"
+	case identity.ActUpload:
+		return "upload"
+	case identity.ActCorrect:
+		return "pencil"
+	case identity.ActNone:
+		return "circle-check"
+	default:
+		return "search"
+	}
+}
+
+// verdictTone is the colour of the box that explains the case.
+func verdictTone(i identity.Identity) string {
+	switch i.Lane {
+	case identity.LaneFailed, identity.LaneOverdue:
+		return "verdict verdict-red"
+	case identity.LaneAction:
+		return "verdict verdict-orange"
+	case identity.LaneFrozen:
+		return "verdict verdict-cyan"
+	case identity.LaneRefresh:
+		return "verdict verdict-purple"
+	default:
+		return "verdict"
+	}
+}
+
+func setBy(word string) string {
+	switch word {
+	case "SET_BY_PAXOS":
+		return "Paxos"
+	case "SET_BY_CLIENT":
+		return "us"
+	default:
+		return word
+	}
+}
+
+// failureFields are Paxos' complaints about single fields, in a steady order.
+func failureFields(f identity.Failure) []fieldError {
+	out := make([]fieldError, 0, len(f.Fields))
+	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+		out = append(out, fieldError{Name: name, Text: f.Fields[name]})
+	}
+	return out
+}

@@ -1,0 +1,198 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+// tone is the colour of a line's mark; the words say the same.
+type tone int
+
+const (
+	calm tone = iota
+	good
+	bad
+	warn
+	cold
+)
+
+// line is one line of a case's timeline: a piece of history, or a person's act.
+type line struct {
+	At    time.Time // when the desk knew; orders the lines
+	Icon  string
+	Tone  tone
+	Title string
+	Who   string          // the person, empty where the desk or Paxos acted
+	Role  string          // the person's role
+	Text  string          // what it means, empty where the title says it all
+	Entry *identity.Entry // nil for a person's act
+}
+
+// lines joins history and acts, newest first. An act that has its own piece of history is not told twice.
+func lines(p CasePage) []line {
+	names := map[string]audit.Entry{}
+	for _, a := range p.Acts {
+		names[a.ActorID] = a
+	}
+	out := make([]line, 0, len(p.History)+len(p.Acts))
+	for n := range p.History {
+		e := &p.History[n]
+		l := historyLine(*e)
+		l.At, l.Entry = toldAt(*e), e
+		if e.ActorID != "" {
+			l.Who, l.Role = firstOf(names[e.ActorID].ActorName, e.ActorID), names[e.ActorID].Role
+		}
+		out = append(out, l)
+	}
+	for _, a := range p.Acts {
+		if inHistory(a.Action) {
+			continue
+		}
+		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(actName(a.Action)), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: a.Detail})
+	}
+	slices.Reverse(out) // so that of two at the same moment the later entry stands first
+	slices.SortStableFunc(out, func(a, b line) int { return cmp.Compare(b.At.UnixMilli(), a.At.UnixMilli()) })
+	return out
+}
+
+// toldAt is when the desk knew: lines stand in the order in which a person could have read them.
+func toldAt(e identity.Entry) time.Time {
+	for _, t := range []time.Time{e.ProcessedAt, e.ReceivedAt} {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return e.OccurredAt
+}
+
+// inHistory reports whether the history tells of such an act itself, with its actor.
+func inHistory(a audit.Action) bool {
+	return a == audit.Submitted || a == audit.Resubmitted || a == audit.Withdrew
+}
+
+func actIcon(a audit.Action) string {
+	switch a {
+	case audit.AskedRecheck:
+		return "refresh"
+	case audit.OpenedCase:
+		return "eye"
+	case audit.LookedUp:
+		return "search"
+	case audit.Exported:
+		return "download"
+	default:
+		return "user"
+	}
+}
+
+// historyLine gives a piece of history its words.
+func historyLine(e identity.Entry) line {
+	switch e.Kind {
+	case identity.WasSubmitted:
+		return line{Icon: "writing", Title: "Submitted", Text: "Stored at the desk, queued for Paxos."}
+	case identity.WasAttempted:
+		return line{Icon: "send", Title: "Create call started"}
+	case identity.AnswerWasLost:
+		return line{Icon: "plug-connected-x", Tone: warn, Title: "Answer lost", Text: "The call may have worked. The desk tries again with the same ref_id and recognises its own record."}
+	case identity.WasAccepted:
+		return line{Icon: "check", Tone: good, Title: "Accepted by Paxos", Text: "The details that were typed are erased here."}
+	case identity.HasFailed:
+		return line{Icon: "circle-x", Tone: bad, Title: "Refused by Paxos", Text: failureTitle(e.Code)}
+	case identity.WasResubmitted:
+		return line{Icon: "rotate-clockwise", Title: "Resubmitted", Text: "Queued again under the same ref_id."}
+	case identity.WasWithdrawn:
+		return line{Icon: "trash", Title: "Withdrawn", Text: "Given up; the details are erased."}
+	case identity.WasFound:
+		return line{Icon: "flag", Title: "First seen at the desk"}
+	case identity.StatusChanged:
+		return statusLine(e)
+	case identity.DetailChanged:
+		return line{Icon: "list-details", Title: "Details changed"}
+	case identity.WasRechecked:
+		return recheckLine(e)
+	case identity.EventHeard:
+		return line{Icon: "webhook", Title: "Event heard"}
+	default:
+		return line{Icon: "info-circle", Title: sentence(string(e.Kind))}
+	}
+}
+
+func statusLine(e identity.Entry) line {
+	l := line{Icon: "arrow-right", Title: "Status changed"}
+	switch e.New {
+	case identity.Approved:
+		l.Icon, l.Tone = "circle-check", good
+	case identity.Denied:
+		l.Icon, l.Tone = "ban", bad
+	case identity.StatusError:
+		l.Icon, l.Tone = "snowflake", cold
+	case identity.Pending:
+		l.Icon, l.Tone = "hourglass", warn
+	}
+	return l
+}
+
+func recheckLine(e identity.Entry) line {
+	if len(e.Changes) == 0 {
+		return line{Icon: "refresh", Title: "Re-checked: nothing has changed"}
+	}
+	return line{Icon: "refresh", Tone: good, Title: "Re-checked: this has changed"}
+}
+
+// failureTitle says why a submission failed, in a line.
+func failureTitle(code string) string {
+	switch code {
+	case identity.RefIDTaken:
+		return "Another record at Paxos holds this ref_id."
+	case identity.CIPIDTaken:
+		return "Another identity at Paxos holds this government id."
+	case identity.AlreadyExists:
+		return "Paxos says that it exists already, without saying which part."
+	case identity.Refused:
+		return "Paxos refused the details."
+	case identity.ScopeMissing:
+		return "The desk lacks the scope to create identities."
+	case identity.TokenRefused:
+		return "Paxos refused the desk’s credentials."
+	case identity.DraftUnread:
+		return "The stored details cannot be opened with the present keys."
+	case "":
+		return ""
+	default:
+		return code
+	}
+}
+
+// failureAdvice says what to do about a failed submission.
+func failureAdvice(code string) string {
+	switch code {
+	case identity.RefIDTaken:
+		return "Open the existing identity. If it is the same person, withdraw this submission. If not, withdraw it and submit under another ref_id."
+	case identity.CIPIDTaken, identity.AlreadyExists:
+		return "Open the existing identity and find out whether it is the same person. If the number was mistyped, withdraw this submission and submit again."
+	case identity.Refused:
+		return "Withdraw it, then submit again with the details put right. Resubmit sends the same details once more and helps only where Paxos was wrong."
+	case identity.ScopeMissing:
+		return "Ask Paxos Support to grant identity:write_identity. Then resubmit."
+	case identity.TokenRefused:
+		return "Ask whoever runs the desk to check the credentials. Then resubmit."
+	case identity.DraftUnread:
+		return "Ask whoever runs the desk to put the former encryption key back, then resubmit. Otherwise withdraw it and submit again."
+	default:
+		return "Read what Paxos says, then resubmit or withdraw."
+	}
+}
+
+// fromPaxos reports whether a piece of history is news from Paxos, with times of its own, rather than a step of ours.
+func fromPaxos(e identity.Entry) bool {
+	switch e.Kind {
+	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn:
+		return false
+	default:
+		return true
+	}
+}

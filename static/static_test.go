@@ -33,15 +33,13 @@ func built(t *testing.T) *Assets {
 	return assets
 }
 
-func get(t *testing.T, a *Assets, method, path, accept string) *http.Response {
+func get(t *testing.T, a *Assets, method, path, accept string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
 	r.Header.Set("Accept-Encoding", accept)
 	w := httptest.NewRecorder()
 	a.Handler().ServeHTTP(w, r)
-	response := w.Result()
-	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return w
 }
 
 func body(t *testing.T, r io.Reader) string {
@@ -66,29 +64,29 @@ func TestServesPlainAndPacked(t *testing.T) {
 	path := a.Path("desk.css")
 
 	plain := get(t, a, http.MethodGet, path, "br")
-	require.Equal(t, http.StatusOK, plain.StatusCode)
-	require.Equal(t, "public, max-age=31536000, immutable", plain.Header.Get("Cache-Control"))
-	require.Equal(t, "text/css; charset=utf-8", plain.Header.Get("Content-Type"))
-	require.Equal(t, "Accept-Encoding", plain.Header.Get("Vary"))
-	require.Empty(t, plain.Header.Get("Content-Encoding"))
+	require.Equal(t, http.StatusOK, plain.Code)
+	require.Equal(t, "public, max-age=31536000, immutable", plain.Header().Get("Cache-Control"))
+	require.Equal(t, "text/css; charset=utf-8", plain.Header().Get("Content-Type"))
+	require.Equal(t, "Accept-Encoding", plain.Header().Get("Vary"))
+	require.Empty(t, plain.Header().Get("Content-Encoding"))
 	require.Equal(t, css, body(t, plain.Body))
 
 	packed := get(t, a, http.MethodGet, path, "br, gzip;q=0.8")
-	require.Equal(t, "gzip", packed.Header.Get("Content-Encoding"))
+	require.Equal(t, "gzip", packed.Header().Get("Content-Encoding"))
 	unpacked, err := gzip.NewReader(packed.Body)
 	require.NoError(t, err)
 	require.Equal(t, css, body(t, unpacked))
 
 	head := get(t, a, http.MethodHead, path, "")
-	require.Equal(t, "15", head.Header.Get("Content-Length"))
+	require.Equal(t, "15", head.Header().Get("Content-Length"))
 	require.Empty(t, body(t, head.Body))
 }
 
 func TestContentTypes(t *testing.T) {
 	t.Parallel()
 	a := built(t)
-	require.Equal(t, "text/javascript; charset=utf-8", get(t, a, http.MethodGet, a.Path("desk.js"), "gzip").Header.Get("Content-Type"))
-	require.Equal(t, "image/svg+xml", get(t, a, http.MethodGet, a.Path("icons.svg"), "gzip").Header.Get("Content-Type"))
+	require.Equal(t, "text/javascript; charset=utf-8", get(t, a, http.MethodGet, a.Path("desk.js"), "gzip").Header().Get("Content-Type"))
+	require.Equal(t, "image/svg+xml", get(t, a, http.MethodGet, a.Path("icons.svg"), "gzip").Header().Get("Content-Type"))
 }
 
 func TestUnknownIsNotFound(t *testing.T) {
@@ -99,10 +97,10 @@ func TestUnknownIsNotFound(t *testing.T) {
 		a.Path("desk.css") + ".gz", a.Path("notes.txt"), "/static/../static.go",
 	} {
 		response := get(t, a, http.MethodGet, path, "gzip")
-		require.Equal(t, http.StatusNotFound, response.StatusCode, path)
-		require.Equal(t, "no-store", response.Header.Get("Cache-Control"), path)
+		require.Equal(t, http.StatusNotFound, response.Code, path)
+		require.Equal(t, "no-store", response.Header().Get("Cache-Control"), path)
 	}
-	require.Equal(t, http.StatusMethodNotAllowed, get(t, a, http.MethodPost, a.Path("desk.css"), "").StatusCode)
+	require.Equal(t, http.StatusMethodNotAllowed, get(t, a, http.MethodPost, a.Path("desk.css"), "").Code)
 }
 
 func TestBeforeTheFirstBuild(t *testing.T) {
@@ -111,7 +109,7 @@ func TestBeforeTheFirstBuild(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, a.Built())
 	require.Equal(t, "/static/desk.unbuilt.css", a.Path("desk.css"))
-	require.Equal(t, http.StatusNotFound, get(t, a, http.MethodGet, a.Path("desk.css"), "").StatusCode)
+	require.Equal(t, http.StatusNotFound, get(t, a, http.MethodGet, a.Path("desk.css"), "").Code)
 }
 
 func TestTakesGzip(t *testing.T) {

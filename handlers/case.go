@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/onboarding"
+	"identitydesk/views"
+)
+
+// fresh is how long after it began to wait a case is worth watching.
+const fresh = 10 * time.Minute
+
+func casePath(id string) string { return "/identities/" + url.PathEscape(id) }
+
+// showCase is one case. A page that is open already and refreshes itself is not logged as opened again.
+func (s *server) showCase(c echo.Context) error {
+	read := s.Desk.Open
+	if c.Request().Header.Get("HX-Request") == "true" {
+		read = s.Desk.Peek
+	}
+	opened, err := read(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		return writeJSON(c, http.StatusOK, toOpened(opened))
+	}
+	return html(c, http.StatusOK, views.Case(s.casePage(c, opened)))
+}
+
+func (s *server) casePage(c echo.Context, o onboarding.Case) views.CasePage {
+	p := views.CasePage{
+		Chrome: s.page(c, ""), Row: toRow(o.Row), Name: o.Name, Failure: o.Failure, History: o.History, Acts: o.Acts, Existing: o.Existing,
+		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, RecheckAllowedAt: o.RecheckAllowedAt,
+		Notice: s.takeNotice(c, casePath(o.Identity.ID)),
+	}
+	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
+	return p
+}
+
+// expectsNews reports whether something is about to happen: a submission on its way, a decision minutes old.
+func expectsNews(i identity.Identity, now time.Time) bool {
+	return i.Submission.Waiting() || i.PendingSince != nil && i.Lane == identity.LaneWaiting && now.Before(i.PendingSince.Add(fresh))
+}
+
+// recheck asks Paxos again.
+func (s *server) recheck(c echo.Context) error {
+	if err := s.Desk.Recheck(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return s.acted(c, c.Param("id"), rechecked)
+}
+
+// resubmit sends a failed submission again.
+func (s *server) resubmit(c echo.Context) error {
+	if _, err := s.Desk.Resubmit(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return s.acted(c, c.Param("id"), resubmitted)
+}
+
+// withdraw gives a failed submission up.
+func (s *server) withdraw(c echo.Context) error {
+	if _, err := s.Desk.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {
+		return err
+	}
+	return s.acted(c, c.Param("id"), withdrawn)
+}
+
+// acted answers a write: the case itself where JSON is asked for, else the way to its page.
+func (s *server) acted(c echo.Context, id string, n notice) error {
+	if wantsJSON(c) {
+		opened, err := s.Desk.Peek(c.Request().Context(), actor(c), id)
+		if err != nil {
+			return err
+		}
+		return writeJSON(c, http.StatusAccepted, toOpened(opened))
+	}
+	if n != "" {
+		s.leaveNotice(c, casePath(id), n)
+	}
+	return c.Redirect(http.StatusSeeOther, casePath(id))
+}

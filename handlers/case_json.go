@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"time"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/onboarding"
+)
+
+// openedJSON is a case as its own page tells it: what lists tell, and what is behind it. Like them it carries no name.
+type openedJSON struct {
+	caseJSON
+	IDVerification   *string           `json:"id_verification_status"`
+	Sanctions        *string           `json:"sanctions_verification_status"`
+	Screening        *string           `json:"additional_screening_status"`
+	UserDisabled     bool              `json:"user_disabled"`
+	AdminDisabled    bool              `json:"admin_disabled"`
+	Requirements     []requirementJSON `json:"requirements"`
+	Controls         []controlJSON     `json:"controls"`
+	DocumentsAsked   []string          `json:"documents_asked"`
+	RefreshEndsAt    *time.Time        `json:"kyc_refresh_ends_at"`
+	Failure          *failureJSON      `json:"failure"`
+	ExistingID       *string           `json:"existing_id"`
+	History          []historyJSON     `json:"history"`
+	Acts             []auditJSON       `json:"acts"`
+	RecheckAllowedAt *time.Time        `json:"recheck_allowed_at"`
+	CanRecheck       bool              `json:"can_recheck"`
+	CanResubmit      bool              `json:"can_resubmit"`
+	CanWithdraw      bool              `json:"can_withdraw"`
+}
+
+type requirementJSON struct {
+	Type     string   `json:"type"`
+	Status   string   `json:"status"`
+	Awaiting *string  `json:"awaiting"`
+	Errors   []string `json:"errors"`
+}
+
+type controlJSON struct {
+	ID          string     `json:"id"`
+	Type        string     `json:"type"`
+	SetBy       string     `json:"set_by"`
+	Overridable bool       `json:"overridable"`
+	ReasonCode  *string    `json:"reason_code"`
+	CreatedAt   *time.Time `json:"created_at"`
+}
+
+type failureJSON struct {
+	Code   string            `json:"code"`
+	Text   *string           `json:"text"`
+	Fields map[string]string `json:"fields"`
+}
+
+type historyJSON struct {
+	Kind        string            `json:"kind"`
+	Old         *string           `json:"old"`
+	New         *string           `json:"new"`
+	By          *string           `json:"by"`
+	EventID     *string           `json:"event_id"`
+	Unannounced bool              `json:"unannounced"`
+	ActorID     *string           `json:"actor_id"`
+	OccurredAt  *time.Time        `json:"occurred_at"`
+	ReceivedAt  *time.Time        `json:"received_at"`
+	ProcessedAt *time.Time        `json:"processed_at"`
+	Changes     []identity.Change `json:"changes"`
+	Code        *string           `json:"code"`
+}
+
+func toOpened(c onboarding.Case) openedJSON {
+	i := c.Identity
+	o := openedJSON{
+		caseJSON:       toCase(c.Row),
+		IDVerification: orNull(string(i.Details.IDVerification)), Sanctions: orNull(string(i.Details.Sanctions)),
+		Screening: orNull(string(i.Details.Screening)), UserDisabled: i.Details.UserDisabled, AdminDisabled: i.Details.AdminDisabled,
+		Requirements: each(i.Details.Requirements, toRequirement), Controls: each(i.Details.Controls, toControl),
+		DocumentsAsked: []string{}, Failure: toFailure(c.Failure), ExistingID: orNull(i.ExistingID),
+		History: each(c.History, toHistory), Acts: each(c.Acts, toAudit), RecheckAllowedAt: utc(&c.RecheckAllowedAt),
+		CanRecheck: c.CanRecheck, CanResubmit: c.CanResubmit, CanWithdraw: c.CanWithdraw,
+	}
+	if i.Documents != nil {
+		o.DocumentsAsked = append(o.DocumentsAsked, i.Documents.Types...)
+	}
+	if i.Refresh != nil {
+		o.RefreshEndsAt = utc(&i.Refresh.EndsAt)
+	}
+	return o
+}
+
+func toRequirement(r identity.Requirement) requirementJSON {
+	codes := each(r.Errors, func(e identity.RequirementError) string { return e.Code })
+	return requirementJSON{Type: r.Type, Status: r.Status, Awaiting: orNull(r.Awaiting), Errors: codes}
+}
+
+func toControl(k identity.Control) controlJSON {
+	return controlJSON{
+		ID: k.ID, Type: k.Type, SetBy: k.SetBy, Overridable: k.Overridable, ReasonCode: orNull(k.ReasonCode), CreatedAt: utc(&k.CreatedAt),
+	}
+}
+
+func toFailure(f identity.Failure) *failureJSON {
+	if f.Code == "" {
+		return nil
+	}
+	fields := f.Fields
+	if fields == nil {
+		fields = map[string]string{}
+	}
+	return &failureJSON{Code: f.Code, Text: orNull(f.Text), Fields: fields}
+}
+
+func toHistory(e identity.Entry) historyJSON {
+	return historyJSON{
+		Kind: string(e.Kind), Old: orNull(string(e.Old)), New: orNull(string(e.New)), By: orNull(string(e.By)), EventID: orNull(e.EventID),
+		Unannounced: e.Unannounced, ActorID: orNull(e.ActorID), OccurredAt: utc(&e.OccurredAt), ReceivedAt: utc(&e.ReceivedAt),
+		ProcessedAt: utc(&e.ProcessedAt), Changes: append([]identity.Change{}, e.Changes...), Code: orNull(e.Code),
+	}
+}

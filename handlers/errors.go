@@ -1,0 +1,196 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/fault"
+	"identitydesk/views"
+)
+
+// fail is the one place that turns an error into an answer. It logs only the unexpected, and never tells the cause.
+func (s *server) fail(err error, c echo.Context) {
+	status, f := problem(err)
+	if status == http.StatusInternalServerError {
+		s.Log.ErrorContext(c.Request().Context(), "request failed", "request_id", requestID(c), "route", c.Path(),
+			"error", cause(err))
+	}
+	if c.Response().Committed {
+		// Half an answer must not look like a whole one: the connection is cut.
+		panic(http.ErrAbortHandler)
+	}
+	for _, h := range []string{"Content-Disposition", echo.HeaderContentLength} {
+		c.Response().Header().Del(h)
+	}
+	retryAfter(c, f, s.Now())
+	if err := s.answer(c, status, f); err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "error page failed", "request_id", requestID(c), "error", err)
+	}
+}
+
+func (s *server) answer(c echo.Context, status int, f *fault.Error) error {
+	if isWebhook(c.Request().URL.Path) || wantsJSON(c) {
+		return writeJSON(c, status, errorBody(f, requestID(c)))
+	}
+	if f.Kind == fault.Unauthenticated {
+		return toLogin(c)
+	}
+	return html(c, status, views.Error(views.ErrorPage{
+		Chrome: s.page(c, ""), Status: status, Kind: f.Kind, Text: withFields(f), RequestID: requestID(c), RetryAt: f.RetryAt,
+	}))
+}
+
+// toLogin sends a person without a session to the log-in, with the way back where one could be walked again.
+func toLogin(c echo.Context) error {
+	r := c.Request()
+	to := loginPath
+	if isRead(r.Method) {
+		to = loginAnd(r.URL.RequestURI())
+	}
+	if c.Request().Header.Get("HX-Request") != "" {
+		// A refresh in the background must not draw the log-in into the page; htmx goes there as a whole.
+		c.Response().Header().Set("HX-Redirect", loginPath)
+		return c.NoContent(http.StatusUnauthorized)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+func isRead(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// problem gives the status and the safe fault of any error.
+func problem(err error) (int, *fault.Error) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return statusOf(f.Kind), f
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return http.StatusRequestEntityTooLarge, fault.New(fault.TooLarge, "The request is too large.")
+	}
+	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
+		return fromEcho(h)
+	}
+	if errors.Is(err, context.Canceled) {
+		// The asker has gone; nobody reads this.
+		return http.StatusServiceUnavailable, fault.Wrap(fault.Unavailable, "The request was cancelled.", err)
+	}
+	return http.StatusInternalServerError, fault.From(err)
+}
+
+func statusOf(k fault.Kind) int {
+	switch k {
+	case fault.Malformed:
+		return http.StatusBadRequest
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case fault.Throttled:
+		return http.StatusTooManyRequests
+	case fault.Unavailable, fault.Lost:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// fromEcho gives the router's own refusals our words.
+func fromEcho(h *echo.HTTPError) (int, *fault.Error) {
+	switch h.Code {
+	case http.StatusNotFound:
+		return h.Code, notFound()
+	case http.StatusMethodNotAllowed:
+		return h.Code, fault.New(fault.Malformed, "This address does not take requests of this kind.")
+	case http.StatusUnsupportedMediaType:
+		return h.Code, fault.New(fault.Malformed,
+			"Send the fields as a form (application/x-www-form-urlencoded or multipart/form-data).")
+	case http.StatusRequestEntityTooLarge:
+		return h.Code, fault.New(fault.TooLarge, "The request is too large.")
+	}
+	if h.Code >= 400 && h.Code < 500 {
+		return h.Code, fault.New(fault.Malformed, http.StatusText(h.Code)+".")
+	}
+	return http.StatusInternalServerError, fault.From(error(h))
+}
+
+func notFound() *fault.Error {
+	return fault.New(fault.NotFound, "There is nothing at this address. It may have been mistyped.")
+}
+
+func forbidden(r access.Role) error {
+	return fault.New(fault.Forbidden, fmt.Sprintf("The role %q may not do this. Ask somebody whose role may.", r))
+}
+
+// withFields is the text with what is wrong with each field behind it, for pages that have no form to show it in.
+func withFields(f *fault.Error) string {
+	parts := []string{f.Text}
+	for _, name := range sortedKeys(f.Fields) {
+		parts = append(parts, name+": "+f.Fields[name])
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// retryAfter tells machines what RetryAt tells people.
+func retryAfter(c echo.Context, f *fault.Error, now time.Time) {
+	if f.RetryAt.IsZero() {
+		return
+	}
+	seconds := max(1, math.Ceil(f.RetryAt.Sub(now).Seconds()))
+	c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(seconds)))
+}
+
+// cause is what the log says of an unexpected error: the error below a fault, for the fault's own text says little.
+func cause(err error) slog.Value {
+	if p, ok := errors.AsType[*panicked](err); ok {
+		return slog.GroupValue(slog.String("panic", p.what), slog.String("stack", p.stack))
+	}
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Cause != nil {
+		return slog.StringValue(f.Cause.Error())
+	}
+	return slog.StringValue(err.Error())
+}
+
+// panicked is a panic of ours as an error.
+type panicked struct{ what, stack string }
+
+func (p *panicked) Error() string { return "panic: " + p.what }
+
+// recovered turns a panic into an error. A panic's value may hold anything, so that only the runtime's own words are kept.
+func recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			if value == http.ErrAbortHandler {
+				panic(value)
+			}
+			what := fmt.Sprintf("a %T", value)
+			if e, ok := value.(runtime.Error); ok {
+				what = e.Error()
+			}
+			err = fault.From(&panicked{what: what, stack: string(debug.Stack())})
+		}()
+		return next(c)
+	}
+}

@@ -1,0 +1,158 @@
+package handlers
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/onboarding"
+	"identitydesk/views"
+)
+
+func eventPath(id string) string { return "/events/" + url.PathEscape(id) }
+
+// listEvents is the webhook inbox, newest first.
+func (s *server) listEvents(c echo.Context) error {
+	form, err := listFormat(c)
+	if err != nil {
+		return err
+	}
+	f, wrong := eventFilter(c.QueryParams())
+	if len(wrong) > 0 {
+		return badFilter(wrong)
+	}
+	if form == asCSV {
+		return s.exportEvents(c, f, wholeList(c.QueryParams()))
+	}
+	page, err := s.Inbox.Events(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	if form == asJSON {
+		return writeJSON(c, http.StatusOK, listJSON[eventJSON]{
+			Items: each(page.Items, toEvent), Next: orNull(page.Next), Total: page.Total, TotalAtLeast: page.TotalAtLeast,
+		})
+	}
+	return html(c, http.StatusOK, views.Events(views.EventsPage{
+		Chrome: s.page(c, views.SectionEvents), State: f.State, Type: f.Type, Query: f.Query,
+		Events: page.Items, Next: page.Next, After: f.After, Total: page.Total, TotalAtLeast: page.TotalAtLeast,
+	}))
+}
+
+// exportEvents writes one page of events, or all that fit.
+func (s *server) exportEvents(c echo.Context, f identity.EventFilter, all bool) error {
+	detail := "one page"
+	if all {
+		f.Limit, detail = identity.MaxLimit, "every event that fits"
+	}
+	page, err := s.Inbox.Events(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Exporting(c.Request().Context(), actor(c), onboarding.ExportEvents, detail); err != nil {
+		return err
+	}
+	sheet, err := s.newSheet(c, onboarding.ExportEvents, eventHeader())
+	if err != nil {
+		return err
+	}
+	for {
+		for _, e := range page.Items {
+			if err := sheet.write(eventCells(e)); err != nil {
+				return err
+			}
+		}
+		if f.After = page.Next; !all || f.After == "" {
+			return sheet.end()
+		}
+		if page, err = s.Inbox.Events(c.Request().Context(), f); err != nil {
+			return err
+		}
+	}
+}
+
+// openedEventJSON is an event as its own page tells it.
+type openedEventJSON struct {
+	eventJSON
+	Requests []requestJSON `json:"requests"`
+}
+
+// requestJSON is one webhook request. Its body is the thin notice as it came.
+type requestJSON struct {
+	ReceivedAt *time.Time      `json:"received_at"`
+	RequestID  *string         `json:"request_id"`
+	Address    *string         `json:"address"`
+	Body       json.RawMessage `json:"body"`
+}
+
+func toRequest(d identity.Delivery) requestJSON {
+	body := json.RawMessage(d.Body)
+	if !json.Valid(body) {
+		body = json.RawMessage("null")
+	}
+	return requestJSON{ReceivedAt: utc(&d.ReceivedAt), RequestID: orNull(d.RequestID), Address: orNull(d.Address), Body: body}
+}
+
+// showEvent is one event with every delivery of it.
+func (s *server) showEvent(c echo.Context) error {
+	event, deliveries, err := s.Inbox.Event(c.Request().Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		return writeJSON(c, http.StatusOK, openedEventJSON{eventJSON: toEvent(event), Requests: each(deliveries, toRequest)})
+	}
+	linked, err := s.linkedCase(c, event)
+	if err != nil {
+		return err
+	}
+	return html(c, http.StatusOK, views.Event(views.EventPage{
+		Chrome: s.page(c, views.SectionEvents), Event: event, Deliveries: deliveries, Case: linked,
+		CanReprocess: mayReprocess(c, event), Notice: s.takeNotice(c, eventPath(event.ID)),
+	}))
+}
+
+// linkedCase is the case that an event is about, as lists show it; nil where there is none yet.
+func (s *server) linkedCase(c echo.Context, e identity.Event) (*identity.Identity, error) {
+	if e.IdentityID == "" {
+		return nil, nil
+	}
+	l, err := s.Desk.List(c.Request().Context(), actor(c), identity.Filter{Query: e.IdentityID, Limit: 1})
+	if err != nil || len(l.Rows) == 0 {
+		return nil, err
+	}
+	return &l.Rows[0].Identity, nil
+}
+
+// mayReprocess reports whether handling the event again can do something: what is queued is on its way, what is not about
+// an identity or only a test changes nothing.
+func mayReprocess(c echo.Context, e identity.Event) bool {
+	return actor(c).Can(access.WorkEvents) && (e.State == identity.EventDone || e.State == identity.EventParked)
+}
+
+// reprocess queues an event once more.
+func (s *server) reprocess(c echo.Context) error {
+	a, id := actor(c), c.Param("id")
+	err := s.Inbox.Reprocess(c.Request().Context(), id, audit.Entry{
+		At: s.Now(), ActorID: a.UserID, ActorName: a.Name, Role: string(a.Role), Action: audit.ReprocessedEvent, Object: id,
+		RequestID: a.RequestID, Address: a.Address,
+	})
+	if err != nil {
+		return err
+	}
+	if wantsJSON(c) {
+		event, _, err := s.Inbox.Event(c.Request().Context(), id)
+		if err != nil {
+			return err
+		}
+		return writeJSON(c, http.StatusAccepted, toEvent(event))
+	}
+	s.leaveNotice(c, eventPath(id), reprocessed)
+	return c.Redirect(http.StatusSeeOther, eventPath(id))
+}

@@ -1,0 +1,111 @@
+// Package handlers is the desk's HTTP edge: it parses a request, calls one use case, and renders a page, JSON or CSV, or
+// redirects. routes.go is the whole table; errors.go turns every failure into an answer.
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/inbox"
+	"identitydesk/internal/onboarding"
+	"identitydesk/internal/staff"
+	"identitydesk/views"
+)
+
+// assets are the built files: their addresses by plain name, and what serves them below /static/.
+type assets interface {
+	Path(name string) string
+	Handler() http.Handler
+}
+
+// Options are what the edge needs. All are demanded unless their comment says otherwise.
+type Options struct {
+	Desk   *onboarding.Desk
+	Inbox  *inbox.Inbox
+	Staff  *staff.Staff
+	Assets assets
+	Log    *slog.Logger
+	Now    func() time.Time
+	// Location is where times of day are told for, and dates in filters are meant for.
+	Location *time.Location
+
+	// BaseURL is scheme, host and port at which people open the desk. Cookies are Secure and HSTS is sent exactly where it
+	// is https.
+	BaseURL        string
+	SessionKeys    [][]byte // the first one signs
+	DevLogin       bool
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none: the peer's own address counts
+	Webhook        Webhook
+	MetricsToken   string // empty: /metrics and the details of /readyz answer on loopback alone
+
+	Facts   func(context.Context) (views.Facts, error)     // for the settings page
+	Banners func(context.Context) views.Banners            // for every page
+	Counts  func(context.Context) (identity.Counts, error) // for the number beside the queue's link
+	Ready   func(context.Context) error                    // nil where the desk can do its work
+	Metrics http.Handler                                   // what /metrics answers
+}
+
+// Webhook is how Paxos authenticates itself: one of the keys in the header. Without keys every webhook is refused.
+type Webhook struct {
+	Header string
+	Keys   []string
+}
+
+// server holds what the handlers share.
+type server struct {
+	Options
+	cookies  cookies
+	csrf     *http.CrossOriginProtection
+	logins   *limiter
+	webhooks *limiter
+	keys     [][32]byte // SHA-256 of the webhook keys
+}
+
+// New builds the edge. It fails where BaseURL is no origin or no session key is given.
+func New(o Options) (http.Handler, error) {
+	if len(o.SessionKeys) == 0 {
+		return nil, fmt.Errorf("no session key")
+	}
+	s := &server{
+		Options: o, cookies: newCookies(o.SessionKeys, secure(o.BaseURL)), csrf: http.NewCrossOriginProtection(),
+		logins: newLimiter(o.Now, loginsPerSecond, loginBurst), webhooks: newLimiter(o.Now, refusalsPerSecond, refusalBurst),
+		keys: hashKeys(o.Webhook.Keys),
+	}
+	if err := s.csrf.AddTrustedOrigin(o.BaseURL); err != nil {
+		return nil, fmt.Errorf("base URL: %w", err)
+	}
+	e := echo.New()
+	e.IPExtractor = extractor(o.TrustedProxies)
+	e.HTTPErrorHandler = s.fail
+	e.Use(s.numbered, s.logged, s.guarded, recovered)
+	s.mount(e)
+	return compressed(e)
+}
+
+func secure(baseURL string) bool { return strings.HasPrefix(baseURL, "https://") }
+
+// compressed packs answers, webhooks' aside: their senders want the shortest way. Pages carry no secret that an attacker's
+// text in the same answer could be used to guess.
+func compressed(next http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1))
+	if err != nil {
+		return nil, fmt.Errorf("compression: %w", err)
+	}
+	packed := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isWebhook(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		packed.ServeHTTP(w, r)
+	}), nil
+}

@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/access"
+)
+
+// route is one line of the table. GET routes answer HEAD too.
+type route struct {
+	method string
+	path   string
+	may    access.Permission // what the person's role must have; empty where the group asks for none
+	handle echo.HandlerFunc
+}
+
+// anyone may enter these without a session.
+func (s *server) anyone() []route {
+	return []route{
+		{http.MethodGet, "/", "", s.home},
+		{http.MethodGet, "/login", "", s.showLogin},
+		{http.MethodPost, "/login/dev", "", s.devLogin},
+		{http.MethodGet, "/static/*", "", echo.WrapHandler(s.Assets.Handler())},
+		{http.MethodGet, "/healthz", "", s.health},
+		{http.MethodGet, "/readyz", "", s.ready},
+		{http.MethodGet, "/metrics", "", s.metrics},
+	}
+}
+
+// machines enter with a key of their own; there is no session, hence nothing that another site could abuse.
+func (s *server) machines() []route {
+	return []route{
+		{http.MethodPost, webhookPath, "", s.receiveWebhook},
+	}
+}
+
+// people enter with a session whose role has the permission.
+func (s *server) people() []route {
+	return []route{
+		{http.MethodPost, "/logout", "", s.logout},
+
+		{http.MethodGet, "/queue", access.ReadCases, s.showQueue},
+		{http.MethodGet, "/identities", access.ReadCases, s.listIdentities},
+		{http.MethodGet, "/identities/new", access.Submit, s.newIdentity},
+		{http.MethodPost, "/identities", access.Submit, s.submitIdentity},
+		{http.MethodGet, "/identities/:id", access.ReadCases, s.showCase},
+		{http.MethodPost, "/identities/:id/recheck", access.WorkCases, s.recheck},
+		{http.MethodPost, "/identities/:id/resubmit", access.Submit, s.resubmit},
+		{http.MethodPost, "/identities/:id/withdraw", access.Withdraw, s.withdraw},
+		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
+		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
+
+		{http.MethodGet, "/events", access.ReadEvents, s.listEvents},
+		{http.MethodGet, "/events/:id", access.ReadEvents, s.showEvent},
+		{http.MethodPost, "/events/:id/reprocess", access.WorkEvents, s.reprocess},
+
+		{http.MethodGet, "/audit", access.ReadAudit, s.listAudit},
+		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
+	}
+}
+
+// mount puts the table into the router, each group behind its door.
+func (s *server) mount(e *echo.Echo) {
+	for _, r := range s.machines() {
+		add(e, r)
+	}
+	for _, r := range s.anyone() {
+		add(e, r, s.sameOrigin, readable)
+	}
+	for _, r := range s.people() {
+		add(e, r, s.sameOrigin, s.signedIn, s.allowed(r.may), readable)
+	}
+}
+
+func add(e *echo.Echo, r route, doors ...echo.MiddlewareFunc) {
+	e.Add(r.method, r.path, r.handle, doors...)
+	if r.method == http.MethodGet {
+		e.Add(http.MethodHead, r.path, r.handle, doors...)
+	}
+}
+
+// allowed lets in whose role has the permission.
+func (s *server) allowed(p access.Permission) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if p != "" && !actor(c).Can(p) {
+				return forbidden(actor(c).Role)
+			}
+			return next(c)
+		}
+	}
+}
+
+func (s *server) home(c echo.Context) error { return c.Redirect(http.StatusSeeOther, homePath) }

@@ -41,6 +41,7 @@ func (e *Emulator) act(rec *record, do string, at time.Time) {
 		deny(rec)
 	case actFreeze:
 		rec.Frozen = true
+		rec.release(reqScreening)
 		rec.require(requirement{Type: reqCompliance, Status: statusPending, Awaiting: awaitPaxos,
 			Errors: failure("compliance_review_required", "A compliance review is required")})
 		e.control(rec, "FROZEN", "COMPLIANCE_INVESTIGATION", "Frozen pending a compliance review", at)

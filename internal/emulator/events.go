@@ -52,7 +52,7 @@ func (e *Emulator) listEvents(r *http.Request) (any, error) {
 		log = e.data.tests
 	}
 	out := eventsAnswer{Events: []*event{}}
-	for _, ev := range log {
+	for _, ev := range log[created.firstOf(log):] {
 		if len(out.Events) == limit {
 			break
 		}
@@ -62,6 +62,16 @@ func (e *Emulator) listEvents(r *http.Request) (any, error) {
 		}
 	}
 	return out, nil
+}
+
+// firstOf skips what lies before the lower bound, so that a poll for news does
+// not walk the whole log.
+func (s span) firstOf(log []*event) int {
+	from := s["gt"]
+	if s["gte"].After(from) {
+		from = s["gte"]
+	}
+	return sort.Search(len(log), func(i int) bool { return !log[i].CreatedAt.Before(from) })
 }
 
 func (e *Emulator) getEvent(r *http.Request) (any, error) {

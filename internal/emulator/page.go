@@ -17,7 +17,7 @@ import (
 //go:embed page.html page.css
 var pageFiles embed.FS
 
-const pageRows = 40
+const pageRows = 25
 
 // pages is the emulator's own small site: a list, and a page per identity. It
 // shows ids and statuses, no personal details.
@@ -175,7 +175,7 @@ func (e *Emulator) eventRow(ev *event) eventRow {
 func rowOf(rec *record) identityRow {
 	row := identityRow{ID: rec.ID, RefID: rec.RefID, Type: rec.Type, Status: rec.Status, Fate: rec.Fate, CreatedAt: rec.CreatedAt, UpdatedAt: rec.UpdatedAt}
 	for _, q := range rec.Requirements {
-		row.Waits = append(row.Waits, strings.TrimSpace(q.Type+" "+orElse(q.Awaiting, "")))
+		row.Waits = append(row.Waits, strings.TrimSuffix(q.Type+" · "+q.Awaiting, " · "))
 	}
 	if len(rec.Plan) > 0 {
 		row.Ahead = rec.Plan[0].Do

@@ -77,6 +77,9 @@ func (e *Emulator) restore(saved savedState) error {
 		}
 	}
 	for i := range saved.Deliveries {
+		if e.data.byEvent[saved.Deliveries[i].EventID] == nil {
+			return fmt.Errorf("the emulator's state file delivers an event it does not hold: %s", saved.Deliveries[i].EventID)
+		}
 		e.queue.push(&saved.Deliveries[i])
 	}
 	return nil

@@ -36,7 +36,7 @@ func (c *Client) CreateIdentity(ctx context.Context, d identity.Draft) (identity
 	case a.status == http.StatusConflict:
 		return identity.News{}, conflict(d, a)
 	case a.status == http.StatusBadRequest || a.status == http.StatusUnprocessableEntity:
-		return identity.News{}, refused(d, a)
+		return identity.News{}, c.refused(d, a)
 	case !a.ok():
 		return identity.News{}, c.refusal(ctx, r, a)
 	}
@@ -81,8 +81,9 @@ func clash(d identity.Draft, existingRefID, detail string) string {
 }
 
 // refused is the fault of a create whose details Paxos does not take.
-func refused(d identity.Draft, a answer) *fault.Error {
+func (c *Client) refused(d identity.Draft, a answer) *fault.Error {
 	p := readProblem(a.body)
+	cut := newCutter(d, c.tokens.secrets()...)
 	f := &fault.Error{
 		Kind:   fault.Invalid,
 		Text:   "Paxos refuses the details and does not say why.",
@@ -90,7 +91,9 @@ func refused(d identity.Draft, a answer) *fault.Error {
 		Code:   p.code(a.status),
 		Cause:  fmt.Errorf("create: status %d", a.status),
 	}
-	cut := newCutter(d)
+	if cut.from(f.Code) != f.Code {
+		f.Code = problem{}.code(a.status)
+	}
 	words := cut.from(first(p.Detail, p.Title))
 	if words != "" {
 		f.Text = "Paxos refuses the details: " + words

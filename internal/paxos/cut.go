@@ -25,10 +25,11 @@ type cutter struct {
 	closed bool           // the values make no pattern: let no text through
 }
 
-func newCutter(d identity.Draft) cutter {
+// newCutter cuts the values of a draft, and others.
+func newCutter(d identity.Draft, others ...string) cutter {
 	// Words of the API that are no one's personal data, and that are also the names of fields.
 	d.Person.VerifierType, d.Person.PassthroughVerificationFields = "", nil
-	var values []string
+	values := slices.Clone(others)
 	collect(reflect.ValueOf(d), &values)
 	values = slices.DeleteFunc(values, func(v string) bool { return utf8.RuneCountInString(v) < cutFrom })
 	if len(values) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -93,7 +94,9 @@ func TestWhatNeverConnectedSurelyHadNoEffect(t *testing.T) {
 	t.Cleanup(tokens.Close)
 	gone := httptest.NewServer(s)
 	gone.Close()
-	untrusted := httptest.NewTLSServer(s)
+	untrusted := httptest.NewUnstartedServer(s)
+	untrusted.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	untrusted.StartTLS()
 	t.Cleanup(untrusted.Close)
 
 	for name, api := range map[string]string{"refused": gone.URL, "certificate": untrusted.URL} {

@@ -195,3 +195,8 @@ func draft() identity.Draft {
 		DueDiligence: identity.DueDiligence{EmploymentStatus: "FULL_TIME"},
 	}
 }
+
+// perSecond gives a client a budget of so many calls.
+func perSecond(n int) func(*paxos.Options) {
+	return func(o *paxos.Options) { o.Budget = budget.New(budget.Options{PerSecond: n}) }
+}

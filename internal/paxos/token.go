@@ -137,6 +137,13 @@ func (t *tokens) drop(value string) {
 	}
 }
 
+// secrets are what a refusal must not quote either.
+func (t *tokens) secrets() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return []string{t.conf.ClientSecret, t.value}
+}
+
 // grant is a token as Paxos gave it.
 type grant struct {
 	value   string

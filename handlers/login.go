@@ -111,7 +111,7 @@ func ownPath(next string) string {
 	if u.Path != path.Clean(u.Path) || u.Path == loginPath || strings.HasPrefix(u.Path, loginPath+"/") {
 		return ""
 	}
-	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
+	return (&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
 }
 
 func orHome(next string) string {

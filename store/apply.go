@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+// Accepted stores that Paxos holds what we submitted: its id and status; the draft is erased, the job ends, and a first
+// re-check is asked for. Where a webhook, poll or sync has brought the same identity before, the two cases become one, which
+// keeps the submission's id. Running it twice is harmless.
+func (s *Store) Accepted(ctx context.Context, id string, n identity.News, job *queue.Job) (i identity.Identity, err error) {
+	n = stored(n)
+	err = s.write(ctx, func(t *tx) error {
+		if job != nil {
+			if err := t.hold(*job); err != nil {
+				return err
+			}
+		}
+		old, err := findRow(t, id)
+		if err != nil {
+			return err
+		}
+		switch {
+		case old.PaxosID == n.Record.PaxosID && old.PaxosID != "":
+			if i, _, err = t.learn(old, n); err == nil {
+				err = t.finishUnlessGone(job)
+			}
+		case old.PaxosID != "" || !old.Submission.Waiting():
+			err = fault.New(fault.Conflict, "This submission has already come to another end.")
+		default:
+			i, err = t.accept(old, n)
+		}
+		return err
+	})
+	return i, err
+}
+
+// accept is the one way in which a submission becomes Paxos'.
+func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
+	twin, found, err := findPaxosID(t, n.Record.PaxosID)
+	if err != nil {
+		return old.Identity, err
+	}
+	if found && twin.Submission != identity.NotOurs {
+		return old.Identity, fault.New(fault.Conflict, "Another submission of ours already holds this Paxos id.")
+	}
+	next, entries := old.Accept(n, t.s.policy, t.now)
+	if found {
+		if next, err = t.absorb(next, old.ID, twin); err != nil {
+			return next, err
+		}
+	}
+	i, err := t.saveAndTell(old, next, entries)
+	if err != nil {
+		return i, err
+	}
+	if err := t.eraseSecrets(i.ID, secretDraft, secretFailure); err != nil {
+		return i, err
+	}
+	if err := t.drop(jobSubmit, i.ID); err != nil {
+		return i, err
+	}
+	return i, t.enqueue(jobRecheck, i.ID, queue.Submission, "")
+}
+
+// learn applies one answer of Paxos to a case, or to a new one where old is zero.
+func (t *tx) learn(old row, n identity.News) (i identity.Identity, changed bool, err error) {
+	next, entries := old.Learn(n, t.s.policy, t.now)
+	i, err = t.saveAndTell(old, next, entries)
+	if err == nil && next.AskedAt.Equal(n.AskedAt) { // older news is not learned
+		err = t.keepName(i.ID, n.Record.Name)
+	}
+	return i, len(entries) > 0, err
+}
+
+// keepName seals a name that an answer carried; one that is known already is left alone.
+func (t *tx) keepName(id string, name identity.Name) error {
+	if name == (identity.Name{}) {
+		return nil
+	}
+	var known identity.Name
+	if _, err := t.s.openSecret(t, id, secretName, &known); err == nil && known == name {
+		return nil
+	}
+	return t.setSecret(id, secretName, name)
+}
+
+// stored is news with its times as they are stored, so that what is compared with what was stored is alike.
+func stored(n identity.News) identity.News {
+	for _, at := range []*time.Time{&n.Record.CreatedAt, &n.Record.UpdatedAt, &n.AskedAt, &n.HeardAt} {
+		if !at.IsZero() {
+			*at = at.UTC().Truncate(time.Millisecond)
+		}
+	}
+	return n
+}
+
+// apply finds whose news it is: a `sent` submission that they fit, a case that has the Paxos id, or a new one.
+func (t *tx) apply(n identity.News) (identity.Identity, bool, error) {
+	sent, found, err := t.sentWith(n.Record)
+	if err != nil {
+		return identity.Identity{}, false, err
+	}
+	known, have, err := findPaxosID(t, n.Record.PaxosID)
+	if err != nil {
+		return identity.Identity{}, false, err
+	}
+	if found && (!have || known.Submission == identity.NotOurs) {
+		i, err := t.accept(sent, n)
+		return i, true, err
+	}
+	return t.learn(known, n)
+}
+
+// sentWith finds the submission on its way that a record may be the outcome of.
+func (t *tx) sentWith(r identity.Record) (row, bool, error) {
+	if r.RefID == "" {
+		return row{}, false, nil
+	}
+	sent, found, err := maybe(t, scanRow, selectRow+`WHERE ref_id = $1 AND submission IN ('queued', 'sent', 'failed')`, r.RefID)
+	return sent, found && sent.IsOurs(r), err
+}
+
+// ApplyIdentity applies what Paxos answered about one identity, unless what is stored is newer. The event that made us ask,
+// if any, is saved as done, and the job ends. Running it twice is harmless.
+func (s *Store) ApplyIdentity(ctx context.Context, n identity.News, job *queue.Job) (i identity.Identity, err error) {
+	n = stored(n)
+	err = s.write(ctx, func(t *tx) (err error) {
+		if job != nil {
+			if err := t.hold(*job); err != nil {
+				return err
+			}
+		}
+		if i, _, err = t.apply(n); err != nil {
+			return err
+		}
+		if n.Event != nil {
+			if err := t.doneEvent(*n.Event, i.ID, job); err != nil {
+				return err
+			}
+		}
+		return t.finishUnlessGone(job)
+	})
+	return i, err
+}
+
+// finishUnlessGone ends a job that was held when the write began; accepting a submission may have ended it already.
+func (t *tx) finishUnlessGone(job *queue.Job) error {
+	if job == nil {
+		return nil
+	}
+	_, held, err := maybe(t, scanValue[int64], holdQuery, job.ID, job.Lease)
+	if err != nil || !held {
+		return err
+	}
+	return t.finish(*job)
+}
+
+// ApplyPage applies a page of a list and keeps how far the reading has come. changed is how many cases were new or differed.
+func (s *Store) ApplyPage(ctx context.Context, ns []identity.News, state map[string]string) (changed int, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		changed = 0
+		for _, n := range ns {
+			_, differs, err := t.apply(stored(n))
+			if err != nil {
+				return err
+			}
+			if differs {
+				changed++
+			}
+		}
+		for key, value := range state {
+			if err := t.setState(key, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return changed, err
+}

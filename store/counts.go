@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"strings"
+
+	"identitydesk/internal/identity"
+)
+
+// The names of counters: one for all, one per tab, one per status.
+const (
+	countTotal  = "total"
+	countTab    = "tab:"
+	countStatus = "status:"
+)
+
+// count notes that a row comes (by 1) or goes (by -1).
+func (t *tx) count(r row, by int64) {
+	t.effects.counters[countTotal] += by
+	t.effects.counters[countTab+string(r.tab)] += by
+	t.effects.counters[countStatus+string(r.Status)] += by
+}
+
+// flushCounters writes what a whole batch has added up.
+func (t *tx) flushCounters(counters map[string]int64) error {
+	for _, name := range slices.Sorted(maps.Keys(counters)) {
+		if counters[name] == 0 {
+			continue
+		}
+		if err := t.exec(`INSERT INTO counters (name, n) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET n = counters.n + excluded.n`, name, counters[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type counter struct {
+	name string
+	n    int64
+}
+
+func scanCounter(rows *sql.Rows) (c counter, err error) {
+	return c, rows.Scan(&c.name, &c.n)
+}
+
+// Counts gives the numbers on the queue's tabs.
+func (s *Store) Counts(ctx context.Context) (identity.Counts, error) {
+	counters, err := all(s.reader(ctx), scanCounter, `SELECT name, n FROM counters WHERE n <> 0`)
+	return countsOf(counters), s.mask(err)
+}
+
+func countsOf(counters []counter) identity.Counts {
+	c := identity.Counts{Lanes: map[identity.Lane]int64{}, Statuses: map[identity.Status]int64{}}
+	for _, each := range counters {
+		if lane, ok := strings.CutPrefix(each.name, countTab); ok {
+			c.Lanes[identity.Lane(lane)] = each.n
+		} else if status, ok := strings.CutPrefix(each.name, countStatus); ok {
+			c.Statuses[identity.Status(status)] = each.n
+		} else if each.name == countTotal {
+			c.Total = each.n
+		}
+	}
+	return c
+}
+
+const recount = `SELECT 'total' AS name, count(*) AS n FROM identities
+	UNION ALL SELECT 'tab:' || tab, count(*) FROM identities GROUP BY tab
+	UNION ALL SELECT 'status:' || status, count(*) FROM identities GROUP BY status`
+
+// RebuildCounters counts everything anew and puts right what had drifted; drift is how many counters that were. The desk
+// does so by night; a drift is a defect.
+func (s *Store) RebuildCounters(ctx context.Context) (drift int, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		kept, err := all(t, scanCounter, `SELECT name, n FROM counters WHERE n <> 0`)
+		if err != nil {
+			return err
+		}
+		true_, err := all(t, scanCounter, recount)
+		if err != nil {
+			return err
+		}
+		difference := map[string]int64{}
+		for _, c := range true_ {
+			difference[c.name] += c.n
+		}
+		for _, c := range kept {
+			difference[c.name] -= c.n
+		}
+		maps.DeleteFunc(difference, func(_ string, n int64) bool { return n == 0 })
+		drift = len(difference)
+		return t.flushCounters(difference)
+	})
+	return drift, err
+}

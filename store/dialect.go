@@ -1,0 +1,94 @@
+package store
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// dialect is all in which one kind of database differs from another. Every query is one text for all of them.
+type dialect struct {
+	name       string
+	driver     string // of database/sql
+	goose      goose.Dialect
+	migrations fs.FS
+	begin      string           // starts a transaction that will write
+	claimLock  string           // lets several writers claim jobs side by side; empty where there is one writer
+	busy       func(error) bool // the database cannot do it now, whoever asks
+}
+
+// source is a database that can be opened: where it is, for the one that writes and for those that read.
+type source struct {
+	dialect
+	writer, reader string // data source names
+	prepare        func() error
+}
+
+func parseURL(url string) (source, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok && path != "" {
+		return sqliteSource(path)
+	}
+	return source{}, errors.New("DATABASE_URL must be sqlite:PATH, such as sqlite:data/identitydesk.db")
+}
+
+func sqliteSource(path string) (source, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return source{}, fmt.Errorf("find the database's folder: %w", err)
+	}
+	scripts, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return source{}, fmt.Errorf("read the migrations: %w", err)
+	}
+	file := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+	return source{
+		dialect: dialect{
+			name: "sqlite", driver: "sqlite", goose: goose.DialectSQLite3, migrations: scripts,
+			begin: "BEGIN IMMEDIATE", busy: sqliteBusy,
+		},
+		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased.
+		writer: file + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+			"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)&_pragma=secure_delete(1)" +
+			"&_txlock=immediate&_dqs=0",
+		reader: file + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=temp_store(MEMORY)" +
+			"&_pragma=cache_size(-16384)&_dqs=0",
+		prepare: func() error { return makeFile(path) },
+	}, nil
+}
+
+// makeFile makes the database file, so that nobody but its owner can ever read it; SQLite gives the files beside it the
+// same mode.
+func makeFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the database's folder: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the database file: %w", err)
+	}
+	return f.Close()
+}
+
+func sqliteBusy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Code() & 0xff { // the rest says more exactly what went wrong
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+		sqlite3.SQLITE_CANTOPEN:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+const eventColumns = `id, type, is_test, occurred_at, paxos_id, old_status, new_status, documents, refresh_last, refresh_next,
+	state, heard_by, received_at, processed_at, attempts, last_error, deliveries, identity_id`
+
+const selectEvent = `SELECT ` + eventColumns + ` FROM events`
+
+func eventValues(e identity.Event) ([]any, error) {
+	documents, err := jsonOf(e.Documents, len(e.Documents) == 0)
+	return []any{
+		e.ID, e.Type, flag(e.IsTest), ms(e.OccurredAt), e.PaxosID, string(e.OldStatus), string(e.NewStatus), documents,
+		ms(e.RefreshLast), ms(e.RefreshNext), string(e.State), string(e.HeardBy), msAlways(e.ReceivedAt), msOf(e.ProcessedAt),
+		int64(e.Attempts), e.LastError, int64(e.Deliveries), e.IdentityID,
+	}, err
+}
+
+func scanEvent(rows *sql.Rows) (e identity.Event, err error) {
+	return e, rows.Scan(&e.ID, &e.Type, intoFlag{&e.IsTest}, intoTime{&e.OccurredAt}, &e.PaxosID,
+		intoText[identity.Status]{&e.OldStatus}, intoText[identity.Status]{&e.NewStatus}, intoJSON{&e.Documents},
+		intoTime{&e.RefreshLast}, intoTime{&e.RefreshNext}, intoText[identity.EventState]{&e.State},
+		intoText[identity.Source]{&e.HeardBy}, intoTime{&e.ReceivedAt}, intoTimeOrNil{&e.ProcessedAt}, intoInt[int]{&e.Attempts},
+		&e.LastError, intoInt[int]{&e.Deliveries}, &e.IdentityID)
+}
+
+func findEvent(q querier, id string) (identity.Event, error) {
+	e, found, err := maybe(q, scanEvent, selectEvent+` WHERE id = $1`, id)
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "There is no such event.")
+	}
+	return e, err
+}
+
+// Event gives an event; NotFound where there is none.
+func (s *Store) Event(ctx context.Context, id string) (identity.Event, error) {
+	e, err := findEvent(s.reader(ctx), id)
+	return e, s.mask(err)
+}
+
+// newestFirst is the order of the webhook inbox.
+func newestFirst() order { return order{column: "received_at", down: true} }
+
+// Events gives one page of the webhook inbox, newest first.
+func (s *Store) Events(ctx context.Context, f identity.EventFilter) (page identity.EventPage, err error) {
+	o := newestFirst()
+	from, err := parseCursor(f.After, o.String(), o.first(), false)
+	if err != nil {
+		return page, err
+	}
+	r, limit := s.reader(ctx), lengthOf(f.Limit)
+	c, err := eventFilterOf(r, f)
+	if err != nil {
+		return page, s.mask(err)
+	}
+	paged := c.clone()
+	orderBy := o.since(&paged, from)
+	page.Items, err = all(r, scanEvent, selectEvent+paged.where()+orderBy+` LIMIT `+paged.arg(int64(limit+1)), paged.args...)
+	if err != nil {
+		return page, s.mask(err)
+	}
+	if len(page.Items) > limit {
+		page.Items = page.Items[:limit]
+		last := page.Items[limit-1]
+		page.Next = cursor{key: msAlways(last.ReceivedAt), id: last.ID}.token(o.String())
+	}
+	page.Total, page.TotalAtLeast, err = countUpTo(r, "events", c)
+	return page, s.mask(err)
+}
+
+func eventFilterOf(q querier, f identity.EventFilter) (c conditions, err error) {
+	if f.State != "" {
+		c.add(`state = $?`, string(f.State))
+	}
+	if f.Type != "" {
+		c.add(`type = $?`, f.Type)
+	}
+	if f.IdentityID != "" {
+		c.add(`identity_id <> '' AND identity_id = $?`, f.IdentityID)
+	}
+	if f.Query == "" {
+		return c, nil
+	}
+	ids, err := all(q, scanValue[string], `SELECT id FROM identities WHERE ref_id = $1 UNION `+otherIDsQuery, f.Query)
+	if err != nil {
+		return c, err
+	}
+	terms := `id = ` + c.arg(f.Query) + ` OR paxos_id <> '' AND paxos_id = ` + c.arg(f.Query)
+	for _, id := range ids {
+		terms += ` OR identity_id <> '' AND identity_id = ` + c.arg(id)
+	}
+	c.add(`(` + terms + `)`)
+	return c, nil
+}
+
+// Deliveries gives the webhook requests that brought an event, oldest first, their bodies opened.
+func (s *Store) Deliveries(ctx context.Context, eventID string) ([]identity.Delivery, error) {
+	deliveries, err := all(s.reader(ctx), scanDelivery, `SELECT id, event_id, type, sent_at, is_test, body, address, request_id,
+		received_at FROM deliveries WHERE event_id = $1 ORDER BY id`, eventID)
+	if err != nil {
+		return nil, s.mask(err)
+	}
+	for n, d := range deliveries {
+		if deliveries[n].Body, err = s.sealer.Open(d.Body, place("deliveries", "body", eventID)); err != nil {
+			return nil, fmt.Errorf("open a delivery: %w", err)
+		}
+	}
+	return deliveries, nil
+}
+
+func scanDelivery(rows *sql.Rows) (d identity.Delivery, err error) {
+	return d, rows.Scan(&d.ID, &d.EventID, &d.Type, intoTime{&d.Time}, intoFlag{&d.IsTest}, &d.Body, &d.Address, &d.RequestID,
+		intoTime{&d.ReceivedAt})
+}
+
+// SaveEvent stores how an event ended that touched no identity, and ends its job.
+func (s *Store) SaveEvent(ctx context.Context, job queue.Job, e identity.Event) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.hold(job); err != nil {
+			return err
+		}
+		if e.State == "" || e.State == identity.EventQueued {
+			e.State = identity.EventDone
+		}
+		if err := t.learnEvent(e, &job); err != nil {
+			return err
+		}
+		return t.finish(job)
+	})
+}
+
+// doneEvent stores that an event has been acted on.
+func (t *tx) doneEvent(e identity.Event, identityID string, job *queue.Job) error {
+	e.State, e.IdentityID, e.LastError = identity.EventDone, identityID, ""
+	return t.learnEvent(e, job)
+}
+
+// learnEvent writes what is known of an event now. How and when it was heard of stays as it is; one that the desk has no
+// record of is left alone.
+func (t *tx) learnEvent(e identity.Event, job *queue.Job) error {
+	known, found, err := maybe(t, scanEvent, selectEvent+` WHERE id = $1`, e.ID)
+	if err != nil || !found {
+		return err
+	}
+	if job != nil && job.Kind == jobEvent {
+		known.Attempts = job.Attempts
+	}
+	if e.OccurredAt.IsZero() {
+		e.OccurredAt = known.OccurredAt
+	}
+	documents, err := jsonOf(e.Documents, len(e.Documents) == 0)
+	if err != nil {
+		return err
+	}
+	return t.exec(`UPDATE events SET occurred_at = $2, paxos_id = $3, old_status = $4, new_status = $5, documents = $6,
+			refresh_last = $7, refresh_next = $8, state = $9, processed_at = $10, attempts = $11, last_error = $12, identity_id = $13
+		WHERE id = $1`,
+		e.ID, ms(e.OccurredAt), e.PaxosID, string(e.OldStatus), string(e.NewStatus), documents, ms(e.RefreshLast),
+		ms(e.RefreshNext), string(e.State), t.now.UnixMilli(), int64(known.Attempts), e.LastError, e.IdentityID)
+}
+
+// Reprocess queues an event once more, ahead of everything else. It is a Conflict for an event that changes nothing.
+func (s *Store) Reprocess(ctx context.Context, eventID string, a audit.Entry) error {
+	return s.write(ctx, func(t *tx) error {
+		e, err := findEvent(t, eventID)
+		if err != nil {
+			return err
+		}
+		if e.State == identity.EventTest || e.State == identity.EventIgnored {
+			return fault.New(fault.Conflict, "This event changes nothing: it is a test, or not about an identity.")
+		}
+		if err := t.exec(`UPDATE events SET state = 'queued', last_error = '' WHERE id = $1`, e.ID); err != nil {
+			return err
+		}
+		if err := t.enqueue(jobEvent, e.ID, queue.Click, a.ActorID); err != nil {
+			return err
+		}
+		a.Object = e.ID
+		return t.auditCase(a, e.IdentityID)
+	})
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+)
+
+// SignIn stores who has signed in, and the session. Sessions that have ended go.
+func (s *Store) SignIn(ctx context.Context, u access.User, sess access.Session, e audit.Entry) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.exec(`DELETE FROM sessions WHERE expires_at <= $1`, t.now.UnixMilli()); err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO users (id, name, role, created_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, last_seen_at = excluded.last_seen_at`,
+			u.ID, u.Name, string(u.Role), msAlways(u.CreatedAt), msAlways(u.LastSeenAt)); err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO sessions (hash, user_id, role, created_at, expires_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+			sess.Hash, sess.UserID, string(sess.Role), msAlways(sess.CreatedAt), msAlways(sess.ExpiresAt),
+			msAlways(sess.SeenAt)); err != nil {
+			return err
+		}
+		return t.audit(e)
+	})
+}
+
+type signedIn struct {
+	session access.Session
+	user    access.User
+}
+
+func scanSignedIn(rows *sql.Rows) (r signedIn, err error) {
+	return r, rows.Scan(&r.session.Hash, &r.session.UserID, intoText[access.Role]{&r.session.Role}, intoTime{&r.session.CreatedAt},
+		intoTime{&r.session.ExpiresAt}, intoTime{&r.session.SeenAt}, &r.user.ID, &r.user.Name, intoText[access.Role]{&r.user.Role},
+		intoTime{&r.user.CreatedAt}, intoTime{&r.user.LastSeenAt})
+}
+
+// Session gives a session that has not ended, and whose it is; NotFound otherwise.
+func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, access.User, error) {
+	r, found, err := maybe(s.reader(ctx), scanSignedIn, `SELECT s.hash, s.user_id, s.role, s.created_at, s.expires_at, s.seen_at,
+			u.id, u.name, u.role, u.created_at, u.last_seen_at
+		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1 AND s.expires_at > $2`, hash, s.moment().UnixMilli())
+	if err == nil && !found {
+		err = fault.New(fault.NotFound, "This session has ended. Sign in again.")
+	}
+	return r.session, r.user, s.mask(err)
+}
+
+// SignOut ends a session. One that has ended already is no error, and leaves no entry.
+func (s *Store) SignOut(ctx context.Context, hash []byte, e audit.Entry) error {
+	return s.write(ctx, func(t *tx) error {
+		gone, err := t.affect(`DELETE FROM sessions WHERE hash = $1`, hash)
+		if err != nil || gone == 0 {
+			return err
+		}
+		return t.audit(e)
+	})
+}

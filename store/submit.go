@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+// recheckPause is how long a person's next re-check of the same case must wait.
+const recheckPause = 10 * time.Second
+
+// Submit stores a draft as a case of its own, with the job that sends it. A ref_id that another case holds is a Conflict with
+// [identity.Held] as its cause.
+func (s *Store) Submit(ctx context.Context, d identity.Draft, e audit.Entry) (i identity.Identity, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		if err := t.refuseHeld(d.RefID); err != nil {
+			return err
+		}
+		next, entries := identity.NewSubmission(d, e.ActorID, s.policy, t.now)
+		if i, err = t.save(row{}, next); err != nil {
+			return err
+		}
+		if err := t.keepDraft(i.ID, d); err != nil {
+			return err
+		}
+		if err := t.tell(i.ID, entries); err != nil {
+			return err
+		}
+		if err := t.enqueue(jobSubmit, i.ID, queue.Submission, e.ActorID); err != nil {
+			return err
+		}
+		return t.auditCase(e, i.ID)
+	})
+	return i, err
+}
+
+// refuseHeld refuses a ref_id that a case holds now; withdrawn and declined ones have let go of theirs.
+func (t *tx) refuseHeld(refID string) error {
+	id, held, err := maybe(t, scanValue[string], `SELECT id FROM identities
+		WHERE ref_id = $1 AND submission NOT IN ('withdrawn', 'declined') ORDER BY id LIMIT 1`, refID)
+	if err != nil || !held {
+		return err
+	}
+	return &fault.Error{
+		Kind: fault.Conflict, Text: "The desk already holds this ref_id. Open that case, or choose another ref_id.",
+		Fields: map[string]string{"ref_id": "is already here: open that case, or choose another ref_id"},
+		Code:   identity.RefIDTaken, Cause: &identity.Held{IdentityID: id},
+	}
+}
+
+// keepDraft seals the draft and the name, and leaves the blind index of the government id.
+func (t *tx) keepDraft(id string, d identity.Draft) error {
+	if err := t.setSecret(id, secretDraft, d); err != nil {
+		return err
+	}
+	p := d.Person
+	if err := t.setSecret(id, secretName, identity.Name{First: p.FirstName, Middle: p.MiddleName, Last: p.LastName}); err != nil {
+		return err
+	}
+	if p.CIPID == "" {
+		return nil
+	}
+	hash := t.s.index.Index("cip_id", identity.NormalizeCIP(p.CIPID, p.CIPIDType, p.CIPIDCountry))
+	return t.exec(`UPDATE identities SET cip_index = $2 WHERE id = $1`, id, hash)
+}
+
+// Resubmit sends a failed submission again, as it was. It is a Conflict unless the submission has failed.
+func (s *Store) Resubmit(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
+	return s.endFailure(ctx, id, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+		next, entries := i.Resubmit(e.ActorID, s.policy, t.now)
+		if err := t.eraseSecrets(i.ID, secretFailure); err != nil {
+			return i, nil, err
+		}
+		return next, entries, t.enqueue(jobSubmit, i.ID, queue.Submission, e.ActorID)
+	})
+}
+
+// Withdraw gives a failed submission up and erases its draft. It is a Conflict unless the submission has failed.
+func (s *Store) Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
+	return s.endFailure(ctx, id, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+		next, entries := i.Withdraw(e.ActorID, s.policy, t.now)
+		if err := t.eraseSecrets(i.ID, secretDraft); err != nil {
+			return i, nil, err
+		}
+		return next, entries, t.drop(jobSubmit, i.ID)
+	})
+}
+
+type ending func(*tx, identity.Identity) (identity.Identity, []identity.Entry, error)
+
+// endFailure moves a failed submission on.
+func (s *Store) endFailure(ctx context.Context, id string, e audit.Entry, end ending) (i identity.Identity, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		old, err := findRow(t, id)
+		if err != nil {
+			return err
+		}
+		if old.Submission != identity.Failed {
+			return fault.New(fault.Conflict, "Only a failed submission can be sent again or withdrawn, and this one has not failed.")
+		}
+		next, entries, err := end(t, old.Identity)
+		if err != nil {
+			return err
+		}
+		if i, err = t.save(old, next); err != nil {
+			return err
+		}
+		if err := t.tell(i.ID, entries); err != nil {
+			return err
+		}
+		return t.auditCase(e, i.ID)
+	})
+	return i, err
+}
+
+// RequestRecheck asks for a re-check ahead of everything else. The same case can be asked for again after ten seconds;
+// before that it is Throttled.
+func (s *Store) RequestRecheck(ctx context.Context, id string, e audit.Entry) error {
+	return s.write(ctx, func(t *tx) error {
+		i, err := findRow(t, id)
+		if err != nil {
+			return err
+		}
+		if i.PaxosID == "" {
+			return fault.New(fault.Conflict, "Paxos has not accepted this submission yet, so there is nothing to re-check.")
+		}
+		if err := t.coolDown(i.ID); err != nil {
+			return err
+		}
+		if err := t.enqueue(jobRecheck, i.ID, queue.Click, e.ActorID); err != nil {
+			return err
+		}
+		return t.auditCase(e, i.ID)
+	})
+}
+
+func (t *tx) coolDown(id string) error {
+	at, found, err := maybe(t, scanValue[int64], `SELECT at FROM audit WHERE identity_id = $1 AND action = $2
+		ORDER BY seq DESC LIMIT 1`, id, string(audit.AskedRecheck))
+	if err != nil || !found {
+		return err
+	}
+	again := time.UnixMilli(at).UTC().Add(recheckPause)
+	if !t.now.Before(again) {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.Throttled, Text: "This case was re-checked a moment ago. Wait ten seconds before asking again.", RetryAt: again,
+	}
+}

@@ -38,10 +38,10 @@ type Scopes struct {
 
 // Budget is the ceiling over all calls to Paxos.
 type Budget struct {
-	PerSecond      float64    // PAXOS_RPS
-	Used           float64    // calls that started in the last second
-	LastMinute     int64      // calls that started in the last minute
-	ThrottledUntil *time.Time // Paxos takes no calls until then
+	PerSecond       float64    // PAXOS_RPS
+	Used            float64    // calls that started in the last second
+	LastFiveMinutes int64      // calls that started in the last five minutes, the span over which Paxos takes its average
+	ThrottledUntil  *time.Time // Paxos takes no calls until then
 }
 
 // Sync is how the cache keeps up with Paxos.

@@ -443,7 +443,7 @@ func settingsBudget(p SettingsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fact("In the last minute", counted(p.Facts.Budget.LastMinute, false, "call", "calls")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact("In the last five minutes", counted(p.Facts.Budget.LastFiveMinutes, false, "call", "calls")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

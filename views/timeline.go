@@ -167,26 +167,6 @@ func failureTitle(code string) string {
 	}
 }
 
-// failureAdvice says what to do about a failed submission.
-func failureAdvice(code string) string {
-	switch code {
-	case identity.RefIDTaken:
-		return "Open the existing identity. If it is the same person, withdraw this submission. If not, withdraw it and submit under another ref_id."
-	case identity.CIPIDTaken, identity.AlreadyExists:
-		return "Open the existing identity and find out whether it is the same person. If the number was mistyped, withdraw this submission and submit again."
-	case identity.Refused:
-		return "Withdraw it, then submit again with the details put right. Resubmit sends the same details once more and helps only where Paxos was wrong."
-	case identity.ScopeMissing:
-		return "Ask Paxos Support to grant identity:write_identity. Then resubmit."
-	case identity.TokenRefused:
-		return "Ask whoever runs the desk to check the credentials. Then resubmit."
-	case identity.DraftUnread:
-		return "Ask whoever runs the desk to put the former encryption key back, then resubmit. Otherwise withdraw it and submit again."
-	default:
-		return "Read what Paxos says, then resubmit or withdraw."
-	}
-}
-
 // fromPaxos reports whether a piece of history is news from Paxos, with times of its own, rather than a step of ours.
 func fromPaxos(e identity.Entry) bool {
 	switch e.Kind {

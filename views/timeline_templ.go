@@ -32,7 +32,7 @@ func timeline(p CasePage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card\" aria-labelledby=\"timeline-title\" data-testid=\"timeline\"><h2 class=\"card-head\" id=\"timeline-title\">Timeline <span class=\"quiet\">newest first</span></h2><ol class=\"timeline\" reversed>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card\" aria-labelledby=\"timeline-title\" data-testid=\"timeline\"><h2 class=\"card-head\" id=\"timeline-title\">Timeline <span class=\"quiet\">newest first</span></h2><ol class=\"story\" reversed>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

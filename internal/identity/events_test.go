@@ -1,0 +1,152 @@
+package identity_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/identity"
+)
+
+// Three decisions within a second, each with an event, while every answer shows the last one.
+func TestDecisionsWithinASecond(t *testing.T) {
+	t.Parallel()
+	e1 := told("e1", identity.EventDenied, "PENDING", "DENIED", "2026-03-02 11:00:00.100")
+	e2 := told("e2", identity.EventApproved, "DENIED", "APPROVED", "2026-03-02 11:00:00.400")
+	e3 := told("e3", identity.EventDenied, "APPROVED", "DENIED", "2026-03-02 11:00:00.700")
+	start, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySubmit))
+	for name, order := range map[string][]func(*identity.News){
+		"in order": {e1, e2, e3}, "the other way round": {e3, e2, e1}, "last first": {e3, e1, e2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			i, all := start, []identity.Entry(nil)
+			for _, e := range order {
+				var entries []identity.Entry
+				i, entries = learnt(i, news("DENIED", "2026-03-02 11:00:00.700", identity.ByWebhook, e))
+				all = append(all, entries...)
+			}
+			slices.SortStableFunc(all, func(a, b identity.Entry) int { return a.OccurredAt.Compare(b.OccurredAt) })
+			require.Equal(t, []string{
+				"status PENDING>DENIED e1 11:00:00", "status DENIED>APPROVED e2 11:00:00", "status APPROVED>DENIED e3 11:00:00",
+			}, lines(all))
+			require.Equal(t, identity.Denied, i.Status)
+			require.EqualValues(t, 2, i.Rev)
+		})
+	}
+}
+
+func TestEventsThatAddNoStatus(t *testing.T) {
+	t.Parallel()
+	late := told("e1", identity.EventApproved, "PENDING", "APPROVED", changed)
+	approved, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySubmit), news("APPROVED", changed, identity.ByRecheck))
+	for name, c := range map[string]struct {
+		i    identity.Identity
+		n    identity.News
+		want []string
+	}{
+		"known by a re-check before":      {approved, news("APPROVED", changed, identity.ByWebhook, late), []string{"event PENDING>APPROVED e1 10:00:00"}},
+		"older record, event of long ago": {approved, news("PENDING", created, identity.ByWebhook, told("e0", identity.EventDenied, "PENDING", "DENIED", "2026-03-02 12:00")), []string{"status PENDING>DENIED e0 12:00:00"}},
+		"the answer is behind the event":  {approved, news("APPROVED", changed, identity.ByWebhook, told("e2", identity.EventDisabled, "APPROVED", "DISABLED", "2026-03-04 10:00")), nil},
+		"an event of another kind":        {approved, news("APPROVED", changed, identity.ByWebhook, told("e3", "identity.control.created", "", "", changed)), []string{"event > e3 10:00:00"}},
+		"a test event": {approved, news("APPROVED", changed, identity.ByWebhook, late, func(n *identity.News) {
+			n.Event.IsTest = true
+		}), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, entries := learnt(c.i, c.n)
+			require.Equal(t, c.want, lines(entries))
+			require.Equal(t, identity.Approved, got.Status)
+			require.Equal(t, identity.ByRecheck, got.LearnedBy)
+			require.Equal(t, c.i.Rev, got.Rev)
+		})
+	}
+}
+
+func TestFirstSeenByEvent(t *testing.T) {
+	t.Parallel()
+	_, entries := learnt(identity.Identity{}, news("APPROVED", changed, identity.ByWebhook, told("e1", identity.EventApproved, "PENDING", "APPROVED", changed)))
+	require.Equal(t, []string{"found >APPROVED 10:00:00", "status PENDING>APPROVED e1 10:00:00"}, lines(entries))
+}
+
+func TestDocumentsAsked(t *testing.T) {
+	t.Parallel()
+	asked := func(occurred string) func(*identity.News) {
+		return func(n *identity.News) {
+			told("e1", identity.EventDocumentsRequired, "", "", occurred)(n)
+			n.Event.Documents = []string{"PASSPORT", "UTILITY_BILL"}
+		}
+	}
+	older := requirement("ENHANCED_DUE_DILIGENCE", "PENDING", "")
+	older.Older = true
+	start, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySubmit))
+	open, entries := learnt(start, news("PENDING", created, identity.ByWebhook, asked("2026-03-02 12:00")))
+	require.Equal(t, []string{"event > e1 12:00:00"}, lines(entries))
+	require.Equal(t, []identity.Change{{Field: "documents", New: "PASSPORT, UTILITY_BILL"}}, entries[0].Changes)
+	require.Equal(t, &identity.DocumentsAsk{Types: []string{"PASSPORT", "UTILITY_BILL"}, At: at("2026-03-02 12:00")}, open.Documents)
+	require.Equal(t, identity.LaneAction, open.Lane)
+	require.Equal(t, at("2026-03-02 12:00"), open.MoveSince)
+
+	again, _ := learnt(open, news("PENDING", created, identity.ByWebhook, asked("2026-03-02 12:00")))
+	require.Equal(t, open.Rev, again.Rev, "the same ask twice is no news")
+
+	for name, c := range map[string]struct {
+		n    identity.News
+		open bool
+	}{
+		"newer, nothing said of requirements":     {news("PENDING", changed, identity.BySync), true},
+		"newer, requirements of the older lists":  {news("PENDING", changed, identity.BySync, with(older)), true},
+		"newer, still awaits us":                  {news("PENDING", changed, identity.BySync, with(requirement("ENHANCED_DUE_DILIGENCE", "PENDING", "CLIENT"))), true},
+		"newer, awaits Paxos":                     {news("PENDING", changed, identity.BySync, with(requirement("ENHANCED_DUE_DILIGENCE", "PENDING", "PAXOS"))), false},
+		"newer, other things await us":            {news("PENDING", changed, identity.BySync, with(requirement("TAX_DETAILS_VERIFICATION", "FAILED", "CLIENT"))), false},
+		"decided":                                 {news("APPROVED", changed, identity.BySync), false},
+		"decided before the ask":                  {news("APPROVED", "2026-03-02 11:00", identity.BySync), true},
+		"settled before the ask, as Paxos has it": {news("PENDING", "2026-03-02 11:00", identity.BySync, with(requirement("SCREENING_CHECK", "PENDING", "PAXOS"))), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, _ := learnt(open, c.n)
+			require.Equal(t, c.open, got.Documents != nil)
+		})
+	}
+	settled, _ := learnt(start, news("PENDING", changed, identity.BySync, with(requirement("ENHANCED_DUE_DILIGENCE", "PENDING", "PAXOS"))))
+	settled, entries = learnt(settled, news("PENDING", changed, identity.ByPoll, with(settled.Details.Requirements...), asked("2026-03-02 12:00")))
+	require.Nil(t, settled.Documents, "a late event does not ask again for what a newer record has settled")
+	require.Len(t, entries, 1)
+}
+
+func TestRefreshEvents(t *testing.T) {
+	t.Parallel()
+	event := func(kind, occurred, next string) func(*identity.News) {
+		return func(n *identity.News) {
+			told("e-"+kind, kind, "", "", occurred)(n)
+			if next != "" {
+				n.Event.RefreshNext = at(next)
+			}
+		}
+	}
+	start, _ := learnt(identity.Identity{}, news("APPROVED", created, identity.BySync))
+	opened := func(next string) identity.Identity {
+		i, _ := learnt(start, news("APPROVED", created, identity.ByWebhook, event(identity.EventRefreshStarted, changed, next)))
+		return i
+	}
+	thirty := at(changed).Add(30 * 24 * time.Hour)
+	require.Equal(t, &identity.Refresh{StartedAt: at(changed), EndsAt: thirty}, opened("").Refresh)
+	require.Equal(t, at("2026-03-20 00:00"), opened("2026-03-20 00:00").Refresh.EndsAt)
+	require.Equal(t, thirty, opened("2028-03-03 00:00").Refresh.EndsAt, "years ahead is the refresh after this one")
+	require.Equal(t, thirty, opened("2026-03-03 00:00").Refresh.EndsAt, "no refresh ends before it begins")
+
+	for _, kind := range []string{identity.EventRefreshCompleted, identity.EventRefreshExpired} {
+		closed, entries := learnt(opened(""), news("APPROVED", "2026-03-05 10:00", identity.ByWebhook, event(kind, "2026-03-05 10:00", "")))
+		require.Nil(t, closed.Refresh)
+		require.Equal(t, identity.LaneDecided, closed.Lane)
+		require.Len(t, entries, 1)
+		reopened, _ := learnt(closed, news("APPROVED", "2026-03-05 10:00", identity.ByWebhook, event(identity.EventRefreshStarted, changed, "")))
+		require.Nil(t, reopened.Refresh, "a late start does not open again what has ended")
+		early, _ := learnt(opened(""), news("APPROVED", created, identity.ByWebhook, event(kind, "2026-03-02 12:00", "")))
+		require.NotNil(t, early.Refresh, "the end of an earlier refresh does not close this one")
+	}
+}

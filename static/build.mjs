@@ -100,6 +100,7 @@ async function put(name, content) {
   await rename(draft, join(dist, name));
 }
 
+// The Makefile looks at the last of these to know whether the build is up to date.
 const made = {
   'desk.css': await styles(),
   'desk.js': await deskScript(),

@@ -1,0 +1,95 @@
+# Everything a developer does here. `make help` lists it.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+
+GO       ?= go
+NPM      ?= npm
+DOCKER   ?= docker
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+IMAGE    ?= identitydesk
+PACKAGES ?= ./...
+# More for `go test`: TESTFLAGS=-v, TESTFLAGS='-run Queue'.
+TESTFLAGS ?=
+BENCHTIME ?= 1s
+
+LINT   := $(GO) tool -modfile=.tools.mod golangci-lint
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# The race detector needs a C compiler.
+RACE ?= $(if $(shell command -v gcc || command -v clang),-race)
+
+# Two makes at once must not install packages over each other; where there is no
+# flock (macOS), do not run two.
+LOCK := $(if $(shell command -v flock),flock .build/lock)
+
+VIEWS  := $(shell find views -name '*.templ')
+STYLED := $(VIEWS) $(filter-out %_templ.go %_test.go,$(shell find views -name '*.go'))
+
+GENERATED_SUM = { cat $(sort $(VIEWS:.templ=_templ.go)) 2>/dev/null || true; } | cksum
+
+.PHONY: help run build test lint bench docker assets generate browser clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build and start the desk with the emulator on http://127.0.0.1:8080
+	exec .bin/identitydesk serve
+
+build: assets generate ## build .bin/identitydesk
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .bin/identitydesk ./cmd/identitydesk
+
+test: assets generate browser ## run every test
+	@$(if $(RACE),,echo 'No C compiler found: the race detector is off.')
+	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PACKAGES)
+
+lint: ## check the rules of the code base
+	@if grep -rnE '//\s*nolint|#nosec' --include='*.go' --include='*.templ' cmd handlers internal static/*.go store views; then \
+		echo 'lint: mend the finding, or change the rule in .golangci.yml with a reason.'; exit 1; fi
+	@before=$$($(GENERATED_SUM)); \
+	$(GO) tool templ generate -path views -log-level warn; \
+	if [ "$$before" != "$$($(GENERATED_SUM))" ]; then \
+		echo 'lint: generated code was older than its .templ file. It is up to date now: commit it.'; exit 1; fi
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(LINT) run
+
+bench: assets generate ## run the benchmarks (BENCHTIME=1s)
+	@dirs=$$(grep -rlE '^func Benchmark' --include='*_test.go' cmd handlers internal store views | xargs -r -n1 dirname | sort -u | sed 's|^|./|' || true); \
+	if [ -z "$$dirs" ]; then echo 'bench: no package has a benchmark.'; exit 1; fi; \
+	set -x; $(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m $$dirs
+
+docker: ## build the container image (IMAGE=identitydesk)
+	$(DOCKER) build --build-arg VERSION=$(VERSION) --tag $(IMAGE) .
+
+assets: ## build styles, scripts and icons where their sources changed
+	@mkdir -p .build
+	@$(LOCK) $(MAKE) --no-print-directory static/dist/icons.svg.gz
+
+generate: ## bring the Go code of the views up to date where a view changed
+	@mkdir -p .build
+	@$(LOCK) $(MAKE) --no-print-directory .build/views
+
+browser: ## make sure that there is a browser for the tests
+	@.ci/browser
+
+clean: ## remove all that was built; data stays
+	rm -rf .bin .build static/node_modules
+	find static/dist -type f ! -name .keep -delete
+
+# What follows runs under the lock.
+
+# The sprite is what build.mjs writes last.
+static/dist/icons.svg.gz: static/node_modules/.package-lock.json static/build.mjs $(wildcard static/src/*) $(STYLED)
+	node static/build.mjs
+
+static/node_modules/.package-lock.json: static/package.json static/package-lock.json static/.npmrc
+	cd static && $(NPM) ci --ignore-scripts
+	@touch $@
+
+.build/views: $(VIEWS)
+	$(GO) tool templ generate -path views -log-level warn
+	@touch $@

@@ -3,8 +3,10 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"identitydesk/internal/audit"
@@ -18,19 +20,26 @@ const (
 	RecheckKind = "recheck" // our id of a case
 )
 
+// few is how many identities are asked for one by one; what is more is asked for in bulk, by List.
+const few = 36
+
 type store interface {
 	Receive(ctx context.Context, d identity.Delivery) error
 	Event(ctx context.Context, id string) (identity.Event, error)
 	Events(ctx context.Context, f identity.EventFilter) (identity.EventPage, error)
 	Deliveries(ctx context.Context, eventID string) ([]identity.Delivery, error)
 	Reprocess(ctx context.Context, eventID string, e audit.Entry) error
+	// AddEvents queues the events that the desk did not know, except those that come as done; the watermark is kept as
+	// the state eventsUpTo.
 	AddEvents(ctx context.Context, evs []identity.Event, watermark time.Time) (int, error)
 	SaveEvent(ctx context.Context, job queue.Job, e identity.Event) error
 	Identity(ctx context.Context, id string) (identity.Identity, error)
+	IdentityByPaxosID(ctx context.Context, paxosID string) (identity.Identity, error)
 	ApplyIdentity(ctx context.Context, n identity.News, job *queue.Job) (identity.Identity, error)
 	ApplyPage(ctx context.Context, ns []identity.News, state map[string]string) (int, error)
 	Undecided(ctx context.Context, checkedBefore time.Time, limit int) ([]identity.Identity, error)
 	EnqueueRechecks(ctx context.Context, ids []string, p queue.Priority) error
+	FinishJob(ctx context.Context, job queue.Job) error
 	State(ctx context.Context, key string) (string, error)
 	SetState(ctx context.Context, key, value string) error
 }
@@ -47,61 +56,90 @@ type Options struct {
 	Store store
 	// The client at three priorities: for what a person waits for, for single fresh events, and for bulk work.
 	Clicks, Events, Background client
-	// EventsAllowed says whether the token carries the events scope. Without it a delivery only says that something changed.
-	EventsAllowed                               func() bool
-	PollInterval, SyncInterval, RecheckInterval time.Duration
-	Now                                         func() time.Time
-	Log                                         *slog.Logger
+	// EventsAllowed says whether the token carries the events scope. Without it a delivery only says that something changed,
+	// and the list of changes is read at once.
+	EventsAllowed func() bool
+	// PollingOnly says that no webhook is set up: then nothing that a poll finds was missed by one.
+	PollingOnly bool
+
+	PollInterval    time.Duration // between two looks at the list of events; 30 seconds where zero
+	SyncInterval    time.Duration // between two readings of what changed; 5 minutes where zero
+	RecheckInterval time.Duration // age at which an undecided record is asked for again; 15 minutes where zero
+
+	Backoff func(attempts int) time.Duration // [queue.Backoff] where nil
+	Now     func() time.Time                 // time.Now where nil
+	Log     *slog.Logger                     // slog.Default where nil
 }
 
 // Inbox is the desk's ear.
-type Inbox struct{ o Options }
+type Inbox struct {
+	o       Options
+	changed chan struct{} // something changed at Paxos and we do not know what: sync at once
 
-// New makes an inbox.
-func New(o Options) *Inbox { return &Inbox{o: o} }
-
-// Progress is how far the desk has read Paxos' records; times are Paxos' where they name a watermark, ours elsewhere. Zero
-// times mean never.
-type Progress struct {
-	BackfillDone bool
-	BackfilledAt time.Time // when the backfill ended
-	Reached      time.Time // created_at of the last identity that the backfill has stored
-	Read         int64     // identities that the backfill has read so far
-	LastPoll     time.Time // when events were last asked for, with success
-	EventsUpTo   time.Time // created_at of the last event seen
-	LastSync     time.Time // when the list of changes was last read to its end
-	SyncedUpTo   time.Time // updated_at of the last change seen
-	PollError    string    // kind and code of the last poll's failure; empty when it went well
-	SyncError    string
+	syncing  sync.Mutex                    // one reading of what changed at a time
+	listed   map[identity.Status]time.Time // when stale cases of a status were last asked for in bulk
+	listedMu sync.Mutex
 }
 
-// Receive stores one webhook delivery.
-func (b *Inbox) Receive(ctx context.Context, d identity.Delivery) error { return nil }
+// New makes an inbox.
+func New(o Options) *Inbox {
+	if o.Backoff == nil {
+		o.Backoff = queue.Backoff
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	o.PollInterval = cmp.Or(o.PollInterval, 30*time.Second)
+	o.SyncInterval = cmp.Or(o.SyncInterval, 5*time.Minute)
+	o.RecheckInterval = cmp.Or(o.RecheckInterval, 15*time.Minute)
+	return &Inbox{o: o, changed: make(chan struct{}, 1), listed: map[identity.Status]time.Time{}}
+}
+
+// Receive stores one webhook delivery and has its event looked into. A repeat only adds the delivery. Once it returns nil
+// the delivery is durable.
+func (b *Inbox) Receive(ctx context.Context, d identity.Delivery) error {
+	return b.o.Store.Receive(ctx, d)
+}
 
 // Events is a page of the webhook inbox, newest first.
 func (b *Inbox) Events(ctx context.Context, f identity.EventFilter) (identity.EventPage, error) {
-	return identity.EventPage{}, nil
+	return b.o.Store.Events(ctx, f)
 }
 
-// Event is one event and its deliveries, oldest first.
+// Event is one event and its deliveries, oldest first. NotFound where there is no such event.
 func (b *Inbox) Event(ctx context.Context, id string) (identity.Event, []identity.Delivery, error) {
-	return identity.Event{}, nil, nil
+	e, err := b.o.Store.Event(ctx, id)
+	if err != nil {
+		return identity.Event{}, nil, err
+	}
+	ds, err := b.o.Store.Deliveries(ctx, id)
+	return e, ds, err
 }
 
 // Reprocess queues an event once more, at the priority of a click.
-func (b *Inbox) Reprocess(ctx context.Context, id string, e audit.Entry) error { return nil }
+func (b *Inbox) Reprocess(ctx context.Context, id string, e audit.Entry) error {
+	return b.o.Store.Reprocess(ctx, id, e)
+}
 
-// HandleEvent does one job of kind [EventKind].
-func (b *Inbox) HandleEvent(ctx context.Context, job queue.Job) error { return nil }
+// somethingChanged asks for a sync at once. It never blocks.
+func (b *Inbox) somethingChanged() {
+	select {
+	case b.changed <- struct{}{}:
+	default: // one is asked for already
+	}
+}
 
-// HandleRecheck does one job of kind [RecheckKind].
-func (b *Inbox) HandleRecheck(ctx context.Context, job queue.Job) error { return nil }
-
-// Run keeps the cache fresh until ctx ends.
-func (b *Inbox) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-
-// Backfill reads every identity from the beginning; it goes on where an earlier one stopped.
-func (b *Inbox) Backfill(ctx context.Context, progress func(Progress)) error { return nil }
-
-// Progress is how far the desk has read.
-func (b *Inbox) Progress(ctx context.Context) (Progress, error) { return Progress{}, nil }
+// at is the client for a job: what a person waits for goes first.
+func (b *Inbox) at(p queue.Priority) client {
+	switch {
+	case p <= queue.Click:
+		return b.o.Clicks
+	case p <= queue.Event:
+		return b.o.Events
+	default:
+		return b.o.Background
+	}
+}

@@ -37,7 +37,7 @@ type Case struct {
 	CanWithdraw      bool
 }
 
-// Open gives a case and logs that the actor saw it, once per person, case and quarter hour. Every reader sees who submitted,
+// Open gives a case, also by a former id of it, and logs that the actor saw it, once per person, case and quarter hour. Every reader sees who submitted,
 // re-checked, resubmitted or withdrew it; who opened it, looked it up or exported it, and from where, only those who may
 // read the audit log.
 func (d *Desk) Open(ctx context.Context, a access.Actor, id string) (Case, error) {
@@ -45,7 +45,7 @@ func (d *Desk) Open(ctx context.Context, a access.Actor, id string) (Case, error
 	if err != nil {
 		return Case{}, err
 	}
-	if err := d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, id), openedOnce); err != nil {
+	if err := d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, c.Identity.ID), openedOnce); err != nil {
 		return Case{}, err
 	}
 	return c, nil
@@ -58,6 +58,7 @@ func (d *Desk) Peek(ctx context.Context, a access.Actor, id string) (Case, error
 	if err != nil {
 		return Case{}, err
 	}
+	id = c.Identity.ID
 	last, err := d.o.Store.AuditEntries(ctx, audit.Filter{IdentityID: id, ActorID: a.UserID, Action: audit.OpenedCase, Limit: 1})
 	if err != nil {
 		return Case{}, err
@@ -86,7 +87,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
 	}
-	if c.History, err = d.o.Store.History(ctx, id); err != nil {
+	if c.History, err = d.o.Store.History(ctx, i.ID); err != nil {
 		return Case{}, err
 	}
 	if err := d.addActs(ctx, a, &c); err != nil {

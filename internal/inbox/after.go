@@ -1,0 +1,41 @@
+package inbox
+
+import (
+	"time"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/queue"
+)
+
+const (
+	// unknownTries is how often something that Paxos does not know is asked for: a webhook can be faster than Paxos' own
+	// reading side.
+	unknownTries = 5
+	// longPause is how long a job waits at least where a person must first give our client a scope or a valid secret.
+	longPause = 5 * time.Minute
+)
+
+// after says what becomes of a job whose call to Paxos failed. Trouble of the line or of Paxos never parks a job, however
+// long it lasts.
+func (b *Inbox) after(job queue.Job, err error) error {
+	f := fault.From(err)
+	pause := b.o.Backoff(job.Attempts)
+	switch f.Kind {
+	case fault.Invalid: // an id that cannot be one
+		return &queue.Park{Cause: err}
+	case fault.NotFound:
+		if job.Attempts >= unknownTries {
+			return &queue.Park{Cause: err}
+		}
+	case fault.Forbidden, fault.Unauthenticated:
+		pause = max(pause, longPause)
+	case fault.Lost, fault.Unavailable, fault.Throttled:
+	default:
+		return err
+	}
+	at := b.o.Now().Add(pause)
+	if f.RetryAt.After(at) {
+		at = f.RetryAt
+	}
+	return &queue.Retry{At: at, Cause: err}
+}

@@ -1,0 +1,87 @@
+package inbox
+
+import (
+	"context"
+	"maps"
+	"strconv"
+
+	"identitydesk/internal/identity"
+)
+
+// Backfill reads every identity from the beginning, then what changed meanwhile, then the events. It goes on where an earlier
+// one stopped; one that had come to its end is begun anew. progress, which may be nil, is called after each page.
+func (b *Inbox) Backfill(ctx context.Context, progress func(Progress)) error {
+	done, err := b.time(ctx, backfillDone)
+	if err != nil {
+		return err
+	}
+	if !done.IsZero() {
+		for _, key := range []string{backfillUpTo, backfillRead, backfillDone} { // in this order: done goes last
+			if err := b.o.Store.SetState(ctx, key, ""); err != nil {
+				return err
+			}
+		}
+	}
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	if err := b.backfill(ctx, progress); err != nil {
+		return err
+	}
+	if err := b.sync(ctx); err != nil {
+		return err
+	}
+	return b.poll(ctx)
+}
+
+// fill makes sure that a backfill has come to its end once; the loops do the rest.
+func (b *Inbox) fill(ctx context.Context) error {
+	done, err := b.time(ctx, backfillDone)
+	if err != nil || !done.IsZero() {
+		return err
+	}
+	return b.backfill(ctx, func(p Progress) { b.o.Log.Info("backfill", "identities", p.Read, "up_to", p.Reached) })
+}
+
+// backfill reads identities in the order of their creation. What it goes on from is the created_at of the last one stored, kept
+// in the same transaction as its page: Paxos' cursors may not outlive an interruption, and one that begins again at the same
+// moment reads a few records twice, which is harmless.
+func (b *Inbox) backfill(ctx context.Context, progress func(Progress)) error {
+	if err := b.begin(ctx); err != nil {
+		return err
+	}
+	p, err := b.Progress(ctx)
+	if err != nil {
+		return err
+	}
+	return b.pages(ctx, identity.ListQuery{CreatedFrom: p.Reached, Limit: pageSize}, func(page identity.ListPage) error {
+		for _, r := range page.Records {
+			p.Reached = later(p.Reached, r.CreatedAt)
+		}
+		p.Read += int64(len(page.Records))
+		state := map[string]string{backfillUpTo: written(p.Reached), backfillRead: strconv.FormatInt(p.Read, 10)}
+		if page.Cursor == "" {
+			p.BackfillDone, p.BackfilledAt = true, b.o.Now()
+			maps.Copy(state, map[string]string{backfillDone: written(p.BackfilledAt)})
+		}
+		if _, err := b.o.Store.ApplyPage(ctx, b.news(page, identity.BySync), state); err != nil {
+			return err
+		}
+		progress(p)
+		return nil
+	})
+}
+
+// begin notes, once, when the desk began to read. Changes from then on are the sync's to find, whatever page the backfill has
+// reached; by how much Paxos' clock may be behind ours, the watermark begins earlier.
+func (b *Inbox) begin(ctx context.Context) error {
+	began, err := b.time(ctx, beganAt)
+	if err != nil || !began.IsZero() {
+		return err
+	}
+	now := b.o.Now()
+	if err := b.o.Store.SetState(ctx, syncedUpTo, written(now.Add(-identity.ClockGrace))); err != nil {
+		return err
+	}
+	return b.o.Store.SetState(ctx, beganAt, written(now))
+}

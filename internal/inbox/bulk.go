@@ -1,0 +1,69 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// learnMany acts on a backlog of events without asking for each identity: the list of changes brings the rows up to date,
+// then each event's own facts are learned. What it has acted on comes back as done, what the list left out as queued. It runs
+// before the events are stored, and running it twice is harmless, so that nothing is lost where it is cut short.
+func (b *Inbox) learnMany(ctx context.Context, es []identity.Event) ([]identity.Event, error) {
+	if err := b.syncBeyond(ctx, es[len(es)-1].OccurredAt); err != nil {
+		return nil, err
+	}
+	for n, e := range es {
+		learned, err := b.learn(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		es[n] = learned
+	}
+	return es, nil
+}
+
+// syncBeyond makes sure that everything which changed at Paxos up to a time is known.
+func (b *Inbox) syncBeyond(ctx context.Context, at time.Time) error {
+	began, err := b.time(ctx, syncedAt)
+	if err != nil {
+		return err
+	}
+	if at.Add(identity.ClockGrace).Before(began) {
+		return nil
+	}
+	return b.sync(ctx)
+}
+
+// learn applies one event to the row that it is about. The news carry no record, which makes them older than any: the row keeps
+// its state and gains the event's facts and its line of history.
+func (b *Inbox) learn(ctx context.Context, e identity.Event) (identity.Event, error) {
+	if e.IsTest || !identity.AboutIdentity(e.Type) {
+		return e, nil
+	}
+	now := b.o.Now()
+	if e.PaxosID == "" { // whatever it was, the list of changes has brought it
+		e.State, e.ProcessedAt = identity.EventDone, &now
+		return e, nil
+	}
+	switch _, err := b.o.Store.IdentityByPaxosID(ctx, e.PaxosID); {
+	case fault.KindOf(err) == fault.NotFound:
+		return e, nil
+	case err != nil:
+		return e, err
+	}
+	unannounced, err := b.unannounced(ctx, e)
+	if err != nil {
+		return e, err
+	}
+	i, err := b.o.Store.ApplyIdentity(ctx, identity.News{
+		Record: identity.Record{PaxosID: e.PaxosID}, HeardAt: now, By: identity.ByPoll, Event: &e, Unannounced: unannounced,
+	}, nil)
+	if err != nil {
+		return e, err
+	}
+	e.State, e.ProcessedAt, e.IdentityID = identity.EventDone, &now, i.ID
+	return e, nil
+}

@@ -1,0 +1,30 @@
+package inbox
+
+import (
+	"context"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+// HandleRecheck does one job of kind [RecheckKind]: it asks Paxos how a case stands now. An identity that Paxos does not know
+// keeps its state, and the job is parked for somebody to look at.
+func (b *Inbox) HandleRecheck(ctx context.Context, job queue.Job) error {
+	i, err := b.o.Store.Identity(ctx, job.Subject)
+	switch {
+	case fault.KindOf(err) == fault.NotFound: // the case has become one with another since
+		return b.o.Store.FinishJob(ctx, job)
+	case err != nil:
+		return err
+	case i.PaxosID == "":
+		return &queue.Park{Cause: &fault.Error{Kind: fault.Conflict, Code: "not_accepted"}}
+	}
+	n, err := b.at(job.Priority).Identity(ctx, i.PaxosID)
+	if err != nil {
+		return b.after(job, err)
+	}
+	n.By, n.ActorID = identity.ByRecheck, job.By
+	_, err = b.o.Store.ApplyIdentity(ctx, n, &job)
+	return err
+}

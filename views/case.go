@@ -80,9 +80,39 @@ func subStatuses(d identity.Details) []subStatus {
 	return out
 }
 
-// disclosable reports whether a requirement may be spoken of to the customer: screening and compliance may not.
-func disclosable(requirement string) bool {
-	return requirement != identity.ScreeningCheck && requirement != identity.ComplianceCheck
+// The types of what blocks that are no requirement of Paxos'.
+const (
+	submissionBlock = "SUBMISSION"
+	documentsBlock  = "DOCUMENTS"
+	sanctionsBlock  = "SANCTIONS"
+	statusBlock     = "STATUS"
+)
+
+// blockingName names the thing that blocks.
+func blockingName(kind string) string {
+	switch kind {
+	case submissionBlock:
+		return "Submission"
+	case documentsBlock:
+		return "Documents"
+	case sanctionsBlock:
+		return "Sanctions"
+	case statusBlock:
+		return "Status"
+	default:
+		return identity.Label(kind)
+	}
+}
+
+// disclosable reports whether a thing that blocks may be spoken of to the customer: screening, sanctions, compliance and a
+// freeze may not.
+func disclosable(kind string) bool {
+	switch kind {
+	case identity.ScreeningCheck, identity.ComplianceCheck, sanctionsBlock, statusBlock:
+		return false
+	default:
+		return true
+	}
 }
 
 // openFor is how long a move has been with its owner.

@@ -42,8 +42,10 @@ func (e *Emulator) act(rec *record, do string, at time.Time) {
 	case actFreeze:
 		rec.Frozen = true
 		rec.release(reqScreening)
-		rec.require(requirement{Type: reqCompliance, Status: statusPending, Awaiting: awaitPaxos,
-			Errors: failure("compliance_review_required", "A compliance review is required")})
+		rec.require(requirement{
+			Type: reqCompliance, Status: statusPending, Awaiting: awaitPaxos,
+			Errors: failure("compliance_review_required", "A compliance review is required"),
+		})
 		e.control(rec, "FROZEN", "COMPLIANCE_INVESTIGATION", "Frozen pending a compliance review", at)
 	case actDisable:
 		rec.AdminDisabled = true
@@ -134,20 +136,28 @@ func hold(rec *record, why string) {
 		rec.require(screeningInProgress())
 	case actCompliance:
 		rec.Sanctions = statusApproved
-		rec.require(requirement{Type: reqCompliance, Status: statusPending, Awaiting: awaitPaxos,
-			Errors: failure("compliance_review_required", "A compliance review is required")})
+		rec.require(requirement{
+			Type: reqCompliance, Status: statusPending, Awaiting: awaitPaxos,
+			Errors: failure("compliance_review_required", "A compliance review is required"),
+		})
 	case actTax:
 		rec.Sanctions = statusApproved
-		rec.require(requirement{Type: reqTax, Status: statusFailed, Awaiting: awaitClient,
-			Errors: failure("tin_not_found", "The tax identification number was not found")})
+		rec.require(requirement{
+			Type: reqTax, Status: statusFailed, Awaiting: awaitClient,
+			Errors: failure("tin_not_found", "The tax identification number was not found"),
+		})
 	case actRisk:
 		rec.Sanctions = statusApproved
-		rec.require(requirement{Type: reqRisk, Status: statusPending, Awaiting: awaitClient,
-			Errors: failure("assessment_failed", "The risk awareness assessment was not passed")})
+		rec.require(requirement{
+			Type: reqRisk, Status: statusPending, Awaiting: awaitClient,
+			Errors: failure("assessment_failed", "The risk awareness assessment was not passed"),
+		})
 	case actVerify:
 		rec.IDVerification = statusPending
-		rec.require(requirement{Type: reqID, Status: statusPending, Awaiting: awaitClient,
-			Errors: failure("identity_verification_required", "The person has to verify their identity")})
+		rec.require(requirement{
+			Type: reqID, Status: statusPending, Awaiting: awaitClient,
+			Errors: failure("identity_verification_required", "The person has to verify their identity"),
+		})
 	case actStrange: // words that are in no documentation, since enumerations grow
 		rec.Screening = "UNDER_SECOND_REVIEW"
 		rec.require(requirement{Type: "SOURCE_OF_FUNDS_ATTESTATION", Status: statusPending, Awaiting: awaitPaxos})
@@ -156,8 +166,10 @@ func hold(rec *record, why string) {
 
 func (e *Emulator) requireDocuments(rec *record, at time.Time) {
 	rec.release(reqScreening)
-	rec.require(requirement{Type: reqEDD, Status: statusPending, Awaiting: awaitClient,
-		Errors: failure("edd_documentation_required", "Documents for enhanced due diligence are required")})
+	rec.require(requirement{
+		Type: reqEDD, Status: statusPending, Awaiting: awaitClient,
+		Errors: failure("edd_documentation_required", "Documents for enhanced due diligence are required"),
+	})
 	e.emit(rec, eventDocuments, objectDocuments, map[string]any{"required_documents": []string{"PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY"}}, at)
 }
 
@@ -170,8 +182,10 @@ func (e *Emulator) startRefresh(rec *record, at time.Time) {
 }
 
 func (e *Emulator) expireRefresh(rec *record, at time.Time) {
-	rec.require(requirement{Type: reqRefresh, Status: statusFailed, Awaiting: awaitClient,
-		Errors: failure("kyc_refresh_overdue", "The KYC refresh was not completed in time")})
+	rec.require(requirement{
+		Type: reqRefresh, Status: statusFailed, Awaiting: awaitClient,
+		Errors: failure("kyc_refresh_overdue", "The KYC refresh was not completed in time"),
+	})
 	e.emit(rec, eventRefreshExpired, objectRefresh, rec.refreshDates(), at)
 	e.control(rec, "SELL_ONLY", "COMPLIANCE_KYC", "KYC refresh overdue", at)
 }

@@ -69,8 +69,7 @@ func (e *Emulator) unknownEndpoint(w http.ResponseWriter, r *http.Request) {
 // decode reads a JSON body; fields it does not know are ignored, as at Paxos.
 func decode(r *http.Request, into any) error {
 	body, err := io.ReadAll(r.Body)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return refuse(http.StatusRequestEntityTooLarge, "the body is larger than %d bytes", tooLarge.Limit)
 	}
 	if err != nil {
@@ -81,8 +80,7 @@ func decode(r *http.Request, into any) error {
 
 func unmarshal(body []byte, into any) error {
 	err := json.Unmarshal(body, into)
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
+	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return badRequest("%s must be a %s", wrongType.Field, wrongType.Type)
 	}
 	if err != nil {

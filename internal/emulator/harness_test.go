@@ -82,9 +82,18 @@ func (r *rig) later(d time.Duration) {
 
 func (r *rig) askToken(form url.Values) (int, map[string]any) {
 	r.t.Helper()
-	res, err := http.PostForm(r.url+"/oauth2/token", form)
+	req := r.request(http.MethodPost, "/oauth2/token", strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := http.DefaultClient.Do(req)
 	require.NoError(r.t, err)
 	return readJSON(r.t, res)
+}
+
+func (r *rig) request(method, path string, body io.Reader) *http.Request {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, body)
+	require.NoError(r.t, err)
+	return req
 }
 
 func readJSON(t *testing.T, res *http.Response) (int, map[string]any) {
@@ -100,8 +109,7 @@ func (r *rig) call(method, path string, body any) (int, map[string]any) {
 	r.t.Helper()
 	raw, err := json.Marshal(body)
 	require.NoError(r.t, err)
-	req, err := http.NewRequest(method, r.url+"/v2"+path, bytes.NewReader(raw))
-	require.NoError(r.t, err)
+	req := r.request(method, "/v2"+path, bytes.NewReader(raw))
 	req.Header.Set("Authorization", "Bearer "+r.token)
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(r.t, err)

@@ -22,20 +22,16 @@ const pageRows = 25
 // pages is the emulator's own small site: a list, and a page per identity. It
 // shows ids and statuses, no personal details.
 type pages struct {
-	e     *Emulator
-	tmpl  *template.Template
-	style template.CSS
+	e    *Emulator
+	tmpl *template.Template
 }
 
 // pageRoutes refuses posts from other sites, and host names that are not
 // loopback, so that no web page can work the emulator from a browser.
 func (e *Emulator) pageRoutes() (http.Handler, error) {
-	css, err := pageFiles.ReadFile("page.css")
-	if err != nil {
-		return nil, fmt.Errorf("emulator page: %w", err)
-	}
-	p := &pages{e: e, style: template.CSS(css)}
-	p.tmpl, err = template.New("page.html").Funcs(template.FuncMap{"ago": p.ago, "clock": clock}).ParseFS(pageFiles, "page.html")
+	p := &pages{e: e}
+	var err error
+	p.tmpl, err = template.New("page.html").Funcs(template.FuncMap{"ago": p.ago, "clock": clock}).ParseFS(pageFiles, "page.html", "page.css")
 	if err != nil {
 		return nil, fmt.Errorf("emulator page: %w", err)
 	}
@@ -69,7 +65,6 @@ func isLoopback(host string) bool {
 
 // listPage is what the list shows.
 type listPage struct {
-	Style      template.CSS
 	Query      string
 	Status     string
 	Statuses   []statusCount
@@ -109,7 +104,7 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 	if err != nil || page < 1 {
 		page = 1
 	}
-	v := listPage{Style: p.style, Query: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Rehearsals: rehearsals()}
+	v := listPage{Query: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Rehearsals: rehearsals()}
 	p.e.mu.Lock()
 	p.fillList(&v, page)
 	p.e.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 // open fetches a page of the emulator's own site.
 func (r *rig) open(path string) (*goquery.Document, http.Header) {
 	r.t.Helper()
-	res, err := http.Get(r.url + path)
+	res, err := http.DefaultClient.Do(r.request(http.MethodGet, path, nil))
 	require.NoError(r.t, err)
 	defer res.Body.Close()
 	require.Equal(r.t, http.StatusOK, res.StatusCode)
@@ -28,8 +28,7 @@ func (r *rig) open(path string) (*goquery.Document, http.Header) {
 // redirects followed.
 func (r *rig) post(path string, form url.Values, site string) int {
 	r.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, r.url+path, strings.NewReader(form.Encode()))
-	require.NoError(r.t, err)
+	req := r.request(http.MethodPost, path, strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", site)
 	res, err := http.DefaultClient.Do(req)
@@ -117,8 +116,7 @@ func TestPageIsForThisMachineAlone(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, r.post("/identities/unknown/act", url.Values{"do": {actApprove}}, "same-origin"))
 	require.Equal(t, http.StatusUnprocessableEntity, r.post("/identities/"+id+"/act", url.Values{"do": {"promote"}}, "same-origin"))
 
-	req, err := http.NewRequest(http.MethodGet, r.url+"/", nil)
-	require.NoError(t, err)
+	req := r.request(http.MethodGet, "/", nil)
 	req.Host = "rebound.example.com:8081"
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)

@@ -1,14 +1,12 @@
 package emulator
 
 import (
-	"html/template"
 	"net/http"
 	"slices"
 )
 
 // identityPage is what the page of one identity shows.
 type identityPage struct {
-	Style                template.CSS
 	Row                  identityRow
 	IDLabel              string
 	IDVerification       string
@@ -28,9 +26,16 @@ type pageAct struct{ Do, Says string }
 // pageActs are what a user may do to a case, in the order of the buttons.
 func pageActs() []pageAct {
 	return []pageAct{
-		{actApprove, "Approve"}, {actDeny, "Deny"}, {actFreeze, "Freeze (ERROR)"}, {actDisable, "Disable"},
-		{actDocuments, "Require documents"}, {actHold, "Hold for screening"}, {actCompliance, "Compliance review"},
-		{actTax, "Tax number not found"}, {actRefresh, "Start KYC refresh"}, {actExpire, "Expire KYC refresh"},
+		{actApprove, "Approve"},
+		{actDeny, "Deny"},
+		{actFreeze, "Freeze (ERROR)"},
+		{actDisable, "Disable"},
+		{actDocuments, "Require documents"},
+		{actHold, "Hold for screening"},
+		{actCompliance, "Compliance review"},
+		{actTax, "Tax number not found"},
+		{actRefresh, "Start KYC refresh"},
+		{actExpire, "Expire KYC refresh"},
 		{actSilence, "Fall silent"},
 	}
 }
@@ -51,7 +56,7 @@ func (p *pages) identity(w http.ResponseWriter, r *http.Request) {
 // fillIdentity copies what the page shows. The caller holds the lock.
 func (p *pages) fillIdentity(rec *record) identityPage {
 	v := identityPage{
-		Style: p.style, Row: rowOf(rec), IDLabel: "id_verification_status", IDVerification: rec.IDVerification,
+		Row: rowOf(rec), IDLabel: "id_verification_status", IDVerification: rec.IDVerification,
 		Sanctions: rec.Sanctions, Screening: rec.Screening, UserDisabled: rec.UserDisabled, Older: rec.Older,
 		Requirements: slices.Clone(rec.Requirements), Controls: slices.Clone(rec.Controls), Plan: slices.Clone(rec.Plan),
 		Acts: pageActs(), Next: p.e.next, Webhooks: p.e.opts.WebhookURL,

@@ -32,11 +32,19 @@ type home struct{ country, city, province, zip string }
 
 func homes() []home {
 	return []home{
-		{"USA", "New York", "NY", "10001"}, {"USA", "Austin", "TX", "78701"}, {"USA", "Denver", "CO", "80202"},
-		{"USA", "Portland", "OR", "97204"}, {"USA", "Chicago", "IL", "60601"}, {"USA", "Miami", "FL", "33101"},
-		{"USA", "Boston", "MA", "02108"}, {"USA", "Seattle", "WA", "98101"},
-		{"GBR", "Leeds", "West Yorkshire", "LS1 4AP"}, {"DEU", "Hamburg", "HH", "20095"}, {"CAN", "Toronto", "ON", "M5H 2N2"},
-		{"BRA", "Recife", "PE", "50030-230"}, {"SGP", "Singapore", "Central", "018956"},
+		{"USA", "New York", "NY", "10001"},
+		{"USA", "Austin", "TX", "78701"},
+		{"USA", "Denver", "CO", "80202"},
+		{"USA", "Portland", "OR", "97204"},
+		{"USA", "Chicago", "IL", "60601"},
+		{"USA", "Miami", "FL", "33101"},
+		{"USA", "Boston", "MA", "02108"},
+		{"USA", "Seattle", "WA", "98101"},
+		{"GBR", "Leeds", "West Yorkshire", "LS1 4AP"},
+		{"DEU", "Hamburg", "HH", "20095"},
+		{"CAN", "Toronto", "ON", "M5H 2N2"},
+		{"BRA", "Recife", "PE", "50030-230"},
+		{"SGP", "Singapore", "Central", "018956"},
 	}
 }
 
@@ -53,8 +61,10 @@ func (v inventor) body(n int, refID string, created time.Time) createBody {
 		PassthroughFields: []string{"FULL_LEGAL_NAME", "DATE_OF_BIRTH"},
 		FirstName:         v.pick(firstNames()), LastName: v.pick(surnames()),
 		DateOfBirth: fmt.Sprintf("%d-%02d-%02d", 1948+v.rng.IntN(56), 1+v.rng.IntN(12), 1+v.rng.IntN(28)),
-		Address: &address{Country: at.country, City: at.city, Province: at.province, ZipCode: at.zip,
-			Address1: fmt.Sprintf("%d %s Lane", 1+v.rng.IntN(240), v.pick([]string{"Acorn", "Bramble", "Cinder", "Dewdrop", "Fern"}))},
+		Address: &address{
+			Country: at.country, City: at.city, Province: at.province, ZipCode: at.zip,
+			Address1: fmt.Sprintf("%d %s Lane", 1+v.rng.IntN(240), v.pick([]string{"Acorn", "Bramble", "Cinder", "Dewdrop", "Fern"})),
+		},
 		Nationality: at.country, CIPIDCountry: at.country,
 		PhoneNumber: fmt.Sprintf("+1 555 555 01%02d", v.rng.IntN(100)),
 		Email:       fmt.Sprintf("person%d@example.com", n),

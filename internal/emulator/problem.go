@@ -38,8 +38,8 @@ func alreadyExists(what string, r *record) error {
 }
 
 func (e *Emulator) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
-	var p *problem
-	if !errors.As(err, &p) {
+	p, ok := errors.AsType[*problem](err)
+	if !ok {
 		e.log.ErrorContext(r.Context(), "emulator: request failed", "route", r.Pattern, "err", err)
 		p = refuse(http.StatusInternalServerError, "the emulator failed, see its log")
 	}

@@ -82,8 +82,10 @@ func refreshes() []scenario {
 func companies() []scenario {
 	return []scenario{
 		{name: "company", share: 10, youngest: 10 * date, oldest: 38 * date, company: statusApproved, steps: []planned{{actApprove, 5 * hour, 40 * hour}}},
-		{name: "company with a failed member", share: 7, youngest: 3 * date, oldest: 12 * date, company: statusDenied,
-			steps: []planned{{actApprove, 5 * hour, 20 * hour}}},
+		{
+			name: "company with a failed member", share: 7, youngest: 3 * date, oldest: 12 * date, company: statusDenied,
+			steps: []planned{{actApprove, 5 * hour, 20 * hour}},
+		},
 	}
 }
 

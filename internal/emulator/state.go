@@ -160,11 +160,11 @@ func (e *Emulator) encode(rec *record) error {
 			return err
 		}
 	}
-	clear := *rec
+	atRest := *rec
 	if !e.sealer.persistent() {
-		clear.CIPMark = "" // keyed by chance: worthless to the next process
+		atRest.CIPMark = "" // keyed by chance: worthless to the next process
 	}
-	raw, err := json.Marshal(savedRecord{record: &clear, Sealed: rec.sealed})
+	raw, err := json.Marshal(savedRecord{record: &atRest, Sealed: rec.sealed})
 	rec.stored = raw
 	if err != nil {
 		return fmt.Errorf("encode identity %s: %w", rec.ID, err)
@@ -196,24 +196,37 @@ func (s savedState) writeTo(w io.Writer) error {
 		return err
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "{\"version\":%d,\"key_check\":%q,\n", s.Version, s.KeyCheck) // a number and hex digits
-	writeList(b, "identities", s.Records)
-	writeList(b, "events", s.Events)
-	writeList(b, "test_events", s.Tests)
-	fmt.Fprintf(b, "\"deliveries\":%s}\n", queue)
-	return b.Flush()
+	err = errors.Join(
+		put(b, fmt.Sprintf("{\"version\":%d,\"key_check\":%q", s.Version, s.KeyCheck)), // a number and hex digits
+		putList(b, "identities", s.Records),
+		putList(b, "events", s.Events),
+		putList(b, "test_events", s.Tests),
+		put(b, ",\n\"deliveries\":", string(queue), "}\n"),
+	)
+	return errors.Join(err, b.Flush())
 }
 
-func writeList(b *bufio.Writer, name string, entries []json.RawMessage) {
-	fmt.Fprintf(b, "%q:[", name)
-	for i, raw := range entries {
-		if i > 0 {
-			b.WriteByte(',')
+func put(b *bufio.Writer, parts ...string) error {
+	for _, part := range parts {
+		if _, err := b.WriteString(part); err != nil {
+			return err
 		}
-		b.WriteByte('\n')
-		b.Write(raw)
 	}
-	b.WriteString("],\n")
+	return nil
+}
+
+func putList(b *bufio.Writer, name string, entries []json.RawMessage) error {
+	err := put(b, ",\n\"", name, "\":[")
+	for i, raw := range entries {
+		lead := ",\n"
+		if i == 0 {
+			lead = "\n"
+		}
+		if err == nil {
+			err = put(b, lead, string(raw))
+		}
+	}
+	return errors.Join(err, put(b, "]"))
 }
 
 func writeAtomically(path string, write func(io.Writer) error) error {

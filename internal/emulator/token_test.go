@@ -48,8 +48,7 @@ func TestToken(t *testing.T) {
 func TestTokenTakesBasic(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	req, err := http.NewRequest(http.MethodPost, r.url+"/oauth2/token", strings.NewReader("grant_type=client_credentials"))
-	require.NoError(t, err)
+	req := r.request(http.MethodPost, "/oauth2/token", strings.NewReader("grant_type=client_credentials"))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.SetBasicAuth("client", "hush")
 	res, err := http.DefaultClient.Do(req)

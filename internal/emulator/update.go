@@ -147,8 +147,10 @@ func mustVerifyAgain(before, after *person) bool {
 		return true
 	}
 	screened := func(p *person) []string {
-		out := []string{p.FirstName, p.MiddleName, p.LastName, p.DateOfBirth, p.Nationality, p.CIPID, p.CIPIDType, p.CIPIDCountry,
-			p.PassthroughStatus, p.PassthroughID}
+		out := []string{
+			p.FirstName, p.MiddleName, p.LastName, p.DateOfBirth, p.Nationality, p.CIPID, p.CIPIDType, p.CIPIDCountry,
+			p.PassthroughStatus, p.PassthroughID,
+		}
 		if a := p.Address; a != nil {
 			out = append(out, a.Country, a.Address1, a.Address2, a.City, a.Province, a.ZipCode)
 		}

@@ -36,8 +36,8 @@ func (s *Store) Receive(ctx context.Context, d identity.Delivery) error {
 	})
 }
 
-// AddEvents stores events that a poll has found, with jobs for those that nobody told of before, and how far the poll has
-// read. added is how many were new.
+// AddEvents stores events that a poll has found, with jobs for those that nobody told of before and that do not come as done,
+// and how far the poll has read. added is how many were new.
 func (s *Store) AddEvents(ctx context.Context, evs []identity.Event, watermark time.Time) (added int, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		added = 0
@@ -69,6 +69,7 @@ func (t *tx) addEvent(e identity.Event) (isNew bool, err error) {
 		e.State = identity.EventTest
 	case !identity.AboutIdentity(e.Type):
 		e.State = identity.EventIgnored
+	case e.State == identity.EventDone: // a poll has acted on it with many others
 	default:
 		e.State = identity.EventQueued
 	}

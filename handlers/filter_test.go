@@ -87,7 +87,7 @@ func TestEventAndAuditFilters(t *testing.T) {
 	require.Len(t, wrong, 3)
 	require.NotContains(t, wrong["q"], "someone")
 
-	a, wrong := auditFilter(url.Values{"case": {"i-1"}, "actor": {"ada"}, "action": {"exported"}, "before": {"7"}})
+	a, wrong := auditFilter(url.Values{"identity": {"i-1"}, "actor": {"ada"}, "action": {"exported"}, "before": {"7"}})
 	require.Empty(t, wrong)
 	require.Equal(t, int64(7), a.Before)
 	a, wrong = auditFilter(url.Values{"after": {"9"}})

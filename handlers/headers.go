@@ -25,7 +25,7 @@ func (s *server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		h.Set("Vary", "Accept")
+		h.Add("Vary", "Accept")
 		if secure(s.BaseURL) {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}

@@ -147,9 +147,10 @@ func TestTokenCallsStartOnceASecondAndCount(t *testing.T) {
 		var tokens, all starts
 		for range 3 {
 			go func() {
-				require.NoError(t, b.Wait(t.Context(), budget.Token))
-				tokens.note("token")
-				all.note("token")
+				if b.Wait(t.Context(), budget.Token) == nil {
+					tokens.note("token")
+					all.note("token")
+				}
 			}()
 		}
 		for range 12 {

@@ -2,6 +2,7 @@ package paxos
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func FuzzIdentity(f *testing.F) {
 		r, err := readRecord(body)
 		if err != nil {
 			require.Zero(t, r)
-			require.True(t, err == errForm || err == errNoID)
+			require.True(t, errors.Is(err, errForm) || errors.Is(err, errNoID))
 			return
 		}
 		require.True(t, json.Valid(body))
@@ -63,8 +64,12 @@ func FuzzProblem(f *testing.F) {
 	for _, seed := range [][2]string{
 		{`{"detail":"Wilhelmina is wrong","meta":{"existing":{"id":"a","ref_id":"user-0042"}}}`, "Wilhelmina"},
 		{`{"detail":"1971/03/29","meta":{"fields":{"cip_id":"078051121"}}}`, "078-05-1121"},
-		{`{"type":"https://x/../","title":7}`, "abc"}, {`{"meta":{"errors":[{"field":"city","message":"ſam"}]}}`, "Sam"},
-		{`null`, ""}, {`{"meta":[]}`, "..."}, {`busy`, "(["}, {`{"detail":"aaaa a-a-a aaaaa"}`, "aaaaa"},
+		{`{"type":"https://x/../","title":7}`, "abc"},
+		{`{"meta":{"errors":[{"field":"city","message":"ſam"}]}}`, "Sam"},
+		{`null`, ""},
+		{`{"meta":[]}`, "..."},
+		{`busy`, "(["},
+		{`{"detail":"aaaa a-a-a aaaaa"}`, "aaaaa"},
 	} {
 		f.Add([]byte(seed[0]), seed[1])
 	}
@@ -72,7 +77,7 @@ func FuzzProblem(f *testing.F) {
 		d := identity.Draft{RefID: "user-0042", Person: identity.PersonDraft{FirstName: value}}
 		c := &Client{tokens: &tokens{}}
 		fault := c.refused(d, answer{status: 400, body: body})
-		conflict(d, answer{status: 409, body: body})
+		require.Error(t, conflict(d, answer{status: 409, body: body}))
 		require.NotEmpty(t, fault.Text)
 		require.Regexp(t, `^[a-z][a-z0-9_]{0,63}$`, fault.Code)
 		value = strings.TrimSpace(value)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
 	"regexp"
@@ -49,9 +50,7 @@ func (m *problemMeta) UnmarshalJSON(raw []byte) error {
 func (m *problemMeta) take(raw json.RawMessage) {
 	var byName map[string]string
 	if json.Unmarshal(raw, &byName) == nil {
-		for name, text := range byName {
-			m.fields[name] = text
-		}
+		maps.Copy(m.fields, byName)
 		return
 	}
 	var list []struct{ Field, Name, Path, Message, Description, Detail string }

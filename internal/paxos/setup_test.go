@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -59,22 +60,13 @@ func (s *standIn) token(w http.ResponseWriter, r *http.Request, body string) {
 		return
 	}
 	for one := range strings.FieldsSeq(scope) {
-		if s.grants != nil && !contains(s.grants, one) {
+		if s.grants != nil && !slices.Contains(s.grants, one) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"error":"invalid_scope","error_description":"no"}`)
 			return
 		}
 	}
 	_, _ = fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"bearer","expires_in":3599,"scope":%q}`, number, scope)
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *standIn) tokenCalls() []string {

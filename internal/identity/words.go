@@ -178,7 +178,7 @@ func labelOfCode(word string) string {
 	return ""
 }
 
-// labelOfDocument has the words for documents and for kinds of government id.
+// labelOfDocument has the words for documents, kinds of government id and verified details.
 func labelOfDocument(word string) string {
 	switch word {
 	case "DRIVERS_LICENSE", "DRIVING_LICENSE":
@@ -205,6 +205,13 @@ func labelOfDocument(word string) string {
 		return "Tax identification"
 	case "OTHER_DOCUMENTS":
 		return "Other documents"
+	case "AML_DOCUMENTS":
+		return "Anti-money-laundering documents"
+	case "APPLICATION", "ORGANIZATIONAL_DOCUMENTS", "CERTIFICATE_OF_GOOD_STANDING", "SAMPLE_INVOICE", "OPERATING_AGREEMENT",
+		"TRUST_DOCUMENTS", "MONEY_SERVICE_DOCUMENTS", "INVESTMENT_DOCUMENTS", "FUND_STRUCTURE_CHART", "FUND_MANAGER_REGISTRATION",
+		"MEMORANDUM_OF_ASSOCIATION", "ORGANIZATIONAL_CHART", "FOUNDATION_BY_LAWS", "APPOINTMENT_OF_GUARDIAN_EVIDENCE",
+		"LEGAL_DOMICILE_OF_BENEFICIAL_OWNERS", "GOVERNING_BODY_MEMBER_NAMES":
+		return capitalised(word)
 	case "SSN":
 		return "Social Security number (SSN)"
 	case "ITIN":

@@ -1,0 +1,143 @@
+package views
+
+import (
+	"net/url"
+	"time"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+func (b book) entrance() []Story {
+	page := func(change func(*LoginPage)) LoginPage {
+		c := b.chrome("", "")
+		c.UserName, c.Stuck, c.Banners = "", 0, Banners{}
+		p := LoginPage{Chrome: c, Dev: true, Roles: access.Roles(), Role: access.Analyst}
+		change(&p)
+		return p
+	}
+	return []Story{
+		{"login/development", "", Login(page(func(p *LoginPage) { p.Notice = "You have signed out." }))},
+		{"login/refused", "", Login(page(func(p *LoginPage) {
+			p.Next = "/queue?lane=frozen"
+			p.Errors = map[string]string{"user": "Enter your name.", "role": "Choose a role."}
+			p.Role = ""
+		}))},
+		{"login/provider", "", Login(page(func(p *LoginPage) { p.Dev, p.OIDC = false, true }))},
+		{"login/none", "", Login(page(func(p *LoginPage) { p.Dev = false }))},
+	}
+}
+
+func (b book) queue() []Story {
+	page := func(r access.Role, l identity.Lane, rows []Row) QueuePage {
+		n := b.counts().Lanes[l]
+		if l == "" {
+			n = b.counts().Stuck()
+		}
+		return QueuePage{Chrome: b.chrome(r, SectionQueue), Lane: l, Counts: b.counts(), Rows: Rows{Items: rows, Total: n, AsOf: b.now}}
+	}
+	full := page(access.Analyst, "", b.rows(b.stuckOnes(24)...))
+	later := page(access.Analyst, identity.LaneWaiting, b.rows(b.waiting(), b.nearlyDue(), b.unknownWord(), b.queued()))
+	later.Rows.After, later.Rows.Next = "abc", "def"
+	snoozed := b.waiting()
+	until := b.now.Add(2 * day)
+	snoozed.SnoozedUntil = &until
+	nothing := page(access.Analyst, "", nil)
+	nothing.Counts = identity.Counts{}
+	past := page(access.Analyst, identity.LaneOverdue, nil)
+	past.Rows.After = "abc"
+	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
+	until = b.now.Add(4 * time.Minute)
+	troubled.Banners = Banners{Emulator: true, ThrottledUntil: &until, PollingOnly: true, NoEventsScope: true}
+	return []Story{
+		{"queue/stuck", access.Analyst, Queue(full)},
+		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},
+		{"queue/action", access.Analyst, Queue(page(access.Analyst, identity.LaneAction, b.rows(b.documents())))},
+		{"queue/overdue-troubled", access.Analyst, Queue(troubled)},
+		{"queue/frozen", access.Auditor, Queue(page(access.Auditor, identity.LaneFrozen, b.rows(b.frozen())))},
+		{"queue/refresh", access.Analyst, Queue(page(access.Analyst, identity.LaneRefresh, b.rows(b.refresh())))},
+		{"queue/waiting", access.Analyst, Queue(later)},
+		{"queue/snoozed", access.Analyst, Queue(page(access.Analyst, identity.LaneSnoozed, b.rows(snoozed)))},
+		{"queue/empty", access.Analyst, Queue(nothing)},
+		{"queue/past-the-end", access.Analyst, Queue(past)},
+		{"queue/viewer", access.Viewer, Queue(page(access.Viewer, "", b.rows(b.silent(), b.screening())))},
+	}
+}
+
+func (b book) failedAs(n int, code string) identity.Identity {
+	i := b.unsent(n, "GL", 26*time.Hour, identity.Failed)
+	i.FailureCode = code
+	return i
+}
+
+func (b book) identities() []Story {
+	page := func(filter url.Values, rows []Row) IdentitiesPage {
+		return IdentitiesPage{Chrome: b.chrome(access.Analyst, SectionIdentities), Filter: filter, Rows: Rows{Items: rows, Total: int64(len(rows)), AsOf: b.now}}
+	}
+	full := page(url.Values{"sort": {"-updated_at"}}, b.rows(b.everybody()...))
+	full.Rows.Total, full.Rows.TotalAtLeast, full.Rows.Next = 10000, true, "next"
+	filtered := page(url.Values{"status": {"UNDER_SECOND_REVIEW"}, "created_from": {"2026-01-01"}}, b.rows(b.unknownWord()))
+	filtered.Rows.After = "abc"
+	wrong := page(url.Values{"created_from": {"yesterday"}}, nil)
+	wrong.Errors = map[string]string{"created_from": "Must be a date such as 2026-03-31."}
+	end := page(nil, nil)
+	end.Rows.After = "abc"
+	return []Story{
+		{"identities/all", access.Analyst, Identities(full)},
+		{"identities/filtered", access.Analyst, Identities(filtered)},
+		{"identities/refused", access.Analyst, Identities(wrong)},
+		{"identities/nothing-fits", access.Analyst, Identities(page(url.Values{"q": {"user-99"}}, nil))},
+		{"identities/none-yet", access.Analyst, Identities(page(nil, nil))},
+		{"identities/past-the-end", access.Analyst, Identities(end)},
+	}
+}
+
+func (b book) lookups() []Story {
+	page := func(change func(*LookupPage)) LookupPage {
+		p := LookupPage{Chrome: b.chrome(access.Viewer, ""), AsOf: b.now, MaxMany: 500}
+		change(&p)
+		return p
+	}
+	return []Story{
+		{"lookup/form", access.Viewer, Lookup(page(func(*LookupPage) {}))},
+		{"lookup/several", access.Viewer, Lookup(page(func(p *LookupPage) { p.Query, p.Rows = "user-4711", b.rows(b.approved(), b.denied()) }))},
+		{"lookup/miss", access.Viewer, Lookup(page(func(p *LookupPage) { p.Query = "user-9999" }))},
+		{"lookup/refused", access.Viewer, Lookup(page(func(p *LookupPage) {
+			p.Error = "This looks like personal data, which must not stand in an address. Search by an id instead."
+		}))},
+		{"lookup/many", access.Viewer, Lookup(page(func(p *LookupPage) {
+			p.Many, p.RefIDs, p.Missing = true, "user-4711\nuser-4702\nuser-1\nuser-2", []string{"user-1", "user-2"}
+			p.Rows = b.rows(b.approved(), b.silent())
+		}))},
+	}
+}
+
+func (b book) audit() []Story {
+	page := func(es ...audit.Entry) AuditPage {
+		return AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), Entries: es}
+	}
+	entry := func(seq int64, age time.Duration, who string, r access.Role, a audit.Action, i identity.Identity, detail string) audit.Entry {
+		return audit.Entry{
+			Seq: seq, At: b.ago(age), ActorID: who, ActorName: who, Role: string(r), Action: a, IdentityID: i.ID, Detail: detail,
+			RequestID: "req-9d1f", Address: "127.0.0.1",
+		}
+	}
+	none := identity.Identity{}
+	full := page(
+		entry(1207, time.Minute, "Robin Vance", access.Analyst, audit.OpenedCase, b.approved(), ""),
+		entry(1206, 2*time.Minute, "Robin Vance", access.Analyst, audit.Submitted, b.approved(), ""),
+		entry(1205, 9*time.Minute, "Kim Osei", access.Lead, audit.Withdrew, b.failed(identity.Refused), "the draft is erased"),
+		entry(1204, time.Hour, "Kim Osei", access.Lead, audit.Exported, none, "identities: 1,204 rows"),
+		entry(1203, 26*time.Hour, "Ada Lindt", access.Auditor, audit.LookedUp, none, "nothing found"),
+		entry(1202, 27*time.Hour, "", "", audit.SignInRefused, none, "role not known"),
+	)
+	full.Entries[4].Object, full.Next = "3f9a0c11e0b7d2c5", 1202
+	filtered := page()
+	filtered.Action, filtered.Before = audit.RanSync, 400
+	return []Story{
+		{"audit/full", access.Auditor, Audit(full)},
+		{"audit/filtered", access.Auditor, Audit(filtered)},
+		{"audit/end", access.Auditor, Audit(page())},
+	}
+}

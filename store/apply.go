@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"identitydesk/internal/fault"
@@ -101,6 +102,9 @@ func stored(n identity.News) identity.News {
 
 // apply finds whose news it is: a `sent` submission that they fit, a case that has the Paxos id, or a new one.
 func (t *tx) apply(n identity.News) (identity.Identity, bool, error) {
+	if n.Record.PaxosID == "" {
+		return identity.Identity{}, false, errors.New("an answer of Paxos about an identity has no id")
+	}
 	sent, found, err := t.sentWith(n.Record)
 	if err != nil {
 		return identity.Identity{}, false, err

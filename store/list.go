@@ -143,7 +143,7 @@ func filterOf(q querier, f identity.Filter) (c conditions, err error) {
 	if f.Lane != "" {
 		c.add(`tab = $?`, string(f.Lane))
 	}
-	if f.Sort == identity.SortDue {
+	if f.Sort == identity.SortDue && !f.Stuck { // every stuck case has a due time; saying so would lead to another index
 		c.add(`due_at IS NOT NULL`)
 	}
 	if f.Status != "" {
@@ -224,8 +224,8 @@ func countUpTo(q querier, table string, c conditions) (n int64, atLeast bool, er
 
 // countersOf names the counters that add up to a filter's total; none where it must be counted.
 func countersOf(f identity.Filter) []string {
-	if f.Sort == identity.SortDue && f.Lane == "" && !f.Stuck {
-		return nil // leaves out what has no due time, which no counter knows
+	if f.Sort == identity.SortDue && !f.Stuck && (f.Lane == "" || f.Lane == identity.LaneDecided || f.Lane == identity.LaneSnoozed) {
+		return nil // what has no due time is left out, which no counter knows; in the other lanes everything has one
 	}
 	status, lane, stuck := f.Status, f.Lane, f.Stuck
 	f.Status, f.Lane, f.Stuck, f.Sort, f.After, f.Limit = "", "", false, "", "", 0

@@ -10,9 +10,6 @@ import (
 	"identitydesk/internal/queue"
 )
 
-// recheckPause is how long a person's next re-check of the same case must wait.
-const recheckPause = 10 * time.Second
-
 // Submit stores a draft as a case of its own, with the job that sends it. A ref_id that another case holds is a Conflict with
 // [identity.Held] as its cause.
 func (s *Store) Submit(ctx context.Context, d identity.Draft, e audit.Entry) (i identity.Identity, err error) {
@@ -117,8 +114,8 @@ func (s *Store) endFailure(ctx context.Context, id string, e audit.Entry, end en
 	return i, err
 }
 
-// RequestRecheck asks for a re-check ahead of everything else. The same case can be asked for again after ten seconds;
-// before that it is Throttled.
+// RequestRecheck asks for a re-check ahead of everything else. The same case can be asked for again after
+// [identity.RecheckCoolDown]; before that it is Throttled.
 func (s *Store) RequestRecheck(ctx context.Context, id string, e audit.Entry) error {
 	return s.write(ctx, func(t *tx) error {
 		i, err := findRow(t, id)
@@ -144,11 +141,11 @@ func (t *tx) coolDown(id string) error {
 	if err != nil || !found {
 		return err
 	}
-	again := time.UnixMilli(at).UTC().Add(recheckPause)
+	again := time.UnixMilli(at).UTC().Add(identity.RecheckCoolDown)
 	if !t.now.Before(again) {
 		return nil
 	}
 	return &fault.Error{
-		Kind: fault.Throttled, Text: "This case was re-checked a moment ago. Wait ten seconds before asking again.", RetryAt: again,
+		Kind: fault.Throttled, Text: "This case was re-checked a moment ago. Wait a few seconds before asking again.", RetryAt: again,
 	}
 }

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"identitydesk/internal/identity"
+)
+
+// Plan gives the steps of the database's plan for a query.
+func (s *Store) Plan(ctx context.Context, query string, args ...any) ([]string, error) {
+	return all(s.reader(ctx), func(rows *sql.Rows) (detail string, err error) {
+		var ignored int
+		return detail, rows.Scan(&ignored, &ignored, &ignored, &detail)
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+}
+
+// ListQuery is what List asks the database for a page and its total.
+func (s *Store) ListQuery(ctx context.Context, f identity.Filter) (query string, args []any, err error) {
+	o, _ := orderOf(f)
+	from, err := parseCursor(f.After, o.String(), o.first(), o.text)
+	if err != nil {
+		return "", nil, err
+	}
+	c, err := filterOf(s.reader(ctx), f)
+	query, args = pageQuery(c, o, from, lengthOf(f.Limit))
+	return query, args, err
+}
+
+// HotQueries are those that no filter makes, with arguments.
+func (s *Store) HotQueries() map[string][]any {
+	return map[string][]any{
+		selectRow + `WHERE id = $1`:       {"x"},
+		selectRow + `WHERE paxos_id = $1`: {"x"},
+		selectRow + `WHERE ref_id = $1 AND submission IN ('queued', 'sent', 'failed')`: {"x"},
+		lookupQuery:    {"x"},
+		otherIDsQuery:  {"x"},
+		turnQuery:      {1, 0, "", 1},
+		nextTurnQuery:  {},
+		undecidedQuery: {1, 1},
+		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                          {"", 1},
+		selectEvent + ` WHERE state = $1 AND (received_at, id) < ($2, $3) ORDER BY received_at DESC, id DESC LIMIT $4`: {"queued", 1, "", 1},
+		selectEvent + ` WHERE (received_at, id) < ($1, $2) ORDER BY received_at DESC, id DESC LIMIT $3`:                {1, "", 1},
+	}
+}
+
+// LookupQuery is the text that Lookup runs.
+func LookupQuery() string { return lookupQuery }
+
+// ScanIdentity reads a row of [LookupQuery] or of a list.
+func ScanIdentity(rows *sql.Rows) (identity.Identity, error) { return scanIdentity(rows) }
+
+// ClaimQuery is the text that ClaimJobs runs.
+func (s *Store) ClaimQuery(kinds int) string { return s.claimQuery(kinds) }
+
+// Down takes every migration back.
+func (s *Store) Down(ctx context.Context) error {
+	return s.withMigrations(func(p *goose.Provider) error {
+		_, err := p.DownTo(ctx, 0)
+		return err
+	})
+}
+
+// SetVersion makes the schema claim a version.
+func (s *Store) SetVersion(ctx context.Context, version int64) error {
+	return s.write(ctx, func(t *tx) error {
+		return t.exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, 1)`, version)
+	})
+}
+
+// Schema is the text of every table and index.
+func (s *Store) Schema(ctx context.Context) (string, error) {
+	texts, err := all(s.reader(ctx), scanValue[string],
+		`SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%' ORDER BY name`)
+	return strings.Join(texts, "\n"), err
+}
+
+// Write runs f in the writer, with its way to execute a statement.
+func (s *Store) Write(ctx context.Context, f func(exec func(query string, args ...any) error) error) error {
+	return s.write(ctx, func(t *tx) error { return f(t.exec) })
+}
+
+// Snooze lets a case sleep, which only a later act of people will do.
+func (s *Store) Snooze(ctx context.Context, id string, until time.Time) error {
+	return s.write(ctx, func(t *tx) error {
+		r, err := findRow(t, id)
+		if err != nil {
+			return err
+		}
+		next := r.Identity
+		next.SnoozedUntil = &until
+		_, err = t.save(r, next)
+		return err
+	})
+}

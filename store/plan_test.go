@@ -1,0 +1,66 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/identity"
+	"identitydesk/store"
+	"identitydesk/store/storetest"
+)
+
+// Every hot query walks an index and sorts nothing, on the first page and on later ones.
+func TestHotQueriesWalkAnIndex(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	filters := map[string]identity.Filter{
+		"queue, all stuck":     {Stuck: true, Sort: identity.SortDue},
+		"queue, one lane":      {Lane: identity.LaneAction, Sort: identity.SortDue},
+		"queue, snoozed":       {Lane: identity.LaneSnoozed, Sort: identity.SortDue},
+		"list":                 {},
+		"list, oldest first":   {Sort: identity.SortCreated},
+		"list, last changed":   {Sort: identity.SortUpdatedDesc},
+		"list, by due time":    {Sort: identity.SortDue},
+		"list, by status":      {Status: identity.Pending},
+		"list, by assignee":    {Assignee: "ana"},
+		"list, by type":        {Type: identity.Person},
+		"list, by requirement": {Requirement: identity.ScreeningCheck},
+		"list, by day":         {CreatedFrom: storetest.Start(), CreatedTo: storetest.Start().AddDate(0, 0, 1)},
+		"exact ref_id":         {RefID: "user-1"},
+		"beginning of ref_id":  {Query: "user-"},
+	}
+	indexes := map[string]string{
+		"queue, all stuck": "identities_stuck", "queue, one lane": "identities_tab", "list": "identities_created",
+		"list, by status": "identities_status", "exact ref_id": "identities_ref_id", "beginning of ref_id": "identities_ref_id",
+	}
+	for name, f := range filters {
+		query, args, err := s.ListQuery(t.Context(), f)
+		require.NoError(t, err)
+		plan := checkPlan(t, s, name, query, args)
+		require.Contains(t, plan, indexes[name], name)
+	}
+	for query, args := range s.HotQueries() {
+		checkPlan(t, s, query, query, args)
+	}
+	claim := checkPlan(t, s, "claim", s.ClaimQuery(1), []any{1, 1, "x", 1, "event"})
+	require.Contains(t, claim, "jobs_place")
+}
+
+func checkPlan(t *testing.T, s *store.Store, name, query string, args []any) string {
+	t.Helper()
+	steps, err := s.Plan(t.Context(), query, args...)
+	require.NoError(t, err, name)
+	require.NotEmpty(t, steps, name)
+	plan := strings.Join(steps, "\n")
+	for _, step := range steps {
+		scan := strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, " USING ")
+		known := strings.HasPrefix(step, "SCAN (subquery") // what an index walk has just chosen
+		require.False(t, scan && !known, fmt.Sprintf("%s reads a whole table:\n%s", name, plan))
+	}
+	require.NotContains(t, plan, "USE TEMP B-TREE FOR ORDER BY", name)
+	require.NotContains(t, plan, "USE TEMP B-TREE FOR LAST", name)
+	return plan
+}

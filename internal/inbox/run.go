@@ -103,4 +103,8 @@ func (l loop) wait(ctx context.Context) {
 	case <-ctx.Done():
 	case <-gap:
 	}
+	select {
+	case <-l.kick: // the round that begins now does for it
+	default:
+	}
 }

@@ -1,0 +1,33 @@
+package inbox_test
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// holes is a client that leaves one event out of every list that has it, as it does with what it cannot read.
+type holes struct{ at }
+
+func (h holes) ListEvents(ctx context.Context, after time.Time, limit int) ([]identity.Event, error) {
+	page, err := h.at.ListEvents(ctx, after, limit)
+	return slices.DeleteFunc(page, func(e identity.Event) bool { return e.ID == "e50" }), err
+}
+
+// timeless is a Paxos that gives the same events whatever time is asked for.
+type timeless struct{ at }
+
+func (h timeless) ListEvents(context.Context, time.Time, int) ([]identity.Event, error) {
+	return h.events, h.call("events")
+}
+
+// circular is a Paxos whose second page says that it is followed by itself.
+type circular struct{ at }
+
+func (c circular) ListIdentities(ctx context.Context, q identity.ListQuery) (identity.ListPage, error) {
+	page, err := c.at.ListIdentities(ctx, q)
+	page.Cursor = "1"
+	return page, err
+}

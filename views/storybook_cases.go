@@ -71,6 +71,8 @@ func (b book) openCases() []Story {
 		{"case/frozen", access.Auditor, Case(frozen)},
 		{"case/refresh", access.Analyst, Case(b.page(access.Analyst, b.refresh()))},
 		{"case/unknown-words", access.Analyst, Case(b.page(access.Analyst, b.unknownWord(), b.entry("a_new_kind", time.Hour, "carrier_pigeon")))},
+		{"case/tax-number", access.Analyst, Case(b.page(access.Analyst, b.taxNumber()))},
+		{"case/snoozed", access.Lead, Case(b.page(access.Lead, b.snoozed()))},
 		{"case/institution", access.Analyst, Case(b.page(access.Analyst, b.institution(), b.entry(identity.WasFound, 50*time.Hour, identity.BySync)))},
 		{"case/viewer", access.Viewer, Case(b.page(access.Viewer, b.waiting(), b.submitted(3*time.Hour)...))},
 	}

@@ -40,15 +40,12 @@ func (b book) queue() []Story {
 	full := page(access.Analyst, "", b.rows(b.stuckOnes(24)...))
 	later := page(access.Analyst, identity.LaneWaiting, b.rows(b.waiting(), b.nearlyDue(), b.unknownWord(), b.queued()))
 	later.Rows.After, later.Rows.Next = "abc", "def"
-	snoozed := b.waiting()
-	until := b.now.Add(2 * day)
-	snoozed.SnoozedUntil = &until
 	nothing := page(access.Analyst, "", nil)
 	nothing.Counts = identity.Counts{}
 	past := page(access.Analyst, identity.LaneOverdue, nil)
 	past.Rows.After = "abc"
 	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
-	until = b.now.Add(4 * time.Minute)
+	until := b.now.Add(4 * time.Minute)
 	troubled.Banners = Banners{Emulator: true, ThrottledUntil: &until, PollingOnly: true, NoEventsScope: true}
 	return []Story{
 		{"queue/stuck", access.Analyst, Queue(full)},
@@ -58,7 +55,7 @@ func (b book) queue() []Story {
 		{"queue/frozen", access.Auditor, Queue(page(access.Auditor, identity.LaneFrozen, b.rows(b.frozen())))},
 		{"queue/refresh", access.Analyst, Queue(page(access.Analyst, identity.LaneRefresh, b.rows(b.refresh())))},
 		{"queue/waiting", access.Analyst, Queue(later)},
-		{"queue/snoozed", access.Analyst, Queue(page(access.Analyst, identity.LaneSnoozed, b.rows(snoozed)))},
+		{"queue/snoozed", access.Analyst, Queue(page(access.Analyst, identity.LaneSnoozed, b.rows(b.snoozed())))},
 		{"queue/empty", access.Analyst, Queue(nothing)},
 		{"queue/past-the-end", access.Analyst, Queue(past)},
 		{"queue/viewer", access.Viewer, Queue(page(access.Viewer, "", b.rows(b.silent(), b.screening())))},

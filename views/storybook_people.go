@@ -44,6 +44,11 @@ func (b book) documents() identity.Identity {
 	return i
 }
 
+func (b book) taxNumber() identity.Identity {
+	return b.person(18, "DP", 4*time.Hour, identity.Pending, screened(identity.Approved, identity.Approved, identity.Approved,
+		identity.Requirement{Type: identity.TaxDetailsVerification, Status: identity.RequirementFailed, Awaiting: identity.AwaitingClient}))
+}
+
 func (b book) frozen() identity.Identity {
 	i := b.person(5, "TW", 9*day, identity.StatusError, screened(identity.Approved, identity.StatusError, identity.Approved))
 	i.Details.Controls = []identity.Control{{ID: "c1", Type: "FROZEN", SetBy: "SET_BY_PAXOS", ReasonCode: "COMPLIANCE", CreatedAt: b.ago(2 * day)}}
@@ -61,6 +66,13 @@ func (b book) refresh() identity.Identity {
 
 func (b book) waiting() identity.Identity {
 	return b.person(7, "EH", 3*time.Hour+12*time.Minute, identity.Pending, screened(identity.Approved, identity.Pending, identity.Pending))
+}
+
+func (b book) snoozed() identity.Identity {
+	i := b.waiting()
+	until := b.now.Add(2 * day)
+	i.SnoozedUntil = &until
+	return i
 }
 
 func (b book) nearlyDue() identity.Identity {

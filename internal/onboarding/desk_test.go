@@ -54,6 +54,15 @@ func useCases() map[string]func(context.Context, *onboarding.Desk, access.Actor)
 			_, err := d.Withdraw(ctx, a, "c2")
 			return err
 		},
+		"export look-ups": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
+			return d.Exporting(ctx, a, onboarding.ExportLookup, "3 asked")
+		},
+		"export events": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
+			return d.Exporting(ctx, a, onboarding.ExportEvents, "everything")
+		},
+		"export audit": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
+			return d.Exporting(ctx, a, onboarding.ExportAudit, "everything")
+		},
 		"audit": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
 			_, err := d.Audit(ctx, a, audit.Filter{})
 			return err
@@ -69,7 +78,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 	may := map[string][]access.Role{
 		"open": readers, "peek": readers, "queue": readers, "list": readers, "export": readers, "lookup": readers,
 		"submit": workers, "recheck": workers, "resubmit": workers, "withdraw": workers,
-		"audit": {access.Lead, access.Auditor, access.Admin},
+		"audit": {access.Lead, access.Auditor, access.Admin}, "export look-ups": readers,
+		"export events": {access.Analyst, access.Lead, access.Auditor, access.Admin},
+		"export audit":  {access.Lead, access.Auditor, access.Admin},
 	}
 	for name, call := range useCases() {
 		for _, role := range append(access.Roles(), nobody, "root") {
@@ -94,14 +105,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 func TestEntries(t *testing.T) {
 	t.Parallel()
 	tests := map[string]audit.Entry{
-		"open":     {Action: audit.OpenedCase, IdentityID: "c1"},
-		"peek":     {Action: audit.OpenedCase, IdentityID: "c1"},
-		"export":   {Action: audit.Exported, Object: "identities", Detail: "everything"},
-		"lookup":   {Action: audit.LookedUp, IdentityID: "c1"},
-		"submit":   {Action: audit.Submitted},
-		"recheck":  {Action: audit.AskedRecheck, IdentityID: "c1"},
-		"resubmit": {Action: audit.Resubmitted, IdentityID: "c2"},
-		"withdraw": {Action: audit.Withdrew, IdentityID: "c2"},
+		"open":            {Action: audit.OpenedCase, IdentityID: "c1"},
+		"peek":            {Action: audit.OpenedCase, IdentityID: "c1"},
+		"export":          {Action: audit.Exported, Object: "identities", Detail: "everything"},
+		"lookup":          {Action: audit.LookedUp, IdentityID: "c1"},
+		"export look-ups": {Action: audit.Exported, Object: "lookup", Detail: "3 asked"},
+		"export audit":    {Action: audit.Exported, Object: "audit", Detail: "everything"},
+		"submit":          {Action: audit.Submitted},
+		"recheck":         {Action: audit.AskedRecheck, IdentityID: "c1"},
+		"resubmit":        {Action: audit.Resubmitted, IdentityID: "c2"},
+		"withdraw":        {Action: audit.Withdrew, IdentityID: "c2"},
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -17,7 +17,14 @@ const (
 // Exporting logs an export that [Desk.Export] does not make: one page of a list, a table of look-ups, events, the audit log.
 // It must come before the first row goes out. The detail says what was chosen, in our own words.
 func (d *Desk) Exporting(ctx context.Context, a access.Actor, what, detail string) error {
-	if err := permit(a, access.ReadCases); err != nil {
+	needed := access.ReadCases
+	switch what {
+	case ExportEvents:
+		needed = access.ReadEvents
+	case ExportAudit:
+		needed = access.ReadAudit
+	}
+	if err := permit(a, needed); err != nil {
 		return err
 	}
 	e := entry(a, audit.Exported, "")

@@ -20,16 +20,16 @@ const (
 	asCSV
 )
 
-// listFormat is the form that was asked for: `?format=csv`, else what Accept prefers.
+// listFormat is the form that was asked for: `?format=csv` or json, else what Accept prefers.
 func listFormat(c echo.Context) (format, error) {
 	switch c.QueryParam("format") {
 	case "csv":
 		return asCSV, nil
-	case "":
+	case "", "json":
 		return pageFormat(c), nil
 	}
 	return pageFormat(c), fault.Fields("This form of answer is not known.",
-		map[string]string{"format": `Only "csv" is taken. For JSON leave it out and send "Accept: application/json".`})
+		map[string]string{"format": "Choose csv or json, or leave it out."})
 }
 
 func pageFormat(c echo.Context) format {
@@ -39,8 +39,10 @@ func pageFormat(c echo.Context) format {
 	return asHTML
 }
 
-// wantsJSON reports whether the asker would rather have JSON than a page.
-func wantsJSON(c echo.Context) bool { return prefersJSON(c.Request().Header) }
+// wantsJSON reports whether the asker would rather have JSON than a page. A link can ask for it, too.
+func wantsJSON(c echo.Context) bool {
+	return c.QueryParam("format") == "json" || prefersJSON(c.Request().Header)
+}
 
 func prefersJSON(h http.Header) bool {
 	accept := strings.Join(h.Values(echo.HeaderAccept), ",")

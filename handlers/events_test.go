@@ -1,0 +1,143 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/handlers"
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+func notice(id string) string {
+	return fmt.Sprintf(`{"id":%q,"type":"identity.approved","source":"com.paxos","time":"2026-03-02T14:59:58Z","object":"event"}`, id)
+}
+
+// deliver sends a webhook as Paxos does.
+func (d *desk) deliver(body, key string) answer {
+	d.t.Helper()
+	return d.browser().do(http.MethodPost, "/webhooks/paxos", strings.NewReader(body),
+		"X-Api-Key", key, "Content-Type", "application/json", "Sec-Fetch-Site", "cross-site", "Origin", "https://paxos.example")
+}
+
+func TestWebhookIsStored(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	for range 2 {
+		a := d.deliver(notice("e-1"), webhookKey)
+		require.Equal(t, http.StatusOK, a.status, a.body)
+	}
+	page, err := d.store.Events(t.Context(), identity.EventFilter{})
+	require.NoError(t, err)
+	require.Len(t, page.Items, 1, "a repeat is no new event")
+	require.Equal(t, 2, page.Items[0].Deliveries)
+	require.Equal(t, identity.EventQueued, page.Items[0].State)
+	deliveries, err := d.store.Deliveries(t.Context(), "e-1")
+	require.NoError(t, err)
+	require.Equal(t, notice("e-1"), string(deliveries[0].Body))
+	require.Equal(t, "127.0.0.1", deliveries[0].Address)
+	require.NotEmpty(t, deliveries[0].RequestID)
+	require.Equal(t, d.clock.Now(), deliveries[0].ReceivedAt.UTC())
+}
+
+func TestWebhookAnswers(t *testing.T) {
+	t.Parallel()
+	d := boot(t, func(o *handlers.Options) { o.Webhook.Keys = []string{"new", "old"} })
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-1"), "new").status)
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-2"), "old").status)
+	for _, key := range []string{"", "wrong", "new,old"} {
+		require.Equal(t, "unauthenticated", d.deliver(notice("e-3"), key).failure(http.StatusUnauthorized)["kind"])
+	}
+	require.Equal(t, http.StatusUnauthorized, d.deliver(strings.Repeat("x", 1<<20), "wrong").status, "the key comes first")
+	for _, body := range []string{"", "{}", "no json", `{"id":"e-4"}`} {
+		d.deliver(body, "new").failure(http.StatusBadRequest)
+	}
+	fits := `{"id":"e-5","type":"identity.approved","more":"` + strings.Repeat("x", 64<<10-49) + `"}`
+	require.Equal(t, 64<<10, len(fits))
+	require.Equal(t, http.StatusOK, d.deliver(fits, "new").status)
+	d.deliver(fits+" ", "new").failure(http.StatusRequestEntityTooLarge)
+	require.Equal(t, http.StatusMethodNotAllowed, d.browser().get("/webhooks/paxos").status)
+
+	none := boot(t, func(o *handlers.Options) { o.Webhook.Keys = nil })
+	require.Equal(t, http.StatusUnauthorized, none.deliver(notice("e-1"), "").status)
+}
+
+func TestWebhookThatCannotBeStored(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	require.NoError(t, d.store.Close())
+	require.Equal(t, "unavailable", d.deliver(notice("e-1"), webhookKey).failure(http.StatusServiceUnavailable)["kind"])
+	require.Contains(t, d.log.String(), "webhook not stored")
+}
+
+func TestWrongWebhookKeysAreSlowedDown(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	for range 200 {
+		require.Equal(t, http.StatusUnauthorized, d.deliver("{}", "wrong").status)
+	}
+	a := d.deliver("{}", "wrong")
+	require.Equal(t, http.StatusTooManyRequests, a.status)
+	require.NotEmpty(t, a.header.Get("Retry-After"))
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-1"), webhookKey).status, "a right key is never held up")
+}
+
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	for i := range 3 {
+		require.Equal(t, http.StatusOK, d.deliver(notice(fmt.Sprintf("e-%d", i)), webhookKey).status)
+	}
+	b := d.as(access.Auditor)
+	doc := b.get("/events").page(http.StatusOK)
+	require.Equal(t, 3, doc.Find(`[data-testid=events] tbody tr`).Length())
+	event := b.json("/events?q=e-1").items(http.StatusOK)[0]
+	for field, want := range map[string]any{
+		"id": "e-1", "type": "identity.approved", "state": "queued", "attempts": 0.0, "received_at": "2026-03-02T15:00:00Z",
+		"processed_at": nil, "last_error": nil, "deliveries": 1.0, "identity_id": nil,
+	} {
+		require.Contains(t, event, field)
+		require.Equal(t, want, event[field], field)
+	}
+	o := b.json("/events?limit=2").object(http.StatusOK)
+	require.EqualValues(t, 3, o["total"])
+	require.Len(t, b.json("/events?limit=2&after="+o["next"].(string)).items(http.StatusOK), 1)
+	require.Len(t, b.get("/events?format=csv").rows(), 4)
+	require.Len(t, b.get("/events?format=csv&limit=1").rows(), 2)
+	require.Empty(t, b.json("/events?state=parked").items(http.StatusOK))
+	require.Contains(t, b.json("/events?state=lost").failure(http.StatusUnprocessableEntity)["fields"], "state")
+}
+
+func TestEventPage(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-1"), webhookKey).status)
+	b := d.as(access.Analyst)
+	doc := b.get("/events/e-1").page(http.StatusOK)
+	require.Contains(t, doc.Find(`[data-testid=payload]`).Text(), "com.paxos")
+	requests := b.json("/events/e-1").object(http.StatusOK)["requests"].([]any)
+	require.Equal(t, "event", requests[0].(map[string]any)["body"].(map[string]any)["object"])
+	b.get("/events/none").page(http.StatusNotFound)
+}
+
+func TestReprocess(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-1"), webhookKey).status)
+	b := d.as(access.Lead)
+	a := b.post("/events/e-1/reprocess", nil)
+	require.Equal(t, http.StatusSeeOther, a.status, a.body)
+	require.Equal(t, "/events/e-1", a.header.Get("Location"))
+	o := b.post("/events/e-1/reprocess", nil, "Accept", "application/json").object(http.StatusAccepted)
+	require.Equal(t, "queued", o["state"])
+	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{Action: audit.ReprocessedEvent})
+	require.NoError(t, err)
+	require.Equal(t, "e-1", entries[0].Object)
+	require.Equal(t, "some lead", entries[0].ActorName)
+	require.Equal(t, http.StatusNotFound, b.post("/events/none/reprocess", nil).status)
+}

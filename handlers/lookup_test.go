@@ -1,0 +1,103 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+func TestLookUp(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.learn(nil)
+	b := d.as(access.Viewer)
+	for _, q := range []string{"user-4711", " user-4711 ", "paxos-4711", i.ID} {
+		a := b.get("/lookup?q=" + url.QueryEscape(q))
+		require.Equal(t, http.StatusSeeOther, a.status, q)
+		require.Equal(t, "/identities/"+i.ID, a.header.Get("Location"), q)
+		require.Len(t, b.json("/lookup?q="+url.QueryEscape(q)).items(http.StatusOK), 1, q)
+	}
+	doc := b.get("/lookup?q=nobody-1").page(http.StatusOK)
+	require.Contains(t, strings.ToLower(doc.Find("main").Text()), "not in the cache as of 15:00")
+	require.Equal(t, []any{}, b.json("/lookup?q=nobody-1").object(http.StatusOK)["items"])
+	require.NotContains(t, b.get("/lookup").page(http.StatusOK).Find("main").Text(), "ot in the cache", "nothing was asked")
+}
+
+func TestLookUpOfSeveral(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	d.learn(nil)
+	d.learn(func(r *identity.Record) { r.PaxosID = "paxos-other" }) // the same ref_id, elsewhere at Paxos
+	b := d.as(access.Viewer)
+	doc := b.get("/lookup?q=user-4711").page(http.StatusOK)
+	require.Equal(t, 2, doc.Find(`[data-testid=matches] tbody tr`).Length())
+	require.NotContains(t, doc.Text(), family)
+	require.Len(t, b.json("/lookup?q=user-4711").items(http.StatusOK), 2)
+}
+
+func TestLookUpRefusesPersonalData(t *testing.T) {
+	t.Parallel()
+	b := boot(t).as(access.Analyst)
+	for _, q := range []string{"someone@example.org", "073-05-1120"} {
+		a := b.get("/lookup?q=" + url.QueryEscape(q))
+		a.page(http.StatusUnprocessableEntity)
+		require.NotContains(t, a.body, q)
+		e := b.json("/lookup?q=" + url.QueryEscape(q)).failure(http.StatusUnprocessableEntity)
+		require.Contains(t, e["fields"], "q")
+	}
+	require.Contains(t, b.json("/lookup?q=").failure(http.StatusUnprocessableEntity)["fields"], "q")
+	require.Contains(t, b.json("/lookup").failure(http.StatusUnprocessableEntity)["fields"], "q")
+}
+
+func TestLookUpMany(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	d.people(2)
+	b := d.as(access.Viewer)
+	list := url.Values{"ref_ids": {"user-000\r\n\r\n nobody-1 \nuser-001\nuser-000"}}
+	doc := b.post("/lookup", list).page(http.StatusOK)
+	require.Equal(t, 2, doc.Find(`[data-testid=matches] tbody tr`).Length())
+	require.Contains(t, doc.Find(`[data-testid=missing]`).Text(), "nobody-1")
+	require.NotContains(t, doc.Text(), family)
+
+	o := b.post("/lookup", list, "Accept", "application/json").object(http.StatusOK)
+	require.Len(t, o["items"], 2)
+	require.Equal(t, []any{"nobody-1"}, o["missing"])
+
+	list.Set("format", "csv")
+	rows := b.post("/lookup", list).rows()
+	require.Len(t, rows, 4, "a header, and a line for each that was asked for")
+	require.Equal(t, []string{"asked", "found", "id"}, rows[0][:3])
+	require.Equal(t, []string{"nobody-1", "no", ""}, rows[2][:3])
+	require.Equal(t, []string{"user-001", "yes"}, rows[3][:2])
+
+	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{Action: audit.LookedUp, Limit: 100})
+	require.NoError(t, err)
+	require.Len(t, entries, 9, "each look-up is logged")
+}
+
+func TestLookUpManyRefuses(t *testing.T) {
+	t.Parallel()
+	b := boot(t).as(access.Viewer)
+	var tooMany []string
+	for i := range 501 {
+		tooMany = append(tooMany, fmt.Sprintf("user-%d", i))
+	}
+	for name, list := range map[string]string{
+		"none": " \n ", "too many": strings.Join(tooMany, "\n"), "personal": "user-1\nsomeone@example.org",
+	} {
+		form := url.Values{"ref_ids": {list}}
+		e := b.post("/lookup", form, "Accept", "application/json").failure(http.StatusUnprocessableEntity)
+		require.Contains(t, e["fields"], "ref_ids", name)
+		require.NotContains(t, fmt.Sprint(e), "someone@", name)
+		b.post("/lookup", form).page(http.StatusUnprocessableEntity)
+	}
+}

@@ -107,6 +107,7 @@ func TestARefusalShowsPaxosWordsWithoutTheValues(t *testing.T) {
 		"other case":       {"invalid WILHELMINA o'brien-quux", "Paxos refuses the details: invalid […] […]"},
 		"no dashes":        {"078051121 is taken", "Paxos refuses the details: […] is taken"},
 		"other separators": {"phone +1-555-010-4477, born 1971/03/29 00:00", "Paxos refuses the details: phone +[…], born […] 00:00"},
+		"a field's name":   {"date_of_birth is required", "Paxos refuses the details: date_of_birth is required"},
 		"lines":            {"first\nsecond\x00", "Paxos refuses the details: first second"},
 		"nothing":          {"", "Paxos refuses the details and does not say why."},
 	} {

@@ -219,6 +219,24 @@ func TestA429ClosesTheGateForEverybody(t *testing.T) {
 	}
 }
 
+func TestA429ThatIsCutOffIsOneAllTheSame(t *testing.T) {
+	t.Parallel()
+	d := overNetwork(t, &standIn{api: cutOff("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 500\r\n\r\n{")})
+	_, err := d.Identity(t.Context(), "some-id")
+	require.Equal(t, fault.Throttled, faultOf(t, err).Kind)
+	require.NotZero(t, d.budget.Snapshot().ClosedUntil)
+}
+
+func TestARedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	s := &standIn{api: func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/v2/elsewhere", http.StatusTemporaryRedirect)
+	}}
+	_, err := overNetwork(t, s).CreateIdentity(t.Context(), draft())
+	require.Equal(t, "http_307", faultOf(t, err).Code)
+	require.Equal(t, 1, s.calls())
+}
+
 func TestA429OfTheTokenClosesTheGateToo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -3,6 +3,7 @@ package paxos_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -126,13 +127,41 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 	})
 }
 
+func TestManyRefusedCallsShareTheNextToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &standIn{}
+		s.api = func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") != "Bearer token-1" {
+				answers(200, `{"id":"a"}`)(w, r)
+				return
+			}
+			if strings.HasSuffix(r.URL.Path, "/slow") {
+				time.Sleep(3 * time.Second) // the other call has a fresh token by then
+			}
+			answers(401, `{}`)(w, r)
+		}
+		d := inMemory(t, s)
+		var all sync.WaitGroup
+		for _, id := range []string{"quick", "slow"} {
+			all.Go(func() {
+				_, err := d.Identity(t.Context(), id)
+				require.NoError(t, err)
+			})
+		}
+		all.Wait()
+		require.Len(t, s.tokenCalls(), 2)
+	})
+}
+
 func TestAFailedRenewalDoesNotHurtWhileTheOldTokenLives(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &standIn{api: answers(200, `{"id":"a"}`)}
-		down := false
+		down, tries := false, 0
 		gate := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if down && r.URL.Path == "/oauth2/token" {
+				tries++
 				w.WriteHeader(http.StatusBadGateway)
 				return
 			}
@@ -146,6 +175,14 @@ func TestAFailedRenewalDoesNotHurtWhileTheOldTokenLives(t *testing.T) {
 		_, err = d.Identity(t.Context(), "some-id")
 		require.NoError(t, err)
 		require.NotEmpty(t, d.Scopes().Error, "the settings page tells")
+		tried := tries
+		_, err = d.Identity(t.Context(), "some-id")
+		require.NoError(t, err)
+		require.Equal(t, tried, tries, "not with every call")
+		time.Sleep(11 * time.Second)
+		_, err = d.Identity(t.Context(), "some-id")
+		require.NoError(t, err)
+		require.Equal(t, tried+1, tries)
 		time.Sleep(40 * time.Second)
 		_, err = d.Identity(t.Context(), "some-id")
 		require.Equal(t, fault.Unavailable, faultOf(t, err).Kind)

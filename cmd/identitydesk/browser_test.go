@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// browser is a person at a real browser.
+type browser struct {
+	t    *testing.T
+	desk *running
+	ctx  context.Context
+}
+
+// chromium is the browser's path. Without one the test fails: a way through the desk that was not tried is not shown.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium on this machine: install the package chromium (Debian, Ubuntu), or run `make test`, which does")
+	return ""
+}
+
+// open starts a browser of its own, with an empty profile, that talks to nobody but the desk.
+func (r *running) open(t *testing.T) *browser {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WindowSize(1280, 900), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	b := &browser{t: t, desk: r, ctx: ctx}
+	require.NoError(t, chromedp.Do(ctx)) // the first run starts the browser, which ends with its context
+	return b
+}
+
+// run does some actions and fails with what the page says where they do not work.
+func (b *browser) run(what string, actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		b.t.Fatalf("%s: %v\nthe page says:\n%s", what, err, b.words())
+	}
+}
+
+// ask reads one thing from the page.
+func ask[T any](b *browser, what string, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.Run(ctx, action)
+	if err != nil {
+		b.t.Fatalf("%s: %v\nthe page says:\n%s", what, err, b.words())
+	}
+	return answer
+}
+
+// words is the place and the text of the page, for messages.
+func (b *browser) words() string {
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	place, _ := chromedp.Run(ctx, chromedp.Location())
+	text, _ := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body")))
+	return place + "\n" + text
+}
+
+func (b *browser) visit(path string) {
+	b.t.Helper()
+	b.run("open "+path, chromedp.Navigate(b.desk.URL+path), chromedp.WaitReady(chromedp.CSS("main")))
+}
+
+func (b *browser) text(selector chromedp.CSS) string {
+	b.t.Helper()
+	return ask(b, "read "+string(selector), chromedp.Text(selector))
+}
+
+// main is the text of the page's main part.
+func (b *browser) main() string {
+	b.t.Helper()
+	return b.text("main")
+}
+
+// place is where the browser is, without scheme and host.
+func (b *browser) place() string {
+	b.t.Helper()
+	return strings.TrimPrefix(ask(b, "read the address", chromedp.Location()), b.desk.URL)
+}
+
+// waitFor waits until the page's main part says something, without touching the page.
+func (b *browser) waitFor(what string) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+		text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main")))
+		cancel()
+		if err == nil && strings.Contains(strings.ToLower(text), strings.ToLower(what)) {
+			return
+		}
+	}
+	b.t.Fatalf("the page never said %q; it says:\n%s\n%s", what, b.words(), b.desk.Log.tail())
+}
+
+// named is the selector of a form field.
+func named(field string) chromedp.CSS { return chromedp.CSS(`[name="` + field + `"]`) }
+
+// signIn uses the log-in page as a person does.
+func (b *browser) signIn(user, role string) {
+	b.t.Helper()
+	b.visit("/")
+	require.Equal(b.t, "/login", strings.SplitN(b.place(), "?", 2)[0])
+	b.run("sign in",
+		chromedp.SendKeys(named("user"), user),
+		chromedp.Click(chromedp.CSS(`input[name="role"][value="`+role+`"]`)),
+		chromedp.Submit(named("user")),
+		chromedp.WaitReady(chromedp.CSS(`[data-testid="queue"]`)))
+}
+
+// fillIn types a person into the form, field by field.
+func (b *browser) fillIn(form map[string][]string) {
+	b.t.Helper()
+	for field, values := range form {
+		for _, value := range values {
+			b.enter(field, value)
+		}
+	}
+}
+
+// enter puts a value into one field, whatever kind of control it is.
+func (b *browser) enter(field, value string) {
+	b.t.Helper()
+	kind := ask(b, "find "+field, chromedp.Evaluate[string](
+		"(() => { const e = document.querySelector('"+string(named(field))+"'); return e ? (e.tagName + ' ' + (e.type || '')).toLowerCase() : '' })()"))
+	switch {
+	case kind == "":
+		b.t.Fatalf("the form has no field %s", field)
+	case strings.HasPrefix(kind, "select"):
+		b.run("choose "+field, chromedp.SetValue(named(field), value))
+	case strings.HasSuffix(kind, "checkbox"), strings.HasSuffix(kind, "radio"):
+		b.run("tick "+field, chromedp.Click(named(field)+chromedp.CSS(`[value="`+value+`"]`)))
+	case strings.HasSuffix(kind, " date"):
+		b.run("enter "+field, chromedp.SetValue(named(field), value))
+	default:
+		b.run("type "+field, chromedp.SendKeys(named(field), value))
+	}
+}
+
+// scriptsOff makes the browser one without JavaScript.
+func (b *browser) scriptsOff() {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	require.NoError(b.t, err)
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"identitydesk/handlers"
+	"identitydesk/internal/budget"
+	"identitydesk/internal/calendar"
+	"identitydesk/internal/config"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/inbox"
+	"identitydesk/internal/onboarding"
+	"identitydesk/internal/outbox"
+	"identitydesk/internal/paxos"
+	"identitydesk/internal/queue"
+	"identitydesk/internal/staff"
+	"identitydesk/static"
+	"identitydesk/store"
+)
+
+// desk is everything that one process runs, built in order by build and closed by close.
+type desk struct {
+	cfg     *config.Config
+	log     *slog.Logger
+	store   *store.Store
+	budget  *budget.Budget
+	paxos   *paxos.Client
+	inbox   *inbox.Inbox
+	runner  *queue.Runner
+	clock   *clock
+	handler http.Handler
+}
+
+// build opens the database, brings it up to date and joins the rooms.
+func build(ctx context.Context, cfg *config.Config, keys keyring, log *slog.Logger) (*desk, error) {
+	d, err := openDesk(ctx, cfg, keys, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.join(keys); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+// openDesk makes what every command that touches the data needs: the store, its owner checked, and the way to Paxos.
+func openDesk(ctx context.Context, cfg *config.Config, keys keyring, log *slog.Logger) (*desk, error) {
+	s, err := openStore(ctx, cfg, keys, log)
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{cfg: cfg, log: log, store: s}
+	if err := s.Own(ctx, string(cfg.PaxosEnv), cfg.PaxosClientID); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	d.budget = budget.New(budget.Options{PerSecond: cfg.PaxosRPS, Store: gate{s}})
+	if err := d.budget.Restore(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	d.paxos, err = paxos.New(paxos.Options{
+		APIURL: cfg.APIURL(), TokenURL: cfg.TokenURL(),
+		ClientID: cfg.PaxosClientID, ClientSecret: cfg.PaxosClientSecret.Value(), Scopes: cfg.PaxosScopes,
+		Budget: d.budget, ScopeStore: scopes{s}, Version: versionString(), Log: log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	d.inbox = inbox.New(inbox.Options{
+		Store: s, Clicks: d.paxos.At(budget.Click), Events: d.paxos.At(budget.Event), Background: d.paxos.At(budget.Background),
+		EventsAllowed: d.paxos.HasEventsScope,
+		PollInterval:  cfg.PollInterval, SyncInterval: cfg.SyncInterval, RecheckInterval: cfg.RecheckInterval,
+		Now: time.Now, Log: log,
+	})
+	return d, nil
+}
+
+// openStore opens the database and brings its schema up to date.
+func openStore(ctx context.Context, cfg *config.Config, keys keyring, log *slog.Logger) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{
+		URL: cfg.DatabaseURL.String(), Sealer: keys.sealer, Index: keys.sealer, Policy: policy(cfg), Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", cfg.DatabaseURL, err)
+	}
+	if err := s.Migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("bring the database %s up to date: %w", cfg.DatabaseURL, err), s.Close())
+	}
+	return s, nil
+}
+
+// policy is what the stuck rule is told: Paxos' turn always runs on the US calendar, ours on the configured one.
+func policy(cfg *config.Config) identity.Policy {
+	return identity.Policy{
+		Limit: identity.Limit{BusinessDays: cfg.PendingLimit.BusinessDays, Plain: cfg.PendingLimit.Plain},
+		Ours: calendar.New(cfg.TimeZone.Location, calendar.Hours{From: cfg.BusinessHours.From, To: cfg.BusinessHours.To},
+			string(cfg.Holidays)),
+		Paxos: calendar.US(),
+	}
+}
+
+// join makes the workers and the pages.
+func (d *desk) join(keys keyring) error {
+	assets, err := static.New()
+	if err != nil {
+		return fmt.Errorf("read the embedded assets: %w", err)
+	}
+	send := outbox.New(outbox.Options{Store: d.store, Paxos: d.paxos.At(budget.Submission), Now: time.Now, Log: d.log})
+	d.runner = queue.NewRunner(queue.Options{Store: d.store, Describe: faultWord, Log: d.log})
+	d.runner.Handle(outbox.Kind, 0, send.Handle)
+	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
+	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)
+	d.store.OnJobs(d.runner.Wake)
+	d.clock = &clock{store: d.store, policy: policyWords(d.cfg), now: time.Now, log: d.log}
+
+	cases := onboarding.New(onboarding.Options{
+		Store: d.store, Policy: policy(d.cfg), StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
+	})
+	d.handler, err = handlers.New(handlers.Options{
+		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Assets: assets, Log: d.log, Now: time.Now,
+		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(),
+		Webhook:        handlers.Webhook{Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys)},
+		TrustedProxies: d.cfg.TrustedProxies, MetricsToken: d.cfg.MetricsToken.Value(), Location: d.cfg.TimeZone.Location,
+		Facts: d.facts, Banners: d.banners, Counts: d.store.Counts, Ready: d.store.Writable, Metrics: d.metrics(),
+	})
+	return err
+}
+
+// How often a job is tried before it is parked, with pauses that grow: some hours of trouble in all.
+const (
+	eventAttempts   = 12
+	recheckAttempts = 6
+)
+
+// staleAfter is how old an undecided record may be before the desk advises a re-check: two rounds of the desk's own.
+func staleAfter(cfg *config.Config) time.Duration { return 2*cfg.RecheckInterval + time.Minute }
+
+// work runs the workers, the loops and the clock until ctx ends.
+func (d *desk) work(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return d.runner.Run(ctx) })
+	group.Go(func() error { return d.inbox.Run(ctx) })
+	group.Go(func() error { return d.clock.run(ctx) })
+	return group.Wait()
+}
+
+// close closes the database.
+func (d *desk) close() error {
+	if err := d.store.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}

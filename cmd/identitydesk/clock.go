@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"identitydesk/internal/config"
+	"identitydesk/internal/fault"
+)
+
+// turnEvery is how often the clock looks for rows whose time has come: time must move a case within a second.
+const turnEvery = 400 * time.Millisecond
+
+// reassessBatch is how many rows one transaction recomputes after a changed limit, zone or calendar.
+const reassessBatch = 500
+
+// policyKey is where the store remembers under which policy its rows were last assessed.
+const policyKey = "policy"
+
+// lanes is what the clock needs of the store.
+type lanes interface {
+	Turn(ctx context.Context, now time.Time) (moved int, next time.Time, err error)
+	Reassess(ctx context.Context, after string, limit int) (last string, err error)
+	State(ctx context.Context, key string) (string, error)
+	SetState(ctx context.Context, key, value string) error
+}
+
+// clock moves rows that time alone moves, and recomputes them all after the policy changed.
+type clock struct {
+	store  lanes
+	policy string // the policy in force, as words that can be compared
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+// policyWords are the settings that the stuck rule depends on.
+func policyWords(c *config.Config) string {
+	return fmt.Sprint(c.PendingLimit, " ", c.TimeZone, " ", c.BusinessHours, " ", c.Holidays)
+}
+
+// run works until ctx ends.
+func (c *clock) run(ctx context.Context) error {
+	c.try(ctx, "reassess", c.reassess)
+	tick := time.NewTicker(turnEvery)
+	defer tick.Stop()
+	for {
+		c.try(ctx, "turn", c.turn)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (c *clock) try(ctx context.Context, what string, f func(context.Context) error) {
+	if err := f(ctx); err != nil && ctx.Err() == nil {
+		c.log.Error("the clock could not move cases", "step", what, "kind", fault.KindOf(err), "err", describe(err))
+	}
+}
+
+func (c *clock) turn(ctx context.Context) error {
+	_, _, err := c.store.Turn(ctx, c.now())
+	return err
+}
+
+func (c *clock) reassess(ctx context.Context) error {
+	before, err := c.store.State(ctx, policyKey)
+	if err != nil || before == c.policy {
+		return err
+	}
+	for after := ""; ; {
+		if after, err = c.store.Reassess(ctx, after, reassessBatch); err != nil {
+			return err
+		}
+		if after == "" {
+			return c.store.SetState(ctx, policyKey, c.policy)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"golang.org/x/sync/errgroup"
+
+	"identitydesk/internal/config"
+	"identitydesk/internal/emulator"
+)
+
+type emulatorCommand struct{}
+
+// Run runs the emulator alone until it is told to stop.
+func (emulatorCommand) Run(ctx context.Context, p *program) error {
+	cfg, err := config.Load(p.environ)
+	if err != nil {
+		return err
+	}
+	log := newLog(p.stderr, cfg.LogLeast(), string(cfg.LogFormat))
+	l, err := listen(ctx, "EMULATOR_ADDR", &cfg.EmulatorAddr)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }()
+	keys, err := ensureKeys(&cfg)
+	if err != nil {
+		return err
+	}
+	local, err := newEmulator(&cfg, keys, cfg.EmulatorWebhookURL.String(), log)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(p.stdout, "The emulated Paxos: http://%s (its API is under /v2, its token at /oauth2/token)\n", cfg.EmulatorAddr.Reachable())
+	if p.onReady != nil {
+		p.onReady(addresses{emulator: "http://" + cfg.EmulatorAddr.Reachable()})
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return local.Run(ctx) })
+	group.Go(func() error { return serveHTTP(ctx, l, local.Handler(), log) })
+	return group.Wait()
+}
+
+// newEmulator makes the local Paxos that knows the desk's credentials and sends webhooks as Paxos would.
+func newEmulator(cfg *config.Config, keys keyring, webhookURL string, log *slog.Logger) (*emulator.Emulator, error) {
+	e, err := emulator.New(emulator.Options{
+		ClientID: cfg.PaxosClientID, ClientSecret: cfg.PaxosClientSecret.Value(),
+		StatePath: cfg.EmulatorState, StateKey: keys.sealer.Derive("emulator state"),
+		WebhookURL: webhookURL, WebhookHeader: string(cfg.WebhookHeader), WebhookKey: keys.webhook,
+		DecideAfter: cfg.EmulatorDecideAfter, RemotePage: cfg.EmulatorRemote, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the emulator: %w", err)
+	}
+	return e, nil
+}
+
+// deliverTo is where an emulator that runs with the desk sends its webhooks.
+func deliverTo(cfg *config.Config) string {
+	return "http://" + cfg.ListenAddr.Reachable() + "/webhooks/paxos"
+}

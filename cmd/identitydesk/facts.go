@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"identitydesk/views"
+)
+
+// facts gathers what the settings page tells.
+func (d *desk) facts(ctx context.Context) (views.Facts, error) {
+	progress, err := d.syncFacts(ctx)
+	if err != nil {
+		return views.Facts{}, err
+	}
+	jobs, err := d.jobFacts(ctx)
+	if err != nil {
+		return views.Facts{}, err
+	}
+	granted := d.paxos.Scopes()
+	use := d.budget.Snapshot()
+	f := views.Facts{
+		Version: versionString(), Environment: string(d.cfg.PaxosEnv), APIURL: d.cfg.APIURL(), TokenURL: d.cfg.TokenURL(),
+		ClientID: d.cfg.PaxosClientID, Database: d.cfg.DatabaseURL.String(), BaseURL: d.cfg.Origin(), LogIn: d.signInWay(),
+		Scopes: views.Scopes{Known: granted.Known, Granted: granted.Granted, Missing: granted.Missing, Error: granted.Error},
+		Budget: views.Budget{
+			PerSecond: float64(use.PerSecond), Used: float64(use.LastSecond.Total()), LastFiveMinutes: int64(use.LastFiveMinutes.Total()),
+			ThrottledUntil: optional(use.ClosedUntil),
+		},
+		Sync:    progress,
+		Webhook: views.Webhook{Way: d.webhookWay(), URL: d.cfg.Origin() + "/webhooks/paxos"},
+		Calendar: views.Calendar{
+			TimeZone: d.cfg.TimeZone.String(), BusinessHours: d.cfg.BusinessHours.String(),
+			Holidays: string(d.cfg.Holidays), PendingLimit: d.cfg.PendingLimit.String(),
+		},
+		Jobs: jobs,
+	}
+	return f, nil
+}
+
+func (d *desk) syncFacts(ctx context.Context) (views.Sync, error) {
+	p, err := d.inbox.Progress(ctx)
+	if err != nil {
+		return views.Sync{}, err
+	}
+	counts, err := d.store.Counts(ctx)
+	if err != nil {
+		return views.Sync{}, err
+	}
+	return views.Sync{
+		BackfillDone: p.BackfillDone, BackfillSeen: p.Read, BackfillAt: optional(p.BackfilledAt),
+		LastPoll: optional(p.LastPoll), LastSync: optional(p.LastSync), Watermark: optional(p.SyncedUpTo),
+		PollInterval: d.cfg.PollInterval, SyncInterval: d.cfg.SyncInterval, RecheckAfter: d.cfg.RecheckInterval,
+		Identities: counts.Total, LastError: firstOf(p.PollError, p.SyncError), EventsAllowed: d.paxos.HasEventsScope(),
+	}, nil
+}
+
+func (d *desk) jobFacts(ctx context.Context) ([]views.JobCount, error) {
+	counts, err := d.store.JobCounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []views.JobCount
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		kind, state, _ := strings.Cut(name, " ")
+		jobs = append(jobs, views.JobCount{Kind: kind, State: state, Count: counts[name]})
+	}
+	return jobs, nil
+}
+
+// banners are what every page tells: they must cost nothing, since every page asks.
+func (d *desk) banners(context.Context) views.Banners {
+	granted := d.paxos.Scopes()
+	return views.Banners{
+		Emulator:       d.cfg.PaxosEnv == "emulator",
+		ThrottledUntil: optional(d.budget.Snapshot().ClosedUntil),
+		PollingOnly:    !d.cfg.WebhooksOn(),
+		NoEventsScope:  granted.Known && !d.paxos.HasEventsScope(),
+	}
+}
+
+func (d *desk) signInWay() string {
+	if d.cfg.DevLoginOn() {
+		return "development log-in: any name, any role, no password"
+	}
+	return d.cfg.OIDCIssuer.String()
+}
+
+func (d *desk) webhookWay() string {
+	if len(d.cfg.WebhookKeys) > 0 {
+		return "API key in the header " + string(d.cfg.WebhookHeader)
+	}
+	return ""
+}
+
+// optional is a time where there is one.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}

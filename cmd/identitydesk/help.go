@@ -1,0 +1,50 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"identitydesk/internal/config"
+)
+
+const usage = `Identity Desk: the console for people stuck in PENDING at Paxos.
+
+Usage: identitydesk COMMAND
+
+Commands:
+  serve           run the desk (and, where PAXOS_ENV is emulator, the emulator)
+  migrate         bring the database's schema up to date; serve does so too
+  emulator        run the emulator alone, for others to develop against
+  sync            read everything from Paxos now, showing progress
+  keys generate   print one value for ENCRYPTION_KEYS
+  healthcheck     ask a running desk whether it is ready; for containers
+  version         print the version
+  help            print this
+
+A wrong environment is listed whole and nothing starts: exit code 2. Any other failure: exit code 1.
+
+Environment:
+`
+
+type helpCommand struct{}
+
+// Run prints the commands and the table of the environment.
+func (helpCommand) Run(p *program) error {
+	var b strings.Builder
+	b.WriteString(usage)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, v := range config.Describe() {
+		_, _ = fmt.Fprintf(w, "  %s\t%s\n", v.Name, v.Meaning)
+		_, _ = fmt.Fprintf(w, "  \texpects %s; default: %s\n", v.Expects, cmp.Or(v.Default, "none"))
+		if v.Demanded != "" {
+			_, _ = fmt.Fprintf(w, "  \tdemanded %s\n", v.Demanded)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(p.stdout, b.String())
+	return err
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"fmt"
+
+	"identitydesk/internal/secret"
+)
+
+type keysCommand struct {
+	Generate generateCommand `cmd:"" help:"Print one value for ENCRYPTION_KEYS."`
+}
+
+type generateCommand struct{}
+
+// Run prints a fresh value for ENCRYPTION_KEYS, and nothing else, so that scripts can capture it.
+func (generateCommand) Run(p *program) error {
+	value, err := secret.Generate()
+	if err != nil {
+		return fmt.Errorf("generate keys: %w", err)
+	}
+	_, err = fmt.Fprintln(p.stdout, value)
+	return err
+}

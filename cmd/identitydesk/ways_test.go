@@ -1,0 +1,91 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+)
+
+// TestDayOfAnAnalyst goes the whole way of a new user with a browser.
+func TestDayOfAnAnalyst(t *testing.T) {
+	t.Parallel()
+	desk := boot(t, "EMULATOR_DECIDE_AFTER=4s")
+	b := desk.open(t)
+	b.signIn("ana", "analyst")
+
+	// The queue: lanes with counts, oldest breach first, no decided case.
+	b.waitFor("late")
+
+	// The form: errors first, each beside its field and in the summary; then the person, typed.
+	b.visit("/identities/new")
+	b.run("submit an empty form", chromedp.SetAttributeValue(chromedp.CSS(`form[action="/identities"][method="post"]`), "novalidate", ""),
+		chromedp.Submit(named("ref_id")), chromedp.WaitVisible(chromedp.CSS(`[data-testid="error-summary"]`)))
+	require.Contains(t, b.text(`[data-testid="error-summary"]`), "ref_id")
+	b.visit("/identities/new")
+	b.fillIn(duncan("user-4711"))
+	b.run("submit", chromedp.Submit(named("ref_id")), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	require.Regexp(t, `^/identities/[0-9a-f-]{36}$`, b.place())
+
+	// The decision is seen without touching the page.
+	b.waitFor("PENDING")
+	b.waitFor("APPROVED")
+	require.Contains(t, b.main(), "webhook")
+	require.Contains(t, b.main(), "Duncan")
+
+	// Look-up by the keyboard alone, from anywhere.
+	b.visit("/identities")
+	b.run("press /", chromedp.KeyEvent("/"), chromedp.KeyEvent("user-4711"), chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.visit("/identities")
+	b.run("look up what is not there", chromedp.KeyEvent("/"), chromedp.KeyEvent("user-0000"), chromedp.KeyEvent(kb.Enter))
+	b.waitFor("not in the cache as of")
+
+	// The list, the events, the settings.
+	b.visit("/identities?ref_id=user-4711")
+	require.Contains(t, b.main(), "APPROVED")
+	b.visit("/events")
+	require.Contains(t, b.main(), "identity.approved")
+	b.visit("/settings")
+	require.Contains(t, b.main(), "identity:write_identity")
+	require.NotContains(t, b.main(), "ENCRYPTION")
+}
+
+// TestRecheckInTheBrowser presses the button on a seeded case.
+func TestRecheckInTheBrowser(t *testing.T) {
+	t.Parallel()
+	desk := boot(t)
+	c := desk.signIn("script", "analyst").pending()
+	b := desk.open(t)
+	b.signIn("ana", "analyst")
+	b.visit("/identities/" + c.ID)
+	b.run("re-check", chromedp.Click(chromedp.CSS(`form[action$="/recheck"] button`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.waitFor("re-checked")
+}
+
+// TestLeadReadsTheAudit sees what was done, by whom.
+func TestLeadReadsTheAudit(t *testing.T) {
+	t.Parallel()
+	desk := boot(t)
+	c := desk.signIn("ana", "analyst").pending()
+	_, _ = desk.signIn("ana", "analyst").get("/identities/" + c.ID)
+	b := desk.open(t)
+	b.signIn("lea", "lead")
+	b.visit("/audit")
+	require.Contains(t, b.main(), "ana")
+}
+
+// TestCreateWithoutJavaScript goes the same way with scripts switched off.
+func TestCreateWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	desk := boot(t)
+	b := desk.open(t)
+	b.scriptsOff()
+	b.signIn("ana", "analyst")
+	b.visit("/identities/new")
+	b.fillIn(duncan("user-4711"))
+	b.run("submit", chromedp.Click(chromedp.CSS(`form[action="/identities"] button[type="submit"]`)),
+		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.waitFor("APPROVED")
+}

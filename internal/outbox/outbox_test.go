@@ -184,7 +184,7 @@ func TestClash(t *testing.T) {
 		"throttled, on a first try":               {field: "ref_id", unread: fault.New(fault.Throttled, ""), want: "missed", code: "throttled"},
 		"it may not be read, on a first try":      {field: "ref_id", unread: fault.New(fault.Forbidden, ""), want: "failed", code: identity.RefIDTaken},
 		"it may not be read, after a lost answer": {lostAgo: lost, field: "ref_id", unread: fault.New(fault.Forbidden, ""), want: "failed", code: identity.ScopeMissing},
-		"it is gone": {lostAgo: lost, field: "cip_id", unread: fault.New(fault.NotFound, ""), want: "failed", code: identity.CIPIDTaken},
+		"it is gone":                              {lostAgo: lost, field: "cip_id", unread: fault.New(fault.NotFound, ""), want: "failed", code: identity.CIPIDTaken},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

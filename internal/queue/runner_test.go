@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -59,7 +60,7 @@ func (t *table) ClaimJobs(_ context.Context, kinds []string, n int, lease time.D
 		var best *row
 		for _, r := range t.jobs {
 			ready := !r.parked && !r.job.RunAt.After(time.Now()) && r.until.Before(time.Now())
-			if ready && contains(kinds, r.job.Kind) && (best == nil || before(r.job, best.job)) {
+			if ready && slices.Contains(kinds, r.job.Kind) && (best == nil || before(r.job, best.job)) {
 				best = r
 			}
 		}
@@ -71,15 +72,6 @@ func (t *table) ClaimJobs(_ context.Context, kinds []string, n int, lease time.D
 		out = append(out, best.job)
 	}
 	return out, nil
-}
-
-func contains(kinds []string, kind string) bool {
-	for _, k := range kinds {
-		if k == kind {
-			return true
-		}
-	}
-	return false
 }
 
 func before(a, b queue.Job) bool {

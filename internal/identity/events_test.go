@@ -38,6 +38,23 @@ func TestDecisionsWithinASecond(t *testing.T) {
 	}
 }
 
+// The event of the middle comes first: what came after it is told by the record.
+func TestMiddleDecisionFirst(t *testing.T) {
+	t.Parallel()
+	i, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySubmit))
+	_, entries := learnt(i, news("DENIED", "2026-03-02 11:00:05", identity.ByWebhook,
+		told("e2", identity.EventApproved, "DENIED", "APPROVED", "2026-03-02 11:00:04")))
+	require.Equal(t, []string{"status DENIED>APPROVED e2 11:00:04", "status APPROVED>DENIED 11:00:05"}, lines(entries))
+}
+
+// A webhook arrives, then we ask: the state is known as of the asking.
+func TestCheckedAsOfTheAsking(t *testing.T) {
+	t.Parallel()
+	n := news("PENDING", created, identity.ByWebhook, func(n *identity.News) { n.HeardAt, n.AskedAt = at(changed), at("2026-03-03 10:07") })
+	i, _ := learnt(identity.Identity{}, n)
+	require.Equal(t, ptr("2026-03-03 10:07"), i.CheckedAt)
+}
+
 func TestEventsThatAddNoStatus(t *testing.T) {
 	t.Parallel()
 	late := told("e1", identity.EventApproved, "PENDING", "APPROVED", changed)

@@ -44,7 +44,7 @@ type Advice struct {
 // Explain says why a case is where it is and what to do. An undecided case that was not checked for longer than staleAfter is
 // the line's to move, since an event may have been missed; a staleAfter of zero never is.
 func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advice {
-	v := Assess(i, p, now)
+	v := verdictOf(i, p, now)
 	x := explaining{i: i, v: v, now: now, blocks: i.blocks(v)}
 	a := x.advice()
 	a.Move = v.Move
@@ -57,6 +57,17 @@ func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advi
 		a.Next, a.NextText, a.Move = ActRecheck, "Re-check: ask Paxos how it stands now.", TheLine
 	}
 	return a
+}
+
+// verdictOf is the verdict as stored while no time has passed that changes it, which saves a list the counting of business
+// time; else the rule is asked.
+func verdictOf(i Identity, p Policy, now time.Time) Verdict {
+	if i.Lane == "" || i.TurnAt != nil && !now.Before(*i.TurnAt) {
+		return Assess(i, p, now)
+	}
+	return Verdict{
+		Lane: i.Lane, Move: i.Move, MoveSince: i.MoveSince, PendingSince: i.PendingSince, DueAt: i.DueAt, TurnAt: i.TurnAt,
+	}
 }
 
 // stale reports whether the case can change at Paxos and was not checked for too long.

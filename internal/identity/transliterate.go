@@ -21,7 +21,7 @@ func Transliterate(s string) string {
 
 // plainLetter finds the letter's row in the table: the plain writing, then all letters that are written so.
 func plainLetter(r rune) string {
-	for _, row := range strings.Fields(letterTable) {
+	for row := range strings.FieldsSeq(letterTable) {
 		plain, letters, _ := strings.Cut(row, "=")
 		if strings.ContainsRune(letters, r) {
 			return plain

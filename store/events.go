@@ -162,10 +162,12 @@ func (t *tx) learnEvent(e identity.Event, job *queue.Job) error {
 		return err
 	}
 	return t.exec(`UPDATE events SET occurred_at = $2, paxos_id = $3, old_status = $4, new_status = $5, documents = $6,
-			refresh_last = $7, refresh_next = $8, state = $9, processed_at = $10, attempts = $11, last_error = $12, identity_id = $13
+			refresh_last = $7, refresh_next = $8, state = $9, processed_at = $10, attempts = $11, last_error = $12, identity_id = $13,
+			type = $14, is_test = $15
 		WHERE id = $1`,
 		e.ID, ms(e.OccurredAt), e.PaxosID, string(e.OldStatus), string(e.NewStatus), documents, ms(e.RefreshLast),
-		ms(e.RefreshNext), string(e.State), t.now.UnixMilli(), int64(known.Attempts), e.LastError, e.IdentityID)
+		ms(e.RefreshNext), string(e.State), t.now.UnixMilli(), int64(known.Attempts), e.LastError, e.IdentityID,
+		e.Type, flag(e.IsTest))
 }
 
 // Reprocess queues an event once more, ahead of everything else. It is a Conflict for an event that changes nothing.

@@ -105,6 +105,32 @@ func TestEventFoundByPollBeforeItsWebhook(t *testing.T) {
 	})
 }
 
+// A backlog is learned in bulk before its events are stored: they come as done, and make no job.
+func TestEventsThatAreDoneMakeNoJob(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.recheckable("px-1")
+		now := d.clock.Now()
+		e := identity.Event{
+			ID: "ev-1", Type: identity.EventDocumentsRequired, PaxosID: "px-1", Documents: []string{"PASSPORT"}, OccurredAt: now,
+		}
+		learned, err := d.ApplyIdentity(t.Context(), identity.News{
+			Record: identity.Record{PaxosID: "px-1"}, HeardAt: now, By: identity.ByPoll, Event: &e,
+		}, nil)
+		require.NoError(t, err)
+		require.Equal(t, i.Status, learned.Status)
+		require.NotNil(t, learned.Documents)
+		e.State, e.ProcessedAt, e.IdentityID = identity.EventDone, &now, i.ID
+		added, err := d.AddEvents(t.Context(), []identity.Event{e}, now)
+		require.NoError(t, err)
+		require.Equal(t, 1, added)
+		stored, err := d.Event(t.Context(), "ev-1")
+		require.NoError(t, err)
+		e.HeardBy, e.ReceivedAt = identity.ByPoll, now
+		require.Equal(t, e, stored)
+		d.noJob("event")
+	})
+}
+
 func TestEventParkedAndSaved(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		require.NoError(t, d.Receive(t.Context(), delivery("ev-1", identity.EventApproved)))

@@ -31,13 +31,8 @@ func newRow(i identity.Identity, now time.Time) row {
 		}
 	}
 	r.stuck = r.tab.Stuck()
-	r.undecided = i.PaxosID != "" && !slices.Contains(decidedStatuses(), i.Status)
+	r.undecided = i.PaxosID != "" && i.Status.Undecided()
 	return r
-}
-
-// decidedStatuses are those that Paxos changes on its own account only; all else is asked for again.
-func decidedStatuses() []identity.Status {
-	return []identity.Status{identity.Approved, identity.Denied, identity.Disabled}
 }
 
 func newID() (string, error) {

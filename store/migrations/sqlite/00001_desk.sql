@@ -53,7 +53,7 @@ CREATE INDEX identities_turn ON identities (turn_at, id) WHERE turn_at IS NOT NU
 CREATE INDEX identities_undecided ON identities (checked_at, id) WHERE undecided = 1;
 CREATE INDEX identities_open ON identities (id) WHERE tab <> 'decided';
 CREATE INDEX identities_assignee ON identities (assignee, created_at, id) WHERE assignee <> '';
-CREATE INDEX identities_verification ON identities (verification_id) WHERE verification_id <> '';
+CREATE INDEX identities_verification ON identities (verification_id, id) WHERE verification_id <> '';
 CREATE INDEX identities_existing ON identities (existing_id) WHERE existing_id <> '';
 CREATE INDEX identities_cip ON identities (cip_index) WHERE cip_index IS NOT NULL;
 

@@ -1,0 +1,165 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"flag"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"identitydesk/internal/identity"
+	"identitydesk/store"
+	"identitydesk/store/storetest"
+)
+
+var benchIdentities = flag.Int("identities", 100_000, "how many identities the benchmarks' database holds")
+
+// filled opens a store with identities in it, and the bare driver on the same file.
+func filled(b *testing.B) (*store.Store, *sql.DB) {
+	b.Helper()
+	url := storetest.Dialects()[0].URL(b)
+	s := storetest.New(b, storetest.WithURL(url))
+	storetest.Fill(b, s, *benchIdentities)
+	bare, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(url, "sqlite:")+"?mode=ro&_pragma=cache_size(-16384)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = bare.Close() })
+	return s, bare
+}
+
+// bareRows runs a prepared statement on the driver and reads its rows into nothing.
+func bareRows(b *testing.B, stmt *sql.Stmt, want int, args ...any) {
+	rows, err := stmt.Query(args...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		b.Fatal(err)
+	}
+	values, dest := make([]any, len(columns)), make([]any, len(columns))
+	for n := range dest {
+		dest[n] = &values[n]
+	}
+	got := 0
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			b.Fatal(err)
+		}
+		got++
+	}
+	if err := rows.Close(); err != nil || got != want {
+		b.Fatalf("%d rows, want %d: %v", got, want, err)
+	}
+}
+
+func prepare(b *testing.B, db *sql.DB, query string) *sql.Stmt {
+	b.Helper()
+	stmt, err := db.Prepare(query)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = stmt.Close() })
+	return stmt
+}
+
+// BenchmarkLookup finds a case by an exact id, beside the same statement on the bare driver.
+func BenchmarkLookup(b *testing.B) {
+	s, bare := filled(b)
+	for _, kind := range []string{"user", "px"} {
+		id := func(n int) string { return fmt.Sprintf("%s-%07d", kind, (n*7919)%*benchIdentities) }
+		b.Run(kind+"/store", func(b *testing.B) {
+			for n := 0; b.Loop(); n++ {
+				found, err := s.Lookup(b.Context(), id(n))
+				if err != nil || len(found) != 1 {
+					b.Fatal(found, err)
+				}
+			}
+		})
+		b.Run(kind+"/bare", func(b *testing.B) {
+			stmt := prepare(b, bare, store.LookupQuery())
+			for n := 0; b.Loop(); n++ {
+				bareRows(b, stmt, 1, id(n))
+			}
+		})
+	}
+}
+
+// BenchmarkQueuePage reads 50 rows of the queue, the first page and a later one, beside the same statement on the bare driver.
+func BenchmarkQueuePage(b *testing.B) {
+	s, bare := filled(b)
+	stuck := identity.Filter{Stuck: true, Sort: identity.SortDue}
+	first, err := s.List(b.Context(), stuck)
+	if err != nil {
+		b.Fatal(err)
+	}
+	later := stuck
+	later.After = first.Next
+	for name, f := range map[string]identity.Filter{"first": stuck, "later": later, "lane": {Lane: identity.LaneWaiting, Sort: identity.SortDue}} {
+		b.Run(name+"/store", func(b *testing.B) {
+			for b.Loop() {
+				page, err := s.List(b.Context(), f)
+				if err != nil || len(page.Items) != identity.DefaultLimit {
+					b.Fatal(len(page.Items), err)
+				}
+			}
+		})
+		b.Run(name+"/bare", func(b *testing.B) {
+			query, args, err := s.ListQuery(b.Context(), f)
+			if err != nil {
+				b.Fatal(err)
+			}
+			stmt := prepare(b, bare, query)
+			for b.Loop() {
+				bareRows(b, stmt, identity.DefaultLimit+1, args...)
+			}
+		})
+	}
+}
+
+// BenchmarkReceive stores webhook deliveries durably from 64 goroutines, beside one-row transactions on the bare driver.
+func BenchmarkReceive(b *testing.B) {
+	b.Run("store", func(b *testing.B) {
+		s := storetest.New(b)
+		var n atomic.Int64
+		b.SetParallelism(32) // times two cores
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				if err := s.Receive(context.Background(), delivery(fmt.Sprintf("ev-%d", n.Add(1)), identity.EventApproved)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+		b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "deliveries/s")
+	})
+	b.Run("bare", func(b *testing.B) {
+		path := strings.TrimPrefix(storetest.Dialects()[0].URL(b), "sqlite:")
+		db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = db.Close() })
+		db.SetMaxOpenConns(1)
+		if _, err := db.Exec(`CREATE TABLE deliveries (id INTEGER PRIMARY KEY, event_id TEXT NOT NULL, body BLOB NOT NULL, received_at BIGINT)`); err != nil {
+			b.Fatal(err)
+		}
+		stmt := prepare(b, db, `INSERT INTO deliveries (event_id, body, received_at) VALUES ($1, $2, $3)`)
+		var n atomic.Int64
+		b.SetParallelism(32)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				one := delivery(fmt.Sprintf("ev-%d", n.Add(1)), identity.EventApproved)
+				if _, err := stmt.Exec(one.EventID, one.Body, time.Now().UnixMilli()); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+		b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "deliveries/s")
+	})
+}

@@ -57,7 +57,7 @@ type urgency int
 const (
 	noLimit urgency = iota
 	inTime
-	soon // less than a quarter of the time is left
+	soon // less than a quarter of the time is left, and two days at most
 	late
 )
 
@@ -72,7 +72,7 @@ func due(at *time.Time, since, now time.Time) (string, urgency) {
 		return "late " + rough(-left), late
 	case left < time.Second:
 		return "due now", late
-	case !since.IsZero() && left < at.Sub(since)/4:
+	case !since.IsZero() && left < at.Sub(since)/4 && left <= 2*day:
 		return "in " + rough(left), soon
 	default:
 		return "in " + rough(left), inTime
@@ -86,6 +86,19 @@ func clock(t, now time.Time, loc *time.Location) string {
 		return t.Format("15:04")
 	}
 	return t.Format("2006-01-02 15:04")
+}
+
+// brief tells a moment in a narrow column: the time of day, the date where it is not today, the year where it is another.
+func brief(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(place(loc)), now.In(place(loc))
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return t.Format("15:04")
+	case t.Year() == now.Year():
+		return t.Format("Jan 2 15:04")
+	default:
+		return t.Format(time.DateOnly)
+	}
 }
 
 // exact tells a moment to the second, with its zone.

@@ -45,6 +45,7 @@ func TestDue(t *testing.T) {
 		{"this moment", 0, since, "due now", late},
 		{"most of the time left", 24 * time.Hour, since, "in 1d", inTime},
 		{"less than a quarter left", 2 * time.Hour, since, "in 2h", soon},
+		{"days are left", 50 * time.Hour, now.Add(-400 * 24 * time.Hour), "in 2d 2h", inTime},
 		{"an unknown beginning is never soon", 2 * time.Hour, time.Time{}, "in 2h", inTime},
 	} {
 		at := now.Add(c.at)
@@ -64,6 +65,9 @@ func TestClock(t *testing.T) {
 	now := time.Date(2026, 3, 3, 2, 30, 0, 0, time.UTC) // still the second in New York
 	require.Equal(t, "12:03", clock(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
 	require.Equal(t, "2026-03-02 17:03", clock(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), now, nil))
+	require.Equal(t, "12:03", brief(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
+	require.Equal(t, "Mar 1 12:03", brief(time.Date(2026, 3, 1, 17, 3, 9, 0, time.UTC), now, york))
+	require.Equal(t, "2025-12-31", brief(time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC), now, york))
 	require.Equal(t, "2026-03-02 12:03:09 EST", exact(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), york))
 	require.Equal(t, "2026-03-02T17:03:09Z", stamp(time.Date(2026, 3, 2, 12, 3, 9, 0, york)))
 }

@@ -575,7 +575,7 @@ func queueRow(s sprite, r Row, now time.Time, loc *time.Location) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = statusChip(r.Identity.Status).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = stateChip(r.Identity).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -55,7 +55,7 @@ func (b book) openCases() []Story {
 	cooling.RecheckAllowedAt, cooling.Notice = b.now.Add(8*time.Second), "Paxos is being asked again. What it answers appears here."
 	documents := b.page(access.Lead, b.documents(), b.submitted(30*time.Hour)...)
 	asked := b.entry(identity.EventHeard, 26*time.Hour, identity.ByWebhook)
-	asked.EventID, asked.Changes = "5b0a7a0e-aaaa-4a0a-9a0a-31d6a2a8e7c1", []identity.Change{{Field: "documents", New: "PROOF_OF_RESIDENCY, SOURCE_OF_WEALTH"}}
+	asked.EventID, asked.Changes = "5b0a7a0e-aaaa-4a0a-9a0a-31d6a2a8e7c1", []identity.Change{{Field: "documents", New: "PROOF_OF_RESIDENCY, PROOF_OF_FUNDS"}}
 	documents.History = append(documents.History, asked)
 	frozen := b.page(access.Auditor, b.frozen(), b.submitted(9*day)...)
 	found := b.became(identity.Approved, identity.StatusError, 2*day, identity.BySync)

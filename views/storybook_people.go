@@ -39,7 +39,7 @@ func (b book) screening() identity.Identity {
 func (b book) documents() identity.Identity {
 	i := b.person(4, "LS", 30*time.Hour, identity.Pending, screened(identity.Approved, identity.Approved, identity.Approved,
 		pendingAt(identity.EnhancedDueDiligence, identity.AwaitingClient), pendingAt(identity.ComplianceCheck, identity.AwaitingPaxos)))
-	i.Documents = &identity.DocumentsAsk{Types: []string{"PROOF_OF_RESIDENCY", "SOURCE_OF_WEALTH"}, At: b.ago(26 * time.Hour)}
+	i.Documents = &identity.DocumentsAsk{Types: []string{"PROOF_OF_RESIDENCY", "PROOF_OF_FUNDS"}, At: b.ago(26 * time.Hour)}
 	i.LearnedBy = identity.ByWebhook
 	return i
 }

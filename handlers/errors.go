@@ -182,7 +182,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 			if value == nil {
 				return
 			}
-			if value == http.ErrAbortHandler {
+			if e, ok := value.(error); ok && errors.Is(e, http.ErrAbortHandler) {
 				panic(value)
 			}
 			what := fmt.Sprintf("a %T", value)

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"strings"
 
@@ -58,18 +59,20 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			s.fail(err, c)
 		}
-		s.Log.LogAttrs(c.Request().Context(), levelOf(c.Path()), "request",
+		s.Log.LogAttrs(c.Request().Context(), levelOf(c.Path(), c.Response().Status), "request",
 			slog.String("request_id", requestID(c)), slog.String("method", c.Request().Method), slog.String("route", c.Path()),
 			slog.Int("status", c.Response().Status), slog.Duration("took", s.Now().Sub(start)))
 		return nil
 	}
 }
 
-// levelOf keeps what machines ask every few seconds out of the way.
-func levelOf(route string) slog.Level {
+// levelOf keeps what machines ask many times out of the way, as long as it goes well.
+func levelOf(route string, status int) slog.Level {
 	switch route {
-	case "/healthz", "/readyz", "/metrics", "/static/*":
-		return slog.LevelDebug
+	case "/healthz", "/readyz", "/metrics", "/static/*", webhookPath:
+		if status < http.StatusBadRequest {
+			return slog.LevelDebug
+		}
 	}
 	return slog.LevelInfo
 }

@@ -34,6 +34,8 @@ func TestAccepted(t *testing.T) {
 
 		_, err = d.Accepted(t.Context(), i.ID, d.news("px-2", "user-1", identity.Pending), nil)
 		kindIs(t, fault.Conflict, err)
+		_, err = d.Accepted(t.Context(), i.ID, d.news("", "user-1", identity.Pending), nil)
+		require.Error(t, err)
 	})
 }
 

@@ -26,7 +26,9 @@ func (s *Store) Accepted(ctx context.Context, id string, n identity.News, job *q
 			return err
 		}
 		switch {
-		case old.PaxosID == n.Record.PaxosID && old.PaxosID != "":
+		case n.Record.PaxosID == "":
+			err = errNoPaxosID()
+		case old.PaxosID == n.Record.PaxosID:
 			if i, _, err = t.learn(old, n); err == nil {
 				err = t.finishUnlessGone(job)
 			}
@@ -100,10 +102,13 @@ func stored(n identity.News) identity.News {
 	return n
 }
 
+// errNoPaxosID is an answer that no case can be found or made by.
+func errNoPaxosID() error { return errors.New("an answer of Paxos about an identity has no id") }
+
 // apply finds whose news it is: a `sent` submission that they fit, a case that has the Paxos id, or a new one.
 func (t *tx) apply(n identity.News) (identity.Identity, bool, error) {
 	if n.Record.PaxosID == "" {
-		return identity.Identity{}, false, errors.New("an answer of Paxos about an identity has no id")
+		return identity.Identity{}, false, errNoPaxosID()
 	}
 	sent, found, err := t.sentWith(n.Record)
 	if err != nil {

@@ -79,12 +79,12 @@ func (s *Store) RebuildCounters(ctx context.Context) (drift int, err error) {
 		if err != nil {
 			return err
 		}
-		true_, err := all(t, scanCounter, recount)
+		counted, err := all(t, scanCounter, recount)
 		if err != nil {
 			return err
 		}
 		difference := map[string]int64{}
-		for _, c := range true_ {
+		for _, c := range counted {
 			difference[c.name] += c.n
 		}
 		for _, c := range kept {

@@ -137,10 +137,11 @@ func (s *Store) claimQuery(kinds int) string {
 	}
 	chosen := ready[0]
 	if kinds > 1 {
-		chosen = `SELECT id, place FROM (SELECT * FROM (` + strings.Join(ready, `) UNION ALL SELECT * FROM (`) + `)) ORDER BY place LIMIT $2`
+		chosen = `SELECT id, place FROM (SELECT * FROM (` + strings.Join(ready, `) AS k UNION ALL SELECT * FROM (`) +
+			`) AS k) AS ready ORDER BY place LIMIT $2`
 	}
 	return `UPDATE jobs SET lease = $3, lease_until = $4, attempts = attempts + 1
-		WHERE id IN (SELECT id FROM (` + chosen + `)) RETURNING ` + jobColumns
+		WHERE id IN (SELECT id FROM (` + chosen + `) AS chosen) RETURNING ` + jobColumns
 }
 
 func scanJob(rows *sql.Rows) (j queue.Job, err error) {

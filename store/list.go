@@ -110,7 +110,7 @@ func (s *Store) List(ctx context.Context, f identity.Filter) (identity.Page, err
 
 func (s *Store) page(r reader, c conditions, o order, from cursor, limit int) (page identity.Page, err error) {
 	query, args := pageQuery(c, o, from, limit)
-	if page.Items, err = all(r, scanIdentity, query, args...); err != nil {
+	if page.Items, err = some(r, limit+1, scanIdentity, query, args...); err != nil {
 		return page, err
 	}
 	if len(page.Items) > limit {

@@ -51,12 +51,18 @@ func (s *Store) statement(query string) (*sql.Stmt, error) {
 type scanFunc[T any] func(*sql.Rows) (T, error)
 
 // all reads every row of a query.
-func all[T any](q querier, scan scanFunc[T], query string, args ...any) (items []T, err error) {
+func all[T any](q querier, scan scanFunc[T], query string, args ...any) ([]T, error) {
+	return some(q, 0, scan, query, args...)
+}
+
+// some is all, where about so many rows are expected.
+func some[T any](q querier, expected int, scan scanFunc[T], query string, args ...any) (items []T, err error) {
 	rows, err := q.rows(query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	items = make([]T, 0, expected)
 	for rows.Next() {
 		item, err := scan(rows)
 		if err != nil {
@@ -69,7 +75,7 @@ func all[T any](q querier, scan scanFunc[T], query string, args ...any) (items [
 
 // one reads the first row of a query; sql.ErrNoRows where there is none.
 func one[T any](q querier, scan scanFunc[T], query string, args ...any) (T, error) {
-	items, err := all(q, scan, query, args...)
+	items, err := some(q, 1, scan, query, args...)
 	if err == nil && len(items) == 0 {
 		err = sql.ErrNoRows
 	}

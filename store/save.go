@@ -113,5 +113,6 @@ func (t *tx) addFormerRefID(refID, id string) error {
 // remove deletes a row that has become one with another; what belongs to it has moved before.
 func (t *tx) remove(r row) error {
 	t.count(r, -1)
+	t.effects.changed = append(t.effects.changed, r.ID)
 	return t.exec(`DELETE FROM identities WHERE id = $1`, r.ID)
 }

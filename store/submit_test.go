@@ -1,6 +1,10 @@
 package store_test
 
 import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -255,4 +259,53 @@ func TestRecheckCoolsDown(t *testing.T) {
 		require.NoError(t, d.RequestRecheck(t.Context(), i.ID, ana(audit.AskedRecheck)))
 		kindIs(t, fault.NotFound, d.RequestRecheck(t.Context(), "nobody", ana(audit.AskedRecheck)))
 	})
+}
+
+func TestOneOfManySubmitsWins(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		const tries = 20
+		var won, held atomic.Int64
+		var wait sync.WaitGroup
+		for range tries {
+			wait.Go(func() {
+				_, err := d.Submit(context.Background(), draft("user-1"), ana(audit.Submitted))
+				switch fault.KindOf(err) {
+				case "":
+					won.Add(1)
+				case fault.Conflict:
+					held.Add(1)
+				}
+			})
+		}
+		wait.Wait()
+		require.EqualValues(t, 1, won.Load())
+		require.EqualValues(t, tries-1, held.Load())
+		d.one(d.walk(identity.Filter{})[0].ID)
+	})
+}
+
+// otherKeys seals nothing that was sealed before.
+type otherKeys struct{ store.Sealer }
+
+func (otherKeys) Open(_, _ []byte) ([]byte, error) { return nil, errors.New("another key") }
+
+func TestUnreadableDraftBeginsNoAttempt(t *testing.T) {
+	t.Parallel()
+	lost := func(o *store.Options) { o.Sealer = otherKeys{o.Sealer} }
+	d := desk{storetest.New(t, lost), t, storetest.NewClock()}
+	i := d.submit("user-1")
+	job := d.claim("submit")
+	_, _, err := d.BeginAttempt(t.Context(), job)
+	require.Equal(t, identity.DraftUnread, kindIs(t, fault.Internal, err).Code)
+	require.Equal(t, i, d.get(i.ID))
+	require.NoError(t, d.SubmissionFailed(t.Context(), i.ID, job, identity.Failure{Code: identity.DraftUnread}, nil))
+	require.Equal(t, identity.LaneFailed, d.get(i.ID).Lane)
+}
+
+func TestOpenRefusesOtherDatabases(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"", "sqlite:", "postgres://127.0.0.1/desk", "desk.db"} {
+		_, err := store.Open(t.Context(), store.Options{URL: url})
+		require.ErrorContains(t, err, "DATABASE_URL", "url %q", url)
+	}
 }

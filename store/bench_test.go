@@ -37,6 +37,7 @@ func bareRows(b *testing.B, stmt *sql.Stmt, want int, args ...any) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer func() { _ = rows.Close() }()
 	columns, err := rows.Columns()
 	if err != nil {
 		b.Fatal(err)
@@ -52,7 +53,7 @@ func bareRows(b *testing.B, stmt *sql.Stmt, want int, args ...any) {
 		}
 		got++
 	}
-	if err := rows.Close(); err != nil || got != want {
+	if err := rows.Err(); err != nil || got != want {
 		b.Fatalf("%d rows, want %d: %v", got, want, err)
 	}
 }

@@ -206,7 +206,7 @@ func TestEventsList(t *testing.T) {
 
 		for _, bad := range []string{"?", "YWJj", base64.RawURLEncoding.EncodeToString([]byte("-received_at\nx\ny"))} {
 			_, err := d.Events(t.Context(), identity.EventFilter{After: bad})
-			require.Contains(t, kindIs(t, fault.Malformed, err).Fields, "after")
+			require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "after")
 		}
 	})
 }

@@ -140,7 +140,7 @@ func TestQueueLosesNothing(t *testing.T) {
 			page, err := d.List(t.Context(), f)
 			require.NoError(t, err)
 			require.NotEmpty(t, page.Items)
-			require.EqualValues(t, page.Total, len(page.Items), "%+v", f)
+			require.Len(t, page.Items, int(page.Total), "%+v", f)
 		}
 	})
 }
@@ -176,10 +176,10 @@ func TestListRefusesWhatItCannotRead(t *testing.T) {
 			{After: "!"}, {After: "bm9uc2Vuc2U"}, {After: page.Next, Sort: identity.SortUpdated}, {After: page.Next[1:]},
 		} {
 			_, err := d.List(t.Context(), f)
-			require.Contains(t, kindIs(t, fault.Malformed, err).Fields, "after", "%+v", f)
+			require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "after", "%+v", f)
 		}
 		_, err = d.List(t.Context(), identity.Filter{Sort: "name"})
-		require.Contains(t, kindIs(t, fault.Malformed, err).Fields, "sort")
+		require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "sort")
 	})
 }
 

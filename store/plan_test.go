@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -58,7 +57,7 @@ func checkPlan(t *testing.T, s *store.Store, name, query string, args []any) str
 	for _, step := range steps {
 		scan := strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, " USING ")
 		known := strings.HasPrefix(step, "SCAN (subquery") // what an index walk has just chosen
-		require.False(t, scan && !known, fmt.Sprintf("%s reads a whole table:\n%s", name, plan))
+		require.False(t, scan && !known, "%s reads a whole table:\n%s", name, plan)
 	}
 	require.NotContains(t, plan, "USE TEMP B-TREE FOR ORDER BY", name)
 	require.NotContains(t, plan, "USE TEMP B-TREE FOR LAST", name)

@@ -115,11 +115,17 @@ func (d desk) news(paxosID, refID string, status identity.Status) identity.News 
 	}
 }
 
-func kindIs(t *testing.T, kind fault.Kind, err error) *fault.Error {
+func kindIs(t *testing.T, kind fault.Kind, err error) {
 	t.Helper()
 	require.Error(t, err)
 	require.Equal(t, kind, fault.KindOf(err), "%v", err)
-	return fault.From(err)
+}
+
+// faultOf is kindIs, for what else the fault says.
+func faultOf(t *testing.T, kind fault.Kind, err error) fault.Error {
+	t.Helper()
+	kindIs(t, kind, err)
+	return *fault.From(err)
 }
 
 func TestSubmit(t *testing.T) {
@@ -129,7 +135,7 @@ func TestSubmit(t *testing.T) {
 		require.Equal(t, i, d.get(i.ID), "what is answered is what is stored")
 
 		_, err := d.Submit(t.Context(), draft("user-1"), ana(audit.Submitted))
-		f := kindIs(t, fault.Conflict, err)
+		f := faultOf(t, fault.Conflict, err)
 		require.Contains(t, f.Fields, "ref_id")
 		var held *identity.Held
 		require.ErrorAs(t, err, &held)
@@ -250,7 +256,7 @@ func TestRecheckCoolsDown(t *testing.T) {
 		i, err := d.ApplyIdentity(t.Context(), d.news("px-1", "user-2", identity.Pending), nil)
 		require.NoError(t, err)
 		require.NoError(t, d.RequestRecheck(t.Context(), i.ID, ana(audit.AskedRecheck)))
-		f := kindIs(t, fault.Throttled, d.RequestRecheck(t.Context(), i.ID, ana(audit.AskedRecheck)))
+		f := faultOf(t, fault.Throttled, d.RequestRecheck(t.Context(), i.ID, ana(audit.AskedRecheck)))
 		require.Equal(t, d.clock.Now().Add(10*time.Second), f.RetryAt)
 		job := d.claim("recheck")
 		require.Equal(t, queue.Click, job.Priority)
@@ -296,7 +302,7 @@ func TestUnreadableDraftBeginsNoAttempt(t *testing.T) {
 	i := d.submit("user-1")
 	job := d.claim("submit")
 	_, _, err := d.BeginAttempt(t.Context(), job)
-	require.Equal(t, identity.DraftUnread, kindIs(t, fault.Internal, err).Code)
+	require.Equal(t, identity.DraftUnread, faultOf(t, fault.Internal, err).Code)
 	require.Equal(t, i, d.get(i.ID))
 	require.NoError(t, d.SubmissionFailed(t.Context(), i.ID, job, identity.Failure{Code: identity.DraftUnread}, nil))
 	require.Equal(t, identity.LaneFailed, d.get(i.ID).Lane)

@@ -87,7 +87,7 @@ CREATE TABLE former_ids (
 CREATE INDEX former_ids_identity ON former_ids (identity_id);
 
 CREATE TABLE history (
-    id           INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id           INTEGER  NOT NULL PRIMARY KEY,
     identity_id  TEXT     NOT NULL REFERENCES identities (id),
     kind         TEXT     NOT NULL,
     old_status   TEXT     NOT NULL,
@@ -132,7 +132,7 @@ CREATE INDEX events_identity ON events (identity_id, received_at, id) WHERE iden
 CREATE INDEX events_paxos_id ON events (paxos_id, received_at, id) WHERE paxos_id <> '';
 
 CREATE TABLE deliveries (
-    id          INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id          INTEGER  NOT NULL PRIMARY KEY,
     event_id    TEXT     NOT NULL REFERENCES events (id),
     type        TEXT     NOT NULL,
     sent_at     BIGINT,
@@ -145,7 +145,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_event ON deliveries (event_id, id);
 
 CREATE TABLE jobs (
-    id          INTEGER  NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id          INTEGER  NOT NULL PRIMARY KEY,
     kind        TEXT     NOT NULL,
     subject     TEXT     NOT NULL,
     priority    BIGINT   NOT NULL,

@@ -62,6 +62,11 @@ func (p CasePage) backLane() identity.Lane {
 	}
 }
 
+// showsRequirements reports whether there is something to say of requirements: open ones, or that Paxos names none.
+func (p CasePage) showsRequirements() bool {
+	return len(p.Advice.Blocking) > 0 || p.Identity.PaxosID != "" && !p.Identity.Decided()
+}
+
 // subStatus is one of the checks behind the status.
 type subStatus struct {
 	Name   string

@@ -156,7 +156,7 @@ func Case(p CasePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if len(p.Advice.Blocking) > 0 || !p.Identity.Decided() {
+			} else if p.showsRequirements() {
 				templ_7745c5c3_Err = requirements(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

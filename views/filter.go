@@ -62,11 +62,11 @@ func typeChoices() []identity.Choice {
 
 func sortChoices() []identity.Choice {
 	return []identity.Choice{
-		{Value: "", Text: "Newest first"},
-		{Value: string(identity.SortCreated), Text: "Oldest first"},
-		{Value: string(identity.SortUpdatedDesc), Text: "Last changed first"},
-		{Value: string(identity.SortUpdated), Text: "Longest unchanged first"},
-		{Value: string(identity.SortDue), Text: "Due first (open cases)"},
+		{Value: "", Text: "Newest"},
+		{Value: string(identity.SortCreated), Text: "Oldest"},
+		{Value: string(identity.SortUpdatedDesc), Text: "Last changed"},
+		{Value: string(identity.SortUpdated), Text: "Unchanged longest"},
+		{Value: string(identity.SortDue), Text: "Due first"},
 	}
 }
 

@@ -101,6 +101,15 @@ func brief(t, now time.Time, loc *time.Location) string {
 	}
 }
 
+// dayOf tells a day: its time where it is today, its year where it is another.
+func dayOf(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(place(loc)), now.In(place(loc))
+	if t.Year() == now.Year() && t.YearDay() != now.YearDay() {
+		return t.Format("Jan 2")
+	}
+	return brief(t, now, loc)
+}
+
 // exact tells a moment to the second, with its zone.
 func exact(t time.Time, loc *time.Location) string {
 	return t.In(place(loc)).Format("2006-01-02 15:04:05 MST")

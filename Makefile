@@ -31,7 +31,7 @@ STYLED := $(VIEWS) $(filter-out %_templ.go %_test.go,$(shell find views -name '*
 
 GENERATED_SUM = { cat $(sort $(VIEWS:.templ=_templ.go)) 2>/dev/null || true; } | cksum
 
-.PHONY: help run build test lint bench docker assets generate browser clean
+.PHONY: help run build test lint bench pictures docker assets generate browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: assets generate ## run the benchmarks (BENCHTIME=1s)
 	@dirs=$$(grep -rlE '^func Benchmark' --include='*_test.go' cmd handlers internal store views | xargs -r -n1 dirname | sort -u | sed 's|^|./|' || true); \
 	if [ -z "$$dirs" ]; then echo 'bench: no package has a benchmark.'; exit 1; fi; \
 	set -x; $(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m $$dirs
+
+pictures: assets generate browser ## take the pictures in docs/pictures from a running desk
+	$(GO) test -tags pictures -count=1 -run TestPictures ./cmd/identitydesk
 
 docker: ## build the container image (IMAGE=identitydesk)
 	$(DOCKER) build --build-arg VERSION=$(VERSION) --tag $(IMAGE) .

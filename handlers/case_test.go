@@ -162,11 +162,11 @@ func TestSubmitOfAHeldRefID(t *testing.T) {
 	d := boot(t)
 	b := d.as(access.Analyst)
 	place := b.post("/identities", example()).header.Get("Location")
-	doc := b.post("/identities", example()).page(http.StatusConflict)
+	doc := b.post("/identities", example()).page(http.StatusUnprocessableEntity)
 	require.Equal(t, 1, doc.Find(`[data-testid=errors] a[href="`+place+`"], main a[href="`+place+`"]`).First().Length())
 	require.Equal(t, "Billy", doc.Find(`[name="person_details.first_name"]`).AttrOr("value", ""))
-	e := b.post("/identities", example(), "Accept", "application/json").failure(http.StatusConflict)
-	require.Equal(t, "conflict", e["kind"])
+	e := b.post("/identities", example(), "Accept", "application/json").failure(http.StatusUnprocessableEntity)
+	require.Equal(t, "invalid", e["kind"])
 	require.Contains(t, e["fields"], "ref_id")
 }
 

@@ -31,7 +31,8 @@ func scanEntry(rows *sql.Rows) (e identity.Entry, err error) {
 		intoTime{&e.OccurredAt}, intoTime{&e.ReceivedAt}, intoTime{&e.ProcessedAt}, intoJSON{&e.Changes}, &e.Code)
 }
 
-// History gives the lines of a case's history in the order in which they were written.
+// History gives the lines of a case's history in the order in which things happened, which is not always the order in which
+// the desk heard of them; at one moment, in the order in which they were written.
 func (s *Store) History(ctx context.Context, id string) ([]identity.Entry, error) {
 	r := s.reader(ctx)
 	i, err := findRow(r, id)
@@ -39,6 +40,6 @@ func (s *Store) History(ctx context.Context, id string) ([]identity.Entry, error
 		return nil, s.mask(err)
 	}
 	entries, err := all(r, scanEntry, `SELECT id, identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
-		actor_id, occurred_at, received_at, processed_at, changes, code FROM history WHERE identity_id = $1 ORDER BY id`, i.ID)
+		actor_id, occurred_at, received_at, processed_at, changes, code FROM history WHERE identity_id = $1 ORDER BY occurred_at, id`, i.ID)
 	return entries, s.mask(err)
 }

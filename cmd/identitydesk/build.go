@@ -14,6 +14,7 @@ import (
 	"identitydesk/internal/budget"
 	"identitydesk/internal/calendar"
 	"identitydesk/internal/config"
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
 	"identitydesk/internal/onboarding"
@@ -74,8 +75,8 @@ func openDesk(ctx context.Context, cfg *config.Config, keys keyring, log *slog.L
 	}
 	d.inbox = inbox.New(inbox.Options{
 		Store: s, Clicks: d.paxos.At(budget.Click), Events: d.paxos.At(budget.Event), Background: d.paxos.At(budget.Background),
-		EventsAllowed: d.paxos.HasEventsScope,
-		PollInterval:  cfg.PollInterval, SyncInterval: cfg.SyncInterval, RecheckInterval: cfg.RecheckInterval,
+		EventsAllowed: d.paxos.HasEventsScope, PollingOnly: !cfg.WebhooksOn(),
+		PollInterval: cfg.PollInterval, SyncInterval: cfg.SyncInterval, RecheckInterval: cfg.RecheckInterval,
 		Now: time.Now, Log: log,
 	})
 	return d, nil
@@ -112,7 +113,7 @@ func (d *desk) join(keys keyring) error {
 		return fmt.Errorf("read the embedded assets: %w", err)
 	}
 	send := outbox.New(outbox.Options{Store: d.store, Paxos: d.paxos.At(budget.Submission), Now: time.Now, Log: d.log})
-	d.runner = queue.NewRunner(queue.Options{Store: d.store, Describe: faultWord, Log: d.log})
+	d.runner = queue.NewRunner(queue.Options{Store: d.store, Describe: fault.Describe, Log: d.log})
 	d.runner.Handle(outbox.Kind, 0, send.Handle)
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
 	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"identitydesk/internal/fault"
 	"identitydesk/store"
 )
 
@@ -45,13 +44,4 @@ func (s scopes) LoadScopes(ctx context.Context) (asked, granted []string, err er
 // SaveScopes remembers both.
 func (s scopes) SaveScopes(ctx context.Context, asked, granted []string) error {
 	return s.store.SetState(ctx, scopesKey, strings.Join(asked, " ")+"|"+strings.Join(granted, " "))
-}
-
-// faultWord is how a job's failure is stored and logged: kind and code, never a text from outside.
-func faultWord(err error) string {
-	f := fault.From(err)
-	if f.Code == "" {
-		return string(f.Kind)
-	}
-	return string(f.Kind) + " " + f.Code
 }

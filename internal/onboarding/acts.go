@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"errors"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
@@ -9,8 +10,8 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// Submit takes a draft in; the outbox sends it. A draft that breaks rules is Invalid with Fields; a ref_id that the desk
-// holds already is a Conflict whose cause is an [identity.Held].
+// Submit takes a draft in; the outbox sends it. A draft that breaks rules is Invalid with Fields; so is one whose ref_id the
+// desk holds already, with an [identity.Held] as its cause: for who fills in the form it is one more field to mend.
 func (d *Desk) Submit(ctx context.Context, a access.Actor, draft identity.Draft) (identity.Identity, error) {
 	if err := permit(a, access.Submit); err != nil {
 		return identity.Identity{}, err
@@ -18,7 +19,13 @@ func (d *Desk) Submit(ctx context.Context, a access.Actor, draft identity.Draft)
 	if wrong := draft.Check(d.o.Now()); len(wrong) > 0 {
 		return identity.Identity{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)
 	}
-	return d.o.Store.Submit(ctx, draft, entry(a, audit.Submitted, ""))
+	i, err := d.o.Store.Submit(ctx, draft, entry(a, audit.Submitted, ""))
+	if _, held := errors.AsType[*identity.Held](err); held {
+		refused := *fault.From(err)
+		refused.Kind = fault.Invalid
+		return identity.Identity{}, &refused
+	}
+	return i, err
 }
 
 // Recheck asks Paxos again how an identity stands, ahead of background work. Throttled, with RetryAt, within the cool-down;

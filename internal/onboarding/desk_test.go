@@ -153,7 +153,7 @@ func TestSubmitNamesFields(t *testing.T) {
 	require.False(t, c.touched)
 }
 
-func TestSubmitPassesAClashOn(t *testing.T) {
+func TestSubmitOfAHeldRefIDIsAFieldError(t *testing.T) {
 	t.Parallel()
 	c := cacheOf()
 	c.refuse = &fault.Error{Kind: fault.Conflict, Cause: &identity.Held{IdentityID: "c1"}}
@@ -161,6 +161,7 @@ func TestSubmitPassesAClashOn(t *testing.T) {
 	held, ok := errors.AsType[*identity.Held](err)
 	require.True(t, ok)
 	require.Equal(t, "c1", held.IdentityID)
+	require.Equal(t, fault.Invalid, fault.KindOf(err))
 }
 
 func TestRecheckNeedsAnIdentityAtPaxos(t *testing.T) {

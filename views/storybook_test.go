@@ -129,7 +129,9 @@ func TestEveryIDIsUniqueAndEveryReferenceLeadsSomewhere(t *testing.T) {
 		})
 		for _, name := range []string{"hx-select", "hx-select-oob"} {
 			doc.Find("[" + name + "]").Each(func(_ int, n *goquery.Selection) {
-				require.True(t, ids[strings.TrimPrefix(n.AttrOr(name, ""), "#")])
+				for at := range strings.SplitSeq(n.AttrOr(name, ""), ",") {
+					require.True(t, ids[strings.TrimPrefix(at, "#")], at)
+				}
 			})
 		}
 	})

@@ -1,0 +1,102 @@
+package views
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/identity"
+)
+
+func formPage(d identity.Draft, errors map[string]string) NewIdentityPage {
+	return NewIdentityPage{Chrome: testBook().chrome(access.Analyst, SectionNew), Values: d.Values(), Errors: errors}
+}
+
+// jsonPaths are the leaves of a struct, by JSON path.
+func jsonPaths(t reflect.Type, prefix string) []string {
+	var out []string
+	for n := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(n).Tag.Get("json"), ",")
+		of := t.Field(n).Type
+		for of.Kind() == reflect.Slice {
+			of = of.Elem()
+		}
+		if of.Kind() == reflect.Struct {
+			out = append(out, jsonPaths(of, prefix+name+".")...)
+		} else {
+			out = append(out, prefix+name)
+		}
+	}
+	return out
+}
+
+func TestFormHoldsEveryFieldOfTheDraft(t *testing.T) {
+	t.Parallel()
+	doc := render(t, NewIdentity(formPage(identity.Draft{}, nil)))
+	paths := jsonPaths(reflect.TypeFor[identity.Draft](), "")
+	require.Greater(t, len(paths), 30)
+	for _, name := range paths {
+		if name == "metadata" {
+			continue // free keys: for scripts, not for people
+		}
+		require.NotZero(t, doc.Find(`[name="`+name+`"]`).Length(), name)
+	}
+	require.Equal(t, "ref_id", doc.Find("main .person-form input:not([type=hidden])").First().AttrOr("name", ""))
+}
+
+func TestFormShowsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	d := draft()
+	d.Person.PassthroughVerifierType = "NEWVERIFIER"
+	d.DueDiligence.Aliases = []string{"Will", "William", "Bill"}
+	d.DueDiligence.EmploymentStatus = "NOT_IN_THE_LIST"
+	d.TaxDetails = []identity.TaxDetail{{TaxPayerID: "1", TaxPayerCountry: "FRA"}, {TaxPayerID: "2", TaxPayerCountry: "DEU"}, {TaxPayerID: "3", TaxPayerCountry: "ITA"}}
+	d.TaxDetailsNotRequired = true
+	doc := render(t, NewIdentity(formPage(d, nil)))
+	for name, values := range d.Values() {
+		shown := []string{}
+		for _, n := range doc.Find(`.person-form [name="` + name + `"]`).EachIter() {
+			switch {
+			case n.Is("select"):
+				shown = append(shown, n.Find("option[selected]").AttrOr("value", ""))
+			case n.Is("[type=checkbox]"):
+				if _, ticked := n.Attr("checked"); ticked {
+					shown = append(shown, n.AttrOr("value", ""))
+				}
+			default:
+				shown = append(shown, n.AttrOr("value", ""))
+			}
+		}
+		require.Equal(t, values, slices.DeleteFunc(shown, func(s string) bool { return s == "" }), name)
+	}
+}
+
+func TestFormErrors(t *testing.T) {
+	t.Parallel()
+	errors := map[string]string{
+		"person_details.first_name": "Write Jose?", "ref_id": "Held already.", taxPayerID: "Enter the number.",
+		"person_details.passthrough_verification_fields": "Tick one.", "somewhere.else": "Unknown.",
+	}
+	p := formPage(draft(), errors)
+	p.HeldBy = "case-1"
+	doc := render(t, NewIdentity(p))
+	summary := testID(doc, "errors")
+	require.Equal(t, "alert", summary.AttrOr("role", ""))
+	require.Equal(t, "5 fields need another look.", words(summary.Find("h2")))
+	lines := summary.Find("li")
+	require.Equal(t, "ref_id: Held already.", words(lines.Eq(0)), "in the order of the form")
+	require.Equal(t, "First name: Write Jose?", words(lines.Eq(1)))
+	require.Equal(t, "somewhere.else: Unknown.", words(lines.Last()), "no error is lost")
+	require.Equal(t, "#f-person_details-first_name", lines.Eq(1).Find("a").AttrOr("href", ""))
+	first := doc.Find(`[name="person_details.first_name"]`)
+	require.Equal(t, "true", first.AttrOr("aria-invalid", ""))
+	require.Equal(t, "Write Jose?", words(doc.Find("#"+strings.Fields(first.AttrOr("aria-describedby", ""))[0])))
+	_, wrong := doc.Find(`[name="person_details.last_name"]`).Attr("aria-invalid")
+	require.False(t, wrong)
+	require.Equal(t, "/identities/case-1", doc.Find("#f-ref_id-error a").AttrOr("href", ""))
+	require.Zero(t, testID(render(t, NewIdentity(formPage(draft(), nil))), "errors").Length())
+}

@@ -1,0 +1,217 @@
+package views
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/a-h/templ"
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+func testBook() book { return book{asset: asset, now: storyNow(), loc: time.UTC} }
+
+func render(t *testing.T, c templ.Component) *goquery.Document {
+	t.Helper()
+	doc, _ := draw(t, Story{Component: c})
+	return doc
+}
+
+// words is a node's text as a reader hears it: one space between words and between elements.
+func words(n *goquery.Selection) string {
+	return strings.ReplaceAll(strings.Join(texts(n), " "), " :", ":")
+}
+
+func texts(n *goquery.Selection) []string {
+	var out []string
+	for _, part := range n.Contents().EachIter() {
+		if goquery.NodeName(part) == "#text" {
+			out = append(out, strings.Fields(part.Text())...)
+		} else {
+			out = append(out, texts(part)...)
+		}
+	}
+	return out
+}
+
+func testID(doc *goquery.Document, id string) *goquery.Selection {
+	return doc.Find(`[data-testid="` + id + `"]`)
+}
+
+func TestQueueRow(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := QueuePage{Chrome: b.chrome(access.Analyst, SectionQueue), Counts: b.counts(), Rows: Rows{Items: b.rows(b.silent()), Total: 1, AsOf: b.now}}
+	doc := render(t, Queue(p))
+	cells := doc.Find("tbody td")
+	require.Equal(t, "user-4702 MK", words(cells.Eq(0)))
+	require.Equal(t, "Overdue PENDING", words(cells.Eq(1)))
+	require.Equal(t, "3d 4h", words(cells.Eq(2)))
+	require.Equal(t, "since 2026-03-01 13:03:09 UTC", cells.Eq(2).Find("time").AttrOr("title", ""))
+	require.Equal(t, "2026-03-01T13:03:09Z", cells.Eq(2).Find("time").AttrOr("datetime", ""))
+	require.Equal(t, "late 2d 4h", words(cells.Eq(3)))
+	require.NotEmpty(t, words(cells.Eq(4)))
+	require.Equal(t, "Paxos", words(cells.Eq(5)))
+	require.Equal(t, "16:57", words(cells.Eq(6)))
+	require.Equal(t, caseLink(b.silent().ID), cells.Eq(0).Find("a").AttrOr("href", ""))
+	require.Equal(t, "24 stuck: 3 failed, 8 action, 11 overdue, 2 frozen.", testID(doc, "queue").AttrOr("data-announce", ""))
+}
+
+func TestQueueTabs(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := QueuePage{Chrome: b.chrome(access.Viewer, SectionQueue), Lane: identity.LaneWaiting, Counts: b.counts(), Rows: Rows{Items: b.rows(b.waiting()), Next: "n/1", After: "a"}}
+	doc := render(t, Queue(p))
+	var tabs []string
+	doc.Find("#lanes a").Each(func(_ int, n *goquery.Selection) { tabs = append(tabs, words(n)) })
+	require.Equal(t, []string{"Stuck 24", "Failed 3", "Action 8", "Overdue 11", "Frozen 2", "KYC refresh 5", "Waiting 1,204", "Snoozed 4"}, tabs)
+	require.Equal(t, "Waiting 1,204", words(doc.Find("#lanes [aria-current=page]")))
+	require.Equal(t, "/queue?after=n%2F1&lane=waiting", testID(doc, "next").AttrOr("href", ""))
+	require.Equal(t, "/queue?after=a&lane=waiting", testID(doc, "queue").AttrOr("hx-get", ""))
+	require.Zero(t, doc.Find(`a[href="/identities/new"]`).Length(), "a viewer submits nothing")
+}
+
+func TestBanners(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	shown := func(bs Banners) []string {
+		c := b.chrome(access.Analyst, "")
+		c.Banners = bs
+		var out []string
+		render(t, Settings(SettingsPage{Chrome: c})).Find(`[data-testid^="banner-"]`).Each(func(_ int, n *goquery.Selection) {
+			require.Equal(t, "status", n.AttrOr("role", ""))
+			out = append(out, n.Find("strong").Text())
+		})
+		return out
+	}
+	require.Empty(t, shown(Banners{}))
+	require.Equal(t, []string{"Throttled until 17:08.", "No webhooks are set up."}, shown(Banners{ThrottledUntil: b.at(-5 * time.Minute), PollingOnly: true}))
+	require.Equal(t, []string{"The events scope is missing.", "Emulator."}, shown(Banners{ThrottledUntil: b.at(time.Second), NoEventsScope: true, Emulator: true}))
+}
+
+func TestCaseActs(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := b.page(access.Analyst, b.failed(identity.RefIDTaken))
+	doc := render(t, Case(p))
+	require.Equal(t, caseLink(p.Identity.ID)+"/resubmit", testID(doc, "resubmit").Closest("form").AttrOr("action", ""))
+	confirm := testID(doc, "withdraw-confirm").Closest("form")
+	require.Equal(t, caseLink(p.Identity.ID)+"/withdraw", confirm.AttrOr("action", ""))
+	require.Contains(t, words(confirm), "cannot be undone")
+	_, open := confirm.Closest("details").Attr("open")
+	require.False(t, open, "withdrawing takes a second step")
+	require.Zero(t, testID(doc, "recheck").Length(), "there is nothing to ask Paxos for")
+
+	p = b.page(access.Analyst, b.silent())
+	_, disabled := testID(render(t, Case(p)), "recheck").Attr("disabled")
+	require.False(t, disabled)
+	p.RecheckAllowedAt = b.now.Add(8 * time.Second)
+	button := testID(render(t, Case(p)), "recheck")
+	_, disabled = button.Attr("disabled")
+	require.True(t, disabled)
+	require.Equal(t, "8000", button.AttrOr("data-enable-after", ""))
+}
+
+func TestCaseRenewsItselfWhileItMayMove(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	for _, c := range []struct {
+		name          string
+		page          CasePage
+		live, refresh bool
+	}{
+		{"queued", b.page(access.Analyst, b.queued()), true, true},
+		{"pending", b.page(access.Analyst, b.silent()), true, false},
+		{"decided", b.page(access.Analyst, b.denied()), false, false},
+	} {
+		doc := render(t, Case(c.page))
+		_, live := testID(doc, "case").Attr("data-live")
+		require.Equal(t, c.live, live, c.name)
+		require.Equal(t, c.refresh, strings.Contains(doc.Find("noscript").Text(), `http-equiv="refresh"`), c.name)
+	}
+	p := b.page(access.Analyst, b.denied())
+	p.RecheckAllowedAt = b.now.Add(time.Second)
+	_, live := testID(render(t, Case(p)), "case").Attr("data-live")
+	require.True(t, live, "a re-check's answer is on its way")
+}
+
+func TestCaseTellsWhatItIs(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	doc := render(t, Case(b.page(access.Analyst, b.queued())))
+	require.Equal(t, "queued", words(testID(doc, "status")))
+	require.Zero(t, testID(doc, "requirements").Length())
+	doc = render(t, Case(b.page(access.Analyst, b.unknownWord())))
+	require.Equal(t, "UNDER_SECOND_REVIEW", words(testID(doc, "status")))
+	require.Contains(t, words(testID(doc, "requirements")), "SOMETHING_NEW")
+	require.Equal(t, "Billy Duncan", words(testID(doc, "name")))
+	doc = render(t, Case(b.page(access.Viewer, b.screening())))
+	require.Zero(t, testID(doc, "name").Length())
+	require.Equal(t, 1, testID(doc, "confidential").Length())
+	require.Contains(t, words(testID(doc, "sub-statuses")), "Sanctions ERROR possible hit, held at Paxos")
+}
+
+func TestFailedCase(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := b.page(access.Analyst, b.failed(identity.CIPIDTaken))
+	existing := b.denied()
+	p.Existing, p.Failure = &existing, identity.Failure{Code: identity.CIPIDTaken, Text: "<b>taken</b>"}
+	doc := render(t, Case(p))
+	require.Contains(t, words(testID(doc, "failure")), "<b>taken</b>", "Paxos' words are text, never markup")
+	require.Equal(t, caseLink(existing.ID), testID(doc, "existing").Find("a").AttrOr("href", ""))
+}
+
+func TestIdentitiesLinksKeepTheFilters(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := IdentitiesPage{
+		Chrome: b.chrome(access.Viewer, SectionIdentities), Filter: url.Values{"status": {"PENDING"}, "q": {"user-4 &"}, "lane": {""}},
+		Rows: Rows{Items: b.rows(b.silent()), Next: "cur", Total: 10000, TotalAtLeast: true},
+	}
+	doc := render(t, Identities(p))
+	require.Equal(t, "/identities?format=csv&q=user-4+%26&status=PENDING", testID(doc, "csv").AttrOr("href", ""))
+	require.Equal(t, "/identities?format=json&q=user-4+%26&status=PENDING", testID(doc, "json").AttrOr("href", ""))
+	require.Equal(t, "/identities?after=cur&q=user-4+%26&status=PENDING", testID(doc, "next").AttrOr("href", ""))
+	require.Equal(t, "more than 10,000 identities", words(testID(doc, "total")))
+	require.Equal(t, "PENDING", doc.Find("#filter-status option[selected]").AttrOr("value", ""))
+	require.Equal(t, "user-4 &", doc.Find("#filter-q").AttrOr("value", ""))
+	require.Len(t, p.Filter, 3, "the page's own filter is left as it was")
+}
+
+func TestLookupMiss(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	doc := render(t, Lookup(LookupPage{Chrome: b.chrome(access.Viewer, ""), Query: "user-9", AsOf: b.now, MaxMany: 500}))
+	require.Contains(t, words(testID(doc, "empty")), "Not in the cache as of 17:03")
+	refused := render(t, Lookup(LookupPage{Chrome: b.chrome(access.Viewer, ""), Error: "This looks like personal data.", AsOf: b.now}))
+	require.Zero(t, testID(refused, "empty").Length())
+	require.Contains(t, words(testID(refused, "refused")), "This looks like personal data.")
+}
+
+func TestEventPayload(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := EventPage{Chrome: b.chrome(access.Analyst, SectionEvents), Event: b.inbox()[2], Deliveries: []identity.Delivery{
+		{Body: []byte(`{"type":"x"}`), ReceivedAt: b.now}, {Body: []byte(`</pre><script>`), ReceivedAt: b.now},
+	}}
+	payloads := testID(render(t, Event(p)), "payload")
+	require.Equal(t, "{\n  \"type\": \"x\"\n}", payloads.Eq(0).Text())
+	require.Equal(t, "</pre><script>", payloads.Eq(1).Text())
+	require.Zero(t, testID(render(t, Event(p)), "reprocess").Length(), "not allowed, not offered")
+}
+
+func TestAuditPaging(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), ActorID: "kim", Entries: []audit.Entry{{Seq: 7, At: b.now, Action: audit.Exported}}, Before: 90, Next: 7}
+	doc := render(t, Audit(p))
+	require.Equal(t, "/audit?actor=kim&before=7", testID(doc, "next").AttrOr("href", ""))
+	require.Equal(t, "/audit?actor=kim", doc.Find("a[rel=first]").AttrOr("href", ""))
+}

@@ -29,9 +29,7 @@ type field struct {
 	Hint     string
 	Kind     fieldKind
 	Optional bool
-	Max      int    // characters; 0 where no limit is known
-	Mode     string // inputmode
-	Wide     bool   // takes the whole row
+	Wide     bool // takes the whole row
 }
 
 // fieldset is a group of questions under one heading.

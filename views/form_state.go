@@ -18,7 +18,8 @@ func summaryTitle(p NewIdentityPage, n int) string {
 	}
 }
 
-// inputAttributes are the type of an input and what follows from it. The browser remembers nothing of it.
+// inputAttributes are the type of an input and what follows from it. The browser remembers nothing of it. No input has a
+// maxlength: it would cut what is pasted without a word, where the checks say what is too long.
 func inputAttributes(f field) templ.Attributes {
 	a := templ.Attributes{"class": "form-control", "type": "text", "autocomplete": "off", "spellcheck": "false"}
 	switch f.Kind {
@@ -30,9 +31,6 @@ func inputAttributes(f field) templ.Attributes {
 		a["type"], a["inputmode"] = "tel", "tel"
 	case asSuggest:
 		a["list"], a["autocapitalize"] = f.id()+"-list", "characters"
-	}
-	if f.Max > 0 {
-		a["maxlength"] = strconv.Itoa(f.Max)
 	}
 	return a
 }

@@ -4,28 +4,28 @@ package views
 func personForm() []fieldset {
 	return []fieldset{
 		{"Reference", "What your own systems know this person by. It must not be personal data.", []field{
-			{Name: "ref_id", Label: "ref_id", Hint: "Your own id, such as user-4711. It finds the case again, and is shown everywhere.", Max: 120, Wide: true},
+			{Name: "ref_id", Label: "ref_id", Hint: "Your own id, such as user-4711. It finds the case again, and is shown everywhere.", Wide: true},
 		}},
 		{"Who", "As on the government document.", []field{
-			{Name: "person_details.first_name", Label: "First name", Max: 200},
-			{Name: "person_details.middle_name", Label: "Middle name", Max: 200, Optional: true},
-			{Name: "person_details.last_name", Label: "Last name", Max: 200},
+			{Name: "person_details.first_name", Label: "First name"},
+			{Name: "person_details.middle_name", Label: "Middle name", Optional: true},
+			{Name: "person_details.last_name", Label: "Last name"},
 			{Name: "person_details.date_of_birth", Label: "Date of birth", Kind: asDate},
 			{Name: "person_details.nationality", Label: "Nationality", Kind: asCountry},
 			{Name: "person_details.country_of_birth", Label: "Country of birth", Kind: asCountry, Optional: true},
-			{Name: "person_details.profession", Label: "Profession", Max: 200, Optional: true},
+			{Name: "person_details.profession", Label: "Profession", Optional: true},
 		}},
 		{"Address", "Where the person lives.", []field{
-			{Name: "person_details.address.address1", Label: "Address line 1", Hint: "At most 35 characters.", Max: 35},
-			{Name: "person_details.address.address2", Label: "Address line 2", Max: 35, Optional: true},
-			{Name: "person_details.address.city", Label: "City", Max: 200},
-			{Name: "person_details.address.province", Label: "State or province", Hint: "For the USA the two letters, such as NY.", Max: 200},
-			{Name: "person_details.address.zip_code", Label: "ZIP or postal code", Max: 20},
+			{Name: "person_details.address.address1", Label: "Address line 1", Hint: "At most 35 characters."},
+			{Name: "person_details.address.address2", Label: "Address line 2", Optional: true},
+			{Name: "person_details.address.city", Label: "City"},
+			{Name: "person_details.address.province", Label: "State or province", Hint: "For the USA the two letters, such as NY."},
+			{Name: "person_details.address.zip_code", Label: "ZIP or postal code", Hint: "Required in the USA.", Optional: true},
 			{Name: "person_details.address.country", Label: "Country", Kind: asCountry},
 		}},
 		{"Government id", "For people who live in the USA: SSN or ITIN.", []field{
 			{Name: "person_details.cip_id_type", Label: "Kind of id", Kind: asChoice},
-			{Name: "person_details.cip_id", Label: "Number", Hint: "SSN and ITIN with dashes: 123-45-6789.", Max: 100},
+			{Name: "person_details.cip_id", Label: "Number", Hint: "SSN and ITIN with dashes: 123-45-6789."},
 			{Name: "person_details.cip_id_country", Label: "Issued by", Kind: asCountry},
 		}},
 		{"Contact", "", []field{
@@ -33,9 +33,9 @@ func personForm() []fieldset {
 			{Name: "person_details.email", Label: "E-mail", Kind: asEmail, Optional: true},
 		}},
 		{"Verification", "What your identity verification provider found. Paxos relies on it.", []field{
-			{Name: "person_details.passthrough_verifier_type", Label: "Provider", Kind: asSuggest, Hint: "Choose one, or type a newer one in capitals.", Max: 60},
-			{Name: "person_details.passthrough_verified_at", Label: "Verified at", Hint: "Date, time and zone: 2021-06-16T09:28:14Z.", Max: 40},
-			{Name: "person_details.passthrough_verification_id", Label: "The provider’s id", Hint: "Also finds the case in the look-up.", Max: 120},
+			{Name: "person_details.passthrough_verifier_type", Label: "Provider", Kind: asSuggest, Hint: "Choose one, or type a newer one in capitals."},
+			{Name: "person_details.passthrough_verified_at", Label: "Verified at", Hint: "Date, time and zone: 2021-06-16T09:28:14Z."},
+			{Name: "person_details.passthrough_verification_id", Label: "The provider’s id", Hint: "Also finds the case in the look-up."},
 			{Name: "person_details.passthrough_verification_status", Label: "Result", Kind: asChoice},
 			{Name: "person_details.passthrough_verification_fields", Label: "What was verified", Kind: asChecks, Wide: true},
 		}},
@@ -44,11 +44,11 @@ func personForm() []fieldset {
 			{Name: "customer_due_diligence.expected_transfer_value", Label: "Expected transfers", Kind: asChoice},
 			{Name: "customer_due_diligence.source_of_wealth", Label: "Source of wealth", Kind: asChoice},
 			{Name: "customer_due_diligence.employment_status", Label: "Employment", Kind: asChoice},
-			{Name: "customer_due_diligence.employment_industry_sector", Label: "Industry", Kind: asChoice},
+			{Name: "customer_due_diligence.employment_industry_sector", Label: "Industry", Kind: asChoice, Hint: "Where the person works.", Optional: true},
 			{Name: "customer_due_diligence.estimated_net_worth", Label: "Net worth", Kind: asChoice, Optional: true},
 			{Name: "customer_due_diligence.source_of_funds", Label: "Source of funds", Kind: asChoice, Optional: true},
 			{Name: "customer_due_diligence.purpose_of_account", Label: "Purpose of the account", Kind: asChoice, Optional: true},
-			{Name: aliases, Label: "Aliases", Hint: "Other names that the person uses.", Optional: true, Max: 200, Wide: true},
+			{Name: aliases, Label: "Aliases", Hint: "Other names that the person uses.", Optional: true, Wide: true},
 		}},
 	}
 }

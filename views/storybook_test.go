@@ -119,7 +119,7 @@ func TestEveryIDIsUniqueAndEveryReferenceLeadsSomewhere(t *testing.T) {
 		})
 		for _, name := range []string{"aria-describedby", "aria-labelledby", "for", "list"} {
 			doc.Find("[" + name + "]").Each(func(_ int, n *goquery.Selection) {
-				for _, id := range strings.Fields(n.AttrOr(name, "")) {
+				for id := range strings.FieldsSeq(n.AttrOr(name, "")) {
 					require.True(t, ids[id], "%s names %q", name, id)
 				}
 			})

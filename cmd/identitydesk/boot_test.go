@@ -193,11 +193,11 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// tail is the end of the log without the lines of single requests.
+// tail is the end of the log without the lines of single requests and calls.
 func (b *lockedBuffer) tail() string {
 	var lines []string
 	for line := range strings.Lines(b.String()) {
-		if !strings.Contains(line, "msg=request") {
+		if !strings.Contains(line, "msg=request") && !strings.Contains(line, "level=DEBUG") {
 			lines = append(lines, line)
 		}
 	}

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 )
 
@@ -164,4 +166,24 @@ func (b *browser) scriptsOff() {
 	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	require.NoError(b.t, err)
+}
+
+// press presses one key as a keyboard does: what the page does on the key going down can keep its letter from being typed.
+func (b *browser) press(key string) {
+	b.t.Helper()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		params := input.DispatchKeyEventParams{Type: kind, Key: key}
+		if kind == input.DispatchKeyEventTypeKeyDown {
+			params.Text = key
+		}
+		_, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, params)
+		require.NoError(b.t, err)
+	}
+}
+
+// lookUp goes to the look-up box by its key, types an id and presses Enter.
+func (b *browser) lookUp(id string) {
+	b.t.Helper()
+	b.press("/")
+	b.run("look up "+id, chromedp.KeyEvent(id), chromedp.KeyEvent(kb.Enter))
 }

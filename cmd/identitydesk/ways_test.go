@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 )
 
@@ -21,8 +20,8 @@ func TestDayOfAnAnalyst(t *testing.T) {
 	// The form: errors first, each beside its field and in the summary; then the person, typed.
 	b.visit("/identities/new")
 	b.run("submit an empty form", chromedp.SetAttributeValue(chromedp.CSS(`form[action="/identities"][method="post"]`), "novalidate", ""),
-		chromedp.Submit(named("ref_id")), chromedp.WaitVisible(chromedp.CSS(`[data-testid="error-summary"]`)))
-	require.Contains(t, b.text(`[data-testid="error-summary"]`), "ref_id")
+		chromedp.Submit(named("ref_id")), chromedp.WaitVisible(chromedp.CSS(`[data-testid="errors"]`)))
+	require.Contains(t, b.text(`[data-testid="errors"]`), "ref_id")
 	b.visit("/identities/new")
 	b.fillIn(duncan("user-4711"))
 	b.run("submit", chromedp.Submit(named("ref_id")), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
@@ -36,10 +35,10 @@ func TestDayOfAnAnalyst(t *testing.T) {
 
 	// Look-up by the keyboard alone, from anywhere.
 	b.visit("/identities")
-	b.run("press /", chromedp.KeyEvent("/"), chromedp.KeyEvent("user-4711"), chromedp.KeyEvent(kb.Enter),
-		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.lookUp("user-4711")
+	b.run("arrive", chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	b.visit("/identities")
-	b.run("look up what is not there", chromedp.KeyEvent("/"), chromedp.KeyEvent("user-0000"), chromedp.KeyEvent(kb.Enter))
+	b.lookUp("user-0000")
 	b.waitFor("not in the cache as of")
 
 	// The list, the events, the settings.
@@ -88,4 +87,28 @@ func TestCreateWithoutJavaScript(t *testing.T) {
 	b.run("submit", chromedp.Click(chromedp.CSS(`form[action="/identities"] button[type="submit"]`)),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	b.waitFor("APPROVED")
+}
+
+// TestDuplicateInTheBrowser submits somebody whose government id Paxos already holds: the case says so, leads to the existing
+// identity, can be sent again, and given up.
+func TestDuplicateInTheBrowser(t *testing.T) {
+	t.Parallel()
+	desk := boot(t)
+	script := desk.signIn("script", "analyst")
+	first := script.submit(duncan("user-4711"))
+	script.becomes(first[len("/identities/"):], "APPROVED")
+	second := script.submit(duncan("user-4712"))
+
+	b := desk.open(t)
+	b.signIn("ana", "analyst")
+	b.visit(second)
+	b.waitFor("failed")
+	b.waitFor("government id")
+	require.Contains(t, ask(b, "read the links", chromedp.OuterHTML(chromedp.CSS("main"))), `href="`+first+`"`)
+	b.run("send it again", chromedp.Click(chromedp.CSS(`form[action$="/resubmit"] button`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.waitFor("resubmitted")
+	b.waitFor("failed")
+	b.run("give it up", chromedp.Click(chromedp.CSS(`[data-testid="withdraw"]`)), chromedp.Click(chromedp.CSS(`[data-testid="withdraw-confirm"]`)))
+	b.waitFor("withdrawn")
+	require.Equal(t, second, b.place())
 }

@@ -2,7 +2,10 @@
 // through a use case.
 package access
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what a person is at the desk. Roles come from the identity provider at sign-in.
 type Role string
@@ -59,14 +62,7 @@ var table = map[Role][]Permission{
 }
 
 // May reports whether a role has a permission. Unknown roles have none.
-func May(r Role, p Permission) bool {
-	for _, have := range table[r] {
-		if have == p {
-			return true
-		}
-	}
-	return false
-}
+func May(r Role, p Permission) bool { return slices.Contains(table[r], p) }
 
 // User is a person who has signed in at least once.
 type User struct {

@@ -35,10 +35,15 @@ func (s *Store) Submit(ctx context.Context, d identity.Draft, e audit.Entry) (i 
 	return i, err
 }
 
+// refIDRest is how long the ref_id of a submission that was withdrawn after a lost answer rests. What the lost call created at
+// Paxos may carry it, and for twice the difference that clocks may have, and some minutes, it could be taken for the next
+// submission's.
+const refIDRest = 2*identity.ClockGrace + 5*time.Minute
+
 // refuseHeld refuses a ref_id that a case holds now; withdrawn and declined ones have let go of theirs.
 func (t *tx) refuseHeld(refID string) error {
-	id, held, err := maybe(t, scanValue[string], `SELECT id FROM identities
-		WHERE ref_id = $1 AND submission NOT IN ('withdrawn', 'declined') ORDER BY id LIMIT 1`, refID)
+	id, held, err := maybe(t, scanValue[string], `SELECT id FROM identities WHERE ref_id = $1 AND (submission NOT IN ('withdrawn', 'declined')
+		OR lost_since IS NOT NULL AND updated_at > $2) ORDER BY id LIMIT 1`, refID, t.now.Add(-refIDRest).UnixMilli())
 	if err != nil || !held {
 		return err
 	}

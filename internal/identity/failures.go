@@ -29,9 +29,9 @@ func failedAdvice(code string) Advice {
 		}
 	case ScopeMissing:
 		return Advice{
-			Sentence: "Our access to Paxos may not create identities: a scope is missing.",
+			Sentence: "Our access to Paxos does not allow what this submission needs: a scope is missing.",
 			Next:     ActResubmit,
-			NextText: "Have Paxos' support enable identity:write_identity, then resubmit.",
+			NextText: "Have Paxos' support enable identity:write_identity and identity:read_identity, then resubmit.",
 		}
 	case TokenRefused:
 		return Advice{

@@ -51,16 +51,21 @@ func (i Identity) MissAttempt(p Policy, now time.Time) (Identity, []Entry) {
 	return next, nil
 }
 
+// openGrace is by how much Paxos' clock may be behind ours for a record to be taken for that of an attempt whose answer may
+// still come. It is short, since that answer is seconds away and joins the two cases whatever the clocks say, and a longer one
+// could bind the draft to what somebody else created under the ref_id minutes before.
+const openGrace = 10 * time.Second
+
 // IsOurs reports whether a record may be what one of our attempts created: it carries the ref_id of a sent submission, and
-// Paxos made it no earlier than the first attempt that is open or whose answer was lost, clocks differing by [ClockGrace] at
-// most. Who judges a 409 must also see that LostSince is set: the answered attempt itself created nothing.
+// Paxos made it no earlier than the first attempt whose answer was lost, clocks differing by [ClockGrace] at most; where none
+// was lost, no earlier than the open attempt. Who judges a 409 must also see that LostSince is set: the answered attempt itself
+// created nothing.
 func (i Identity) IsOurs(r Record) bool {
-	from := i.AttemptedAt
-	if from == nil || i.LostSince != nil && i.LostSince.Before(*from) {
-		from = i.LostSince
+	from, grace := i.LostSince, ClockGrace
+	if from == nil {
+		from, grace = i.AttemptedAt, openGrace
 	}
-	return i.Submission == Sent && from != nil && r.RefID != "" && r.RefID == i.RefID &&
-		!r.CreatedAt.Before(from.Add(-ClockGrace))
+	return i.Submission == Sent && from != nil && r.RefID != "" && r.RefID == i.RefID && !r.CreatedAt.Before(from.Add(-grace))
 }
 
 // Accept takes Paxos' record of our submission, whatever brought it. The clock of the move at Paxos starts with Paxos'

@@ -82,8 +82,10 @@ func TestIsOurs(t *testing.T) {
 		want    bool
 	}{
 		"open attempt":                         {open, "user-1", "2026-03-02 10:30", true},
-		"clocks differ by five minutes":        {open, "user-1", "2026-03-02 10:25", true},
-		"clocks differ by more":                {open, "user-1", "2026-03-02 10:24:59", false},
+		"made a little before it opened":       {open, "user-1", "2026-03-02 10:29:50", true},
+		"somebody made it minutes before":      {open, "user-1", "2026-03-02 10:29:49", false},
+		"clocks differ by five minutes":        {lost, "user-1", "2026-03-02 10:25", true},
+		"clocks differ by more":                {lost, "user-1", "2026-03-02 10:24:59", false},
 		"another ref_id":                       {open, "user-2", "2026-03-02 10:30", false},
 		"no ref_id":                            {open, "", "2026-03-02 10:30", false},
 		"answer lost":                          {lost, "user-1", "2026-03-02 10:30", true},

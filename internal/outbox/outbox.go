@@ -28,6 +28,7 @@ type store interface {
 	AnswerLost(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
 	AttemptMissed(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
 	SubmissionFailed(ctx context.Context, id string, job queue.Job, f identity.Failure, existing *identity.Record) error
+	Lookup(ctx context.Context, q string) ([]identity.Identity, error)
 }
 
 type client interface {
@@ -45,7 +46,10 @@ type Options struct {
 }
 
 // Outbox makes the create calls.
-type Outbox struct{ o Options }
+type Outbox struct {
+	o     Options
+	began time.Time
+}
 
 // New makes an outbox.
 func New(o Options) *Outbox {
@@ -58,7 +62,7 @@ func New(o Options) *Outbox {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	return &Outbox{o: o}
+	return &Outbox{o: o, began: o.Now()}
 }
 
 // Handle makes one attempt at one submission. The start of the attempt is stored before the call, so that a crash at any

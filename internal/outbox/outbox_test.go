@@ -23,6 +23,7 @@ type line struct {
 	refusal  error
 	existing identity.News
 	unread   error
+	cached   []identity.Identity
 	storeErr error
 	stopping context.CancelFunc // called during the create call
 
@@ -67,6 +68,11 @@ func (l *line) SubmissionFailed(ctx context.Context, _ string, _ queue.Job, f id
 	return l.note(ctx, "failed")
 }
 
+func (l *line) Lookup(_ context.Context, q string) ([]identity.Identity, error) {
+	l.calls = append(l.calls, "lookup "+q)
+	return l.cached, nil
+}
+
 func (l *line) CreateIdentity(_ context.Context, d identity.Draft) (identity.News, error) {
 	l.calls = append(l.calls, "create "+d.RefID)
 	if l.stopping != nil {
@@ -86,8 +92,16 @@ var (
 )
 
 func (l *line) handle(ctx context.Context) error {
+	began := true // the desk has run for a day
+	clock := func() time.Time {
+		if began {
+			began = false
+			return now.Add(-24 * time.Hour)
+		}
+		return now
+	}
 	o := outbox.New(outbox.Options{
-		Store: l, Paxos: l, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
+		Store: l, Paxos: l, Now: clock, Log: slog.New(slog.DiscardHandler),
 		Backoff: func(int) time.Duration { return pause },
 	})
 	return o.Handle(ctx, queue.Job{ID: 7, Kind: outbox.Kind, Subject: "c1", Attempts: 3})
@@ -184,7 +198,9 @@ func TestClash(t *testing.T) {
 		"throttled, on a first try":               {field: "ref_id", unread: fault.New(fault.Throttled, ""), want: "missed", code: "throttled"},
 		"it may not be read, on a first try":      {field: "ref_id", unread: fault.New(fault.Forbidden, ""), want: "failed", code: identity.RefIDTaken},
 		"it may not be read, after a lost answer": {lostAgo: lost, field: "ref_id", unread: fault.New(fault.Forbidden, ""), want: "failed", code: identity.ScopeMissing},
-		"it is gone":                              {lostAgo: lost, field: "cip_id", unread: fault.New(fault.NotFound, ""), want: "failed", code: identity.CIPIDTaken},
+		"Paxos' reading side is behind":           {lostAgo: lost, field: "ref_id", unread: fault.New(fault.NotFound, ""), want: "missed", code: "not_found"},
+		"it is gone":                              {lostAgo: time.Hour, field: "cip_id", unread: fault.New(fault.NotFound, ""), want: "failed", code: identity.CIPIDTaken},
+		"it is gone, on a first try":              {field: "ref_id", unread: fault.New(fault.NotFound, ""), want: "failed", code: identity.RefIDTaken},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -207,17 +223,48 @@ func TestClash(t *testing.T) {
 	}
 }
 
-func TestClashWithoutAnIdWaitsForTheList(t *testing.T) {
+// A 409 that names no record, after a lost answer: the desk looks among what it has heard of, and waits for the list.
+func TestClashWithoutAnId(t *testing.T) {
 	t.Parallel()
-	l := &line{begun: submission(29 * time.Minute), refusal: exists("ref_id", "")}
-	require.NoError(t, l.handle(t.Context()))
-	require.Equal(t, []string{"begin", "create user-1", "missed"}, l.calls)
-	require.Equal(t, "conflict unnamed", l.code)
+	heard := []identity.Identity{{ID: "c1", RefID: "user-1"}, {ID: "c2", PaxosID: "p2", RefID: "user-one"}, {ID: "c3", PaxosID: "p1", RefID: "user-1"}}
+	tests := map[string]struct {
+		lostAgo  time.Duration
+		cached   []identity.Identity
+		existing identity.News
+		unread   error
+		calls    []string
+		code     string
+	}{
+		"the list may yet show it":      {lostAgo: 29 * time.Minute, calls: []string{"missed"}, code: "conflict unnamed"},
+		"the list has shown nothing":    {lostAgo: 30 * time.Minute, calls: []string{"failed"}},
+		"the list has shown it":         {lostAgo: 2 * time.Hour, cached: heard, existing: record("user-1", now.Add(-2*time.Hour)), calls: []string{"get p1", "accepted"}},
+		"the list has shown another":    {lostAgo: 2 * time.Hour, cached: heard, existing: record("user-1", now.Add(-3*time.Hour)), calls: []string{"get p1", "failed"}},
+		"what it showed cannot be read": {lostAgo: 2 * time.Hour, cached: heard, unread: fault.New(fault.Lost, ""), calls: []string{"get p1", "missed"}, code: "lost"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &line{begun: submission(tt.lostAgo), refusal: exists("ref_id", ""), cached: tt.cached, existing: tt.existing, unread: tt.unread}
+			require.NoError(t, l.handle(t.Context()))
+			require.Equal(t, append([]string{"begin", "create user-1", "lookup user-1"}, tt.calls...), l.calls)
+			require.Equal(t, tt.code, l.code)
+			if tt.calls[len(tt.calls)-1] == "failed" {
+				require.Equal(t, identity.RefIDTaken, l.failed.Code)
+			}
+		})
+	}
+}
 
-	l = &line{begun: submission(30 * time.Minute), refusal: exists("ref_id", "")}
-	require.NoError(t, l.handle(t.Context()))
-	require.Equal(t, []string{"begin", "create user-1", "failed"}, l.calls)
-	require.Equal(t, identity.RefIDTaken, l.failed.Code)
+// What happened while the desk was down is read only when it has started, so that it waits from then on.
+func TestClashWithoutAnIdAfterADowntime(t *testing.T) {
+	t.Parallel()
+	l := &line{begun: submission(5 * time.Hour), refusal: exists("ref_id", "")}
+	o := outbox.New(outbox.Options{
+		Store: l, Paxos: l, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
+		Backoff: func(int) time.Duration { return pause },
+	})
+	require.NoError(t, o.Handle(t.Context(), queue.Job{ID: 7, Kind: outbox.Kind, Subject: "c1", Attempts: 3}))
+	require.Equal(t, "missed", l.calls[len(l.calls)-1])
 }
 
 func TestUnreadableDraftFails(t *testing.T) {

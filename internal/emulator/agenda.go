@@ -61,6 +61,7 @@ type delivery struct {
 	At      time.Time `json:"at"`
 	Until   time.Time `json:"until"`
 	Attempt int       `json:"attempt"`
+	twin    bool      // sent twice at the same moment
 }
 
 func (d *delivery) due() time.Time { return d.At }
@@ -82,6 +83,14 @@ func (q *deliveries) push(d *delivery) {
 
 // take hands out a due delivery; done or push must follow.
 func (q *deliveries) take(now time.Time) (*delivery, bool) { return q.waiting.pop(now) }
+
+// hasten makes waiting deliveries due at a time.
+func (q *deliveries) hasten(which map[*delivery]struct{}, at time.Time) {
+	for d := range which {
+		d.At = at
+	}
+	heap.Init(&q.waiting)
+}
 
 func (q *deliveries) done(d *delivery) { delete(q.known, d) }
 

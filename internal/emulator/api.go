@@ -12,26 +12,31 @@ const maxBody = 1 << 20
 // call answers one API request; what it returns is encoded as the answer.
 type call func(*http.Request) (any, error)
 
-// routes is the whole table: token, API, page.
+// routes is the whole table: token, API, control, page. Each route of the API
+// has the kind that faults name it by.
 func (e *Emulator) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /oauth2/token", e.limited(e.opts.Limits.Token, e.serveToken))
-
-	identity := func(pattern, scope string, c call) {
-		mux.HandleFunc(pattern, e.limited(e.opts.Limits.Identity, e.authorised(scope, c)))
+	route := func(kind, pattern string, perSecond float64, next http.HandlerFunc) {
+		mux.HandleFunc(pattern, e.misbehaving(kind, pattern, e.limited(perSecond, next)))
 	}
-	identity("POST /v2/identity/identities", scopeWriteIdentity, e.createIdentity)
-	identity("GET /v2/identity/identities", scopeReadIdentity, e.listIdentities)
-	identity("GET /v2/identity/identities/{id}", scopeReadIdentity, e.getIdentity)
-	identity("PUT /v2/identity/identities/{id}", scopeWriteIdentity, e.updateIdentity)
-	identity("PUT /v2/identity/identities/{id}/sandbox-status", scopeWriteIdentity, e.setSandboxStatus)
+	route(CallToken, "POST /oauth2/token", e.opts.Limits.Token, e.serveToken)
 
-	other := func(pattern, scope string, c call) {
-		mux.HandleFunc(pattern, e.limited(e.opts.Limits.Other, e.authorised(scope, c)))
+	identity := func(kind, pattern, scope string, c call) {
+		route(kind, pattern, e.opts.Limits.Identity, e.authorised(scope, c))
 	}
-	other("GET /v2/events", scopeReadEvent, e.listEvents)
-	other("GET /v2/events/{id}", scopeReadEvent, e.getEvent)
-	mux.HandleFunc("/v2/", e.limited(e.opts.Limits.Other, e.unknownEndpoint))
+	identity(CallCreate, "POST /v2/identity/identities", scopeWriteIdentity, e.createIdentity)
+	identity(CallList, "GET /v2/identity/identities", scopeReadIdentity, e.listIdentities)
+	identity(CallGet, "GET /v2/identity/identities/{id}", scopeReadIdentity, e.getIdentity)
+	identity(CallUpdate, "PUT /v2/identity/identities/{id}", scopeWriteIdentity, e.updateIdentity)
+	identity(CallSandbox, "PUT /v2/identity/identities/{id}/sandbox-status", scopeWriteIdentity, e.setSandboxStatus)
+
+	other := func(kind, pattern, scope string, c call) {
+		route(kind, pattern, e.opts.Limits.Other, e.authorised(scope, c))
+	}
+	other(CallEvents, "GET /v2/events", scopeReadEvent, e.listEvents)
+	other(CallEvent, "GET /v2/events/{id}", scopeReadEvent, e.getEvent)
+	route(CallOther, "/v2/", e.opts.Limits.Other, e.unknownEndpoint)
+	mux.Handle("/control/", e.controlRoutes())
 
 	page, err := e.pageRoutes()
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,16 +84,22 @@ type Emulator struct {
 	bearer  []byte // key that signs the tokens
 	sealer  *sealer
 	limits  *limiter
+	faults  *misbehaviour
+	skew    atomic.Int64 // nanoseconds the clock is ahead
 	hooks   *hookSender
 	handler http.Handler
+
+	patterns  map[string]string // routes of the API → their kinds; complete once New is done
+	tokenTurn atomic.Int64
 
 	mu     sync.Mutex
 	data   *dataset
 	agenda agenda
 	queue  deliveries
-	ids    io.Reader // where new ids come from
-	quiet  bool      // while seeding: events are history, nothing is delivered
-	next   string    // fate of the next webhook, set on the page
+	ids    io.Reader              // where new ids come from
+	quiet  bool                   // while seeding: events are history, nothing is delivered
+	held   map[*delivery]struct{} // until a later event was delivered
+	acked  []Acknowledged
 
 	wakeLives, wakeHooks, dirty chan struct{}
 }
@@ -115,7 +122,8 @@ func New(opts Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: opts, log: opts.Log, bearer: bearer, sealer: sealer, ids: rand.Reader,
-		limits: newLimiter(opts.Limits, opts.Now), hooks: newHookSender(opts), data: newDataset(),
+		limits: newLimiter(opts.Limits, opts.Now), faults: newMisbehaviour(opts.Now), hooks: newHookSender(opts), data: newDataset(),
+		patterns: map[string]string{}, held: map[*delivery]struct{}{},
 		wakeLives: make(chan struct{}, 1), wakeHooks: make(chan struct{}, 1), dirty: make(chan struct{}, 1),
 	}
 	if err := e.start(); err != nil {
@@ -204,8 +212,11 @@ func (e *Emulator) Run(ctx context.Context) error {
 	return e.save()
 }
 
-// now is the emulator's time, in the precision the API answers with.
-func (e *Emulator) now() time.Time { return e.opts.Now().UTC().Truncate(time.Microsecond) }
+// now is the emulator's time, in the precision the API answers with. Tokens and
+// request limits go by opts.Now: Skew does not touch them.
+func (e *Emulator) now() time.Time {
+	return e.opts.Now().Add(time.Duration(e.skew.Load())).UTC().Truncate(time.Microsecond)
+}
 
 func (e *Emulator) newID() string { return uuid.Must(uuid.NewRandomFromReader(e.ids)).String() }
 

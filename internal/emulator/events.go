@@ -94,21 +94,23 @@ func (e *Emulator) getEvent(r *http.Request) (any, error) {
 
 // emit writes an event to the log and sends it on its way. The caller holds the lock.
 func (e *Emulator) emit(rec *record, typ, objectType string, object map[string]any, at time.Time) {
-	object["id"], object["identity_id"] = e.newID(), rec.ID
-	ev := &event{ID: e.newID(), Type: typ, ObjectType: objectType, Object: object, CreatedAt: at}
-	e.data.addEvent(ev)
+	ev := e.logged(rec.ID, typ, objectType, object, at)
 	if e.quiet {
 		if rec.Fate == fateLost {
 			ev.Undelivered = 1
 		}
 		return
 	}
-	fate := rec.Fate
-	if e.next != "" {
-		fate, e.next = e.next, ""
-	}
-	e.announce(ev, fate, at)
-	e.log.Info("emulator: event", "event", ev.ID, "type", typ, "identity", rec.ID, "fate", fate)
+	how := e.announce(ev, rec, at)
+	e.log.Info("emulator: event", "event", ev.ID, "type", typ, "identity", rec.ID, "fate", how)
+}
+
+// logged writes an event to the log, nothing more.
+func (e *Emulator) logged(identityID, typ, objectType string, object map[string]any, at time.Time) *event {
+	object["id"], object["identity_id"] = e.newID(), identityID
+	ev := &event{ID: e.newID(), Type: typ, ObjectType: objectType, Object: object, CreatedAt: at}
+	e.data.addEvent(ev)
+	return ev
 }
 
 // addEvent keeps the log in order of time; while running that means at the end.
@@ -132,5 +134,5 @@ func (e *Emulator) emitTest(at time.Time) {
 	object["id"], object["identity_id"] = e.newID(), e.newID()
 	ev := &event{ID: e.newID(), Type: eventApproved, ObjectType: objectStatusChange, Object: object, CreatedAt: at, Test: true}
 	e.data.addEvent(ev)
-	e.announce(ev, "", at)
+	e.send(ev, Fault{}, at)
 }

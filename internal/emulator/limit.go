@@ -101,9 +101,13 @@ func (e *Emulator) limited(perSecond float64, next http.HandlerFunc) http.Handle
 		}
 		if wait := e.limits.allow(host, r.Pattern, perSecond); wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-			e.writeProblem(w, r, refuse(http.StatusTooManyRequests, "rate limit exceeded, all requests of this address are throttled"))
+			e.writeProblem(w, r, throttled())
 			return
 		}
 		next(w, r)
 	}
+}
+
+func throttled() *problem {
+	return refuse(http.StatusTooManyRequests, "rate limit exceeded, all requests of this address are throttled")
 }

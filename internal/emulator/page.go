@@ -40,6 +40,7 @@ func (e *Emulator) pageRoutes() (http.Handler, error) {
 	mux.HandleFunc("GET /identities/{id}", p.identity)
 	mux.HandleFunc("POST /identities/{id}/act", p.act)
 	mux.HandleFunc("POST /webhooks/next", p.nextWebhook)
+	mux.HandleFunc("POST /faults", p.fault)
 	mux.HandleFunc("POST /webhooks/test", p.testWebhook)
 	return p.localOnly(http.NewCrossOriginProtection().Handler(mux)), nil
 }
@@ -71,10 +72,12 @@ type listPage struct {
 	Rows       []identityRow
 	Page, Last int
 	Total      int
-	Next       string // fate set for the next webhook
+	Next       string // what happens to the next webhook
 	Webhooks   string // where they go
 	Waiting    int    // deliveries under way
 	Rehearsals []rehearsal
+	Faults     []pageFault   // the buttons
+	InForce    []FaultReport // what they, or commands, have set
 	Events     []eventRow
 }
 
@@ -104,7 +107,7 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) {
 	if err != nil || page < 1 {
 		page = 1
 	}
-	v := listPage{Query: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Rehearsals: rehearsals()}
+	v := listPage{Query: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Rehearsals: rehearsals(), Faults: pageFaults(), InForce: p.e.faultsInForce()}
 	p.e.mu.Lock()
 	p.fillList(&v, page)
 	p.e.mu.Unlock()
@@ -121,7 +124,7 @@ func (p *pages) fillList(v *listPage, page int) {
 		v.Rows = append(v.Rows, rowOf(rec))
 	}
 	v.Statuses = p.e.data.countByStatus()
-	v.Next, v.Webhooks, v.Waiting = p.e.next, p.e.opts.WebhookURL, len(p.e.queue.known)
+	v.Next, v.Webhooks, v.Waiting = p.e.faults.nextWebhook(), p.e.opts.WebhookURL, len(p.e.queue.known)
 	v.Events = p.e.latestEvents(8)
 }
 

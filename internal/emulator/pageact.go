@@ -59,7 +59,7 @@ func (p *pages) fillIdentity(rec *record) identityPage {
 		Row: rowOf(rec), IDLabel: "id_verification_status", IDVerification: rec.IDVerification,
 		Sanctions: rec.Sanctions, Screening: rec.Screening, UserDisabled: rec.UserDisabled, Older: rec.Older,
 		Requirements: slices.Clone(rec.Requirements), Controls: slices.Clone(rec.Controls), Plan: slices.Clone(rec.Plan),
-		Acts: pageActs(), Next: p.e.next, Webhooks: p.e.opts.WebhookURL,
+		Acts: pageActs(), Next: p.e.faults.nextWebhook(), Webhooks: p.e.opts.WebhookURL,
 	}
 	if rec.Type == typeInstitution {
 		v.IDLabel, v.IDVerification = "document_verification_status", rec.Document
@@ -86,23 +86,8 @@ func (p *pages) act(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	rec.Plan = nil
-	p.e.act(rec, do, p.e.now())
-	p.e.changed()
+	p.e.actNow(rec, do)
 	http.Redirect(w, r, "/identities/"+rec.ID, http.StatusSeeOther)
-}
-
-// nextWebhook sets what becomes of the next webhook, whoever it is about.
-func (p *pages) nextWebhook(w http.ResponseWriter, r *http.Request) {
-	fate := r.PostFormValue("fate")
-	if !slices.Contains([]string{"", fateLost, fateTwice, fateLate}, fate) {
-		http.Error(w, "fate must be lost, twice, late or empty", http.StatusUnprocessableEntity)
-		return
-	}
-	p.e.mu.Lock()
-	p.e.next = fate
-	p.e.mu.Unlock()
-	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 func (p *pages) testWebhook(w http.ResponseWriter, r *http.Request) {

@@ -28,10 +28,12 @@ func badRequest(format string, args ...any) error {
 
 func notFound(what string) error { return refuse(http.StatusNotFound, "%s not found", what) }
 
+const alreadyExistsType = "https://developer.paxos.com/docs/v2/problems/already-exists"
+
 // alreadyExists is the 409 that names the record in the way.
 func alreadyExists(what string, r *record) error {
 	return &problem{
-		Type: "https://developer.paxos.com/docs/v2/problems/already-exists", Title: "Already Exists",
+		Type: alreadyExistsType, Title: "Already Exists",
 		Status: http.StatusConflict, Detail: "duplicate " + what + " provided",
 		Meta: map[string]any{"existing": existing{ID: r.ID, RefID: r.RefID, SummaryStatus: r.Status, CreatedAt: r.CreatedAt}},
 	}

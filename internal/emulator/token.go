@@ -37,6 +37,7 @@ type grant struct {
 	Scopes  []string `json:"s"`
 	Expires int64    `json:"e"`
 	Nonce   string   `json:"n"`
+	Turn    int64    `json:"t,omitempty"` // tokens of an earlier turn have been expired by command
 }
 
 func bearerKey(secret string) ([]byte, error) {
@@ -115,7 +116,7 @@ func (e *Emulator) issue(scopes []string) (string, error) {
 	e.mu.Lock()
 	nonce := e.newID()
 	e.mu.Unlock()
-	payload, err := json.Marshal(grant{Scopes: scopes, Expires: e.now().Add(tokenLife).Unix(), Nonce: nonce})
+	payload, err := json.Marshal(grant{Scopes: scopes, Expires: e.opts.Now().Add(tokenLife).Unix(), Nonce: nonce, Turn: e.tokenTurn.Load()})
 	if err != nil {
 		return "", fmt.Errorf("encode a token: %w", err)
 	}
@@ -142,7 +143,7 @@ func (e *Emulator) granted(r *http.Request) ([]string, error) {
 		return nil, unauthorized
 	}
 	var g grant
-	if err := json.Unmarshal(payload, &g); err != nil || e.now().Unix() >= g.Expires {
+	if err := json.Unmarshal(payload, &g); err != nil || e.opts.Now().Unix() >= g.Expires || g.Turn < e.tokenTurn.Load() {
 		return nil, unauthorized
 	}
 	return g.Scopes, nil

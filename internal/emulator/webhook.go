@@ -22,23 +22,54 @@ const (
 	longestPause  = time.Hour
 	deliverWithin = 5 * time.Second
 	mostInFlight  = 10
+	heldBack      = 10 * time.Second // the longest a reordered webhook waits for a later one
 )
 
-// announce queues the webhooks of an event as its fate has it. The caller holds the lock.
-func (e *Emulator) announce(ev *event, fate string, at time.Time) {
+// announce queues the webhooks of an event as a fault or the identity's own fate
+// has it, and says which. The caller holds the lock.
+func (e *Emulator) announce(ev *event, rec *record, at time.Time) string {
+	if e.opts.WebhookURL == "" {
+		return ""
+	}
+	how := Fault{Do: doOf(rec.Fate)}
+	if t := e.faults.take(CallWebhook, "", []string{rec.ID, rec.RefID, ev.ID}); t != nil {
+		how = t.Fault
+	}
+	e.send(ev, how, at)
+	return how.Do
+}
+
+// doOf is what the fate of an identity's webhooks does to each of them.
+func doOf(fate string) string {
+	switch fate {
+	case fateLost:
+		return DoLose
+	case fateTwice:
+		return DoDuplicate
+	case fateLate:
+		return DoDelay
+	}
+	return ""
+}
+
+// send queues the webhooks of an event. The caller holds the lock.
+func (e *Emulator) send(ev *event, how Fault, at time.Time) {
 	if e.opts.WebhookURL == "" {
 		return
 	}
 	ev.Undelivered = 1
-	first := &delivery{EventID: ev.ID, At: at, Until: at.Add(giveUpAfter)}
-	switch fate {
-	case fateLost:
+	first := &delivery{EventID: ev.ID, At: at, Until: at.Add(giveUpAfter), twin: how.Do == DoAtOnce}
+	switch how.Do {
+	case DoLose:
 		return
-	case fateLate:
-		first.At = at.Add(e.scaled(lateBy))
-	case fateTwice:
+	case DoDelay:
+		first.At = at.Add(orElse(how.Delay, e.scaled(lateBy)))
+	case DoReorder:
+		first.At = at.Add(orElse(how.Delay, heldBack))
+		e.held[first] = struct{}{}
+	case DoDuplicate:
 		again := *first
-		again.At = at.Add(e.scaled(2 * time.Second))
+		again.At = at.Add(orElse(how.Delay, e.scaled(2*time.Second)))
 		e.queue.push(&again)
 	}
 	e.queue.push(first)
@@ -87,8 +118,9 @@ func (e *Emulator) putBack(d *delivery) {
 func (e *Emulator) attempt(ctx context.Context, d *delivery) {
 	e.mu.Lock()
 	ev := *e.data.byEvent[d.EventID]
+	delete(e.held, d)
 	e.mu.Unlock()
-	err := e.hooks.send(ctx, webhook{ID: ev.ID, Type: ev.Type, Source: "com.paxos", Time: ev.CreatedAt, Object: "event", IsTest: ev.Test})
+	err := e.request(ctx, ev, d.twin)
 	if err != nil && ctx.Err() != nil {
 		e.putBack(d)
 		return
@@ -99,10 +131,47 @@ func (e *Emulator) attempt(ctx context.Context, d *delivery) {
 	if err == nil {
 		e.queue.done(d)
 		e.data.byEvent[d.EventID].Undelivered = 0
+		e.letFollow(&ev)
 		return
 	}
 	e.log.Warn("emulator: webhook not delivered", "event", ev.ID, "attempt", d.Attempt+1, "err", err)
 	e.retryLater(d)
+}
+
+// request tells the receiver of an event, with a twin of the request at the same
+// moment where one is asked for, and notes what the receiver took. The first
+// request alone decides whether there will be another attempt.
+func (e *Emulator) request(ctx context.Context, ev event, twin bool) error {
+	hook := webhook{ID: ev.ID, Type: ev.Type, Source: "com.paxos", Time: ev.CreatedAt, Object: "event", IsTest: ev.Test}
+	once := func() error {
+		err := e.hooks.send(ctx, hook)
+		if err == nil {
+			e.acknowledged(ev.ID)
+		}
+		return err
+	}
+	var other sync.WaitGroup
+	if twin {
+		other.Go(func() { _ = once() })
+	}
+	err := once()
+	other.Wait()
+	return err
+}
+
+// letFollow makes those due that were held until a later event was delivered.
+func (e *Emulator) letFollow(delivered *event) {
+	due := map[*delivery]struct{}{}
+	for d := range e.held {
+		if d.EventID != delivered.ID && !e.data.byEvent[d.EventID].CreatedAt.After(delivered.CreatedAt) {
+			due[d] = struct{}{}
+			delete(e.held, d)
+		}
+	}
+	if len(due) > 0 {
+		e.queue.hasten(due, e.now())
+		wake(e.wakeHooks)
+	}
 }
 
 // retryLater plans the next attempt, or gives up after 24 hours.

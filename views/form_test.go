@@ -19,9 +19,9 @@ func formPage(d identity.Draft, errors map[string]string) NewIdentityPage {
 // jsonPaths are the leaves of a struct, by JSON path.
 func jsonPaths(t reflect.Type, prefix string) []string {
 	var out []string
-	for n := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(n).Tag.Get("json"), ",")
-		of := t.Field(n).Type
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		of := field.Type
 		for of.Kind() == reflect.Slice {
 			of = of.Elem()
 		}

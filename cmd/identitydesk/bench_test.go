@@ -73,7 +73,11 @@ func read(b *testing.B, stmt *sql.Stmt, want int, args ...any) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	columns, _ := rows.Columns()
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		b.Fatal(err)
+	}
 	values, into := make([]any, len(columns)), make([]any, len(columns))
 	for n := range values {
 		into[n] = &values[n]
@@ -84,7 +88,7 @@ func read(b *testing.B, stmt *sql.Stmt, want int, args ...any) {
 			b.Fatal(err)
 		}
 	}
-	if err := rows.Close(); err != nil || n != want {
+	if err := rows.Err(); err != nil || n != want {
 		b.Fatalf("%d rows, want %d: %v", n, want, err)
 	}
 }

@@ -18,6 +18,9 @@ func (s *Store) BeginAttempt(ctx context.Context, job queue.Job) (i identity.Ide
 			return err
 		}
 		found, err := s.openSecret(t, old.ID, secretDraft, &d)
+		if err != nil && !found { // the database, not the draft, is in trouble
+			return err
+		}
 		if err != nil || !found {
 			return &fault.Error{
 				Kind: fault.Internal, Text: "The stored draft cannot be opened.", Code: identity.DraftUnread, Cause: err,

@@ -19,9 +19,9 @@ const (
 
 // count notes that a row comes (by 1) or goes (by -1).
 func (t *tx) count(r row, by int64) {
-	t.effects.counters[countTotal] += by
-	t.effects.counters[countTab+string(r.tab)] += by
-	t.effects.counters[countStatus+string(r.Status)] += by
+	t.effects.grow(countTotal, by)
+	t.effects.grow(countTab+string(r.tab), by)
+	t.effects.grow(countStatus+string(r.Status), by)
 }
 
 // flushCounters writes what a whole batch has added up.
@@ -89,6 +89,9 @@ func (s *Store) RebuildCounters(ctx context.Context) (drift int, err error) {
 		}
 		for _, c := range kept {
 			difference[c.name] -= c.n
+		}
+		for name, n := range t.batch.counters { // of the writes that share the commit: written with it
+			difference[name] -= n
 		}
 		maps.DeleteFunc(difference, func(_ string, n int64) bool { return n == 0 })
 		drift = len(difference)

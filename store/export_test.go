@@ -57,6 +57,12 @@ func ScanIdentity(rows *sql.Rows) (identity.Identity, error) { return scanIdenti
 // ClaimQuery is the text that ClaimJobs runs.
 func (s *Store) ClaimQuery(kinds int) string { return s.claimQuery(kinds) }
 
+// Waiting is how many writes wait for the writer.
+func (s *Store) Waiting() int { return len(s.w.requests) }
+
+// OneByOne makes each write commit alone, as the reference of a benchmark.
+func (s *Store) OneByOne() { s.w.most = 1 }
+
 // Down takes every migration back.
 func (s *Store) Down(ctx context.Context) error {
 	return s.withMigrations(func(p *goose.Provider) error {

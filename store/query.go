@@ -10,6 +10,8 @@ import (
 // querier reads: inside a write or from the pool of readers.
 type querier interface {
 	rows(query string, args ...any) (*sql.Rows, error)
+	// ended is told how reading the rows ended, and gives that error.
+	ended(err error) error
 }
 
 // reader reads from the pool. Every query is short, so one that has begun is not given up: watching a context costs a
@@ -31,6 +33,8 @@ func (r reader) rows(query string, args ...any) (*sql.Rows, error) {
 	}
 	return stmt.QueryContext(context.WithoutCancel(r.ctx), args...)
 }
+
+func (r reader) ended(err error) error { return err }
 
 // statement gives the prepared statement of a text; there are as many texts as there are ways to filter a list.
 func (s *Store) statement(query string) (*sql.Stmt, error) {
@@ -70,7 +74,7 @@ func some[T any](q querier, expected int, scan scanFunc[T], query string, args .
 		}
 		items = append(items, item)
 	}
-	return items, rows.Err()
+	return items, q.ended(rows.Err())
 }
 
 // one reads the first row of a query; sql.ErrNoRows where there is none.

@@ -3,15 +3,20 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // maxBatch is how many writes share one commit at most, so that none waits long for its neighbours.
 const maxBatch = 256
+
+// linger is how long a batch waits for others at most, where the one before had several.
+const linger = time.Millisecond
 
 var errClosed = errors.New("the database is closed")
 
@@ -31,8 +36,8 @@ const (
 
 func (r *request) become(state int32) bool { return r.state.CompareAndSwap(waiting, state) }
 
-// writer is the one goroutine that writes. It takes all writes that wait, runs each in a savepoint of one transaction,
-// commits once and answers all: a durable commit costs the same for one as for many.
+// writer is the one goroutine that writes. It takes all writes that wait, runs them in one transaction, commits once and
+// answers all: a durable commit costs the same for one as for many.
 type writer struct {
 	s        *Store
 	db       *sql.DB // one connection
@@ -40,6 +45,9 @@ type writer struct {
 	closing  chan struct{}
 	closed   chan struct{}
 	once     sync.Once
+
+	most int // how many writes share one commit at most
+	last int // how many the last commit had
 
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
@@ -49,7 +57,7 @@ func newWriter(s *Store, db *sql.DB) *writer {
 	db.SetMaxOpenConns(1)
 	w := &writer{
 		s: s, db: db, requests: make(chan *request, maxBatch), closing: make(chan struct{}), closed: make(chan struct{}),
-		statements: map[string]*sql.Stmt{},
+		statements: map[string]*sql.Stmt{}, most: maxBatch,
 	}
 	go w.loop()
 	return w
@@ -108,17 +116,23 @@ func (w *writer) loop() {
 	}
 }
 
-// gather takes what waits behind the first request.
+// gather takes what waits behind the first request. Those that the last commit has answered are about to come again, all at
+// about the same time: under load it pays to let them, since the first alone would cost a commit of its own.
 func (w *writer) gather(first *request) []*request {
-	batch := []*request{first}
-	for len(batch) < maxBatch {
+	batch := append(make([]*request, 0, w.most), first)
+	for end := time.Now().Add(linger); len(batch) < w.most; {
 		select {
 		case r := <-w.requests:
 			batch = append(batch, r)
+			continue
 		default:
-			return batch
 		}
+		if len(batch) >= w.last/2 || time.Now().After(end) {
+			break
+		}
+		runtime.Gosched()
 	}
+	w.last = len(batch)
 	return batch
 }
 
@@ -147,24 +161,50 @@ func (w *writer) batch(requests []*request) {
 
 // transaction fills errs with what became of each request; its own error means that nothing was committed.
 func (w *writer) transaction(run []*request, errs []error) (effects, error) {
-	all := newEffects()
+	after, alone, err := w.together(run, errs)
+	if !alone || err != nil {
+		return after, err
+	}
+	clear(errs)
+	return w.oneByOne(run, errs)
+}
+
+// together runs requests without savepoints, which cost more than the work of a small write. Where one fails after it has
+// written, the whole transaction is undone; alone says that each must be run again in a savepoint of its own.
+func (w *writer) together(run []*request, errs []error) (after effects, alone bool, err error) {
 	t, err := w.begin()
 	if err != nil {
-		return all, err
+		return after, false, err
 	}
 	for n, r := range run {
-		t.effects = newEffects()
+		errs[n] = t.run(r)
+		if errs[n] == nil {
+			t.keep()
+			continue
+		}
+		if t.wrote || t.broken != nil {
+			w.undo()
+			return newEffects(), len(run) > 1, nil
+		}
+	}
+	return t.batch, false, t.commit()
+}
+
+// oneByOne runs requests so that the failure of one undoes its own work alone.
+func (w *writer) oneByOne(run []*request, errs []error) (effects, error) {
+	t, err := w.begin()
+	if err != nil {
+		return newEffects(), err
+	}
+	for n, r := range run {
 		if errs[n], err = w.savepoint(t, r); err != nil {
-			return all, err
+			return newEffects(), err
 		}
 		if errs[n] == nil {
-			all.add(t.effects)
+			t.keep()
 		}
 	}
-	if err := t.flushCounters(all.counters); err != nil {
-		return all, err
-	}
-	return all, t.exec("COMMIT")
+	return t.batch, t.commit()
 }
 
 func (w *writer) begin() (*tx, error) {
@@ -176,32 +216,25 @@ func (w *writer) begin() (*tx, error) {
 		}
 		w.conn = conn
 	}
-	t := &tx{s: w.s, w: w, ctx: ctx}
+	t := &tx{s: w.s, w: w, ctx: ctx, batch: newEffects()}
 	return t, t.exec(w.s.src.begin)
 }
 
+// undo rolls the transaction back. An error means that the database has done so already.
+func (w *writer) undo() { _, _ = w.conn.ExecContext(context.Background(), "ROLLBACK") }
+
 // savepoint runs one request so that its failure undoes its own work alone. broken means that the transaction is lost.
 func (w *writer) savepoint(t *tx, r *request) (failed, broken error) {
-	t.now = w.s.moment()
 	if err := t.exec("SAVEPOINT write"); err != nil {
 		return nil, err
 	}
-	failed = call(t, r.run)
-	if failed != nil {
+	if failed = t.run(r); failed != nil {
+		t.broken = nil
 		if err := t.exec("ROLLBACK TO SAVEPOINT write"); err != nil {
 			return failed, errors.Join(failed, err)
 		}
 	}
 	return failed, t.exec("RELEASE SAVEPOINT write")
-}
-
-func call(t *tx, run func(*tx) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return run(t)
 }
 
 // drop gives the connection up, which rolls back what was not committed; the next batch connects again.
@@ -210,8 +243,10 @@ func (w *writer) drop() {
 	if w.conn == nil {
 		return
 	}
-	_, _ = w.conn.ExecContext(context.Background(), "ROLLBACK") // fails where there is nothing to undo
-	if err := w.conn.Close(); err != nil {
+	w.undo()
+	// A connection that something went wrong with is closed, not lent again.
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	if err := w.conn.Close(); err != nil && !errors.Is(err, sql.ErrConnDone) {
 		w.s.log.Error("give up a database connection", "error", err)
 	}
 	w.conn = nil

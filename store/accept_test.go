@@ -145,6 +145,49 @@ func TestAcceptedJoinsWhatWasFoundBefore(t *testing.T) {
 	})
 }
 
+// What an event alone told of the record that was found stays true of the joined case, and since when it is our move.
+func TestJoinedCaseKeepsWhatEventsTold(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.submit("user-1")
+		_, job := d.begin()
+		_, err := d.ApplyIdentity(t.Context(), d.news("px-1", "was-other", identity.Pending), nil)
+		require.NoError(t, err)
+		d.clock.Advance(time.Hour)
+		require.NoError(t, d.Receive(t.Context(), delivery("ev-1", identity.EventDocumentsRequired)))
+		eventJob, asked := d.claim("event"), d.clock.Now()
+		n := d.news("px-1", "was-other", identity.Pending)
+		n.By, n.Event = identity.ByWebhook, &identity.Event{
+			ID: "ev-1", Type: identity.EventDocumentsRequired, PaxosID: "px-1", OccurredAt: asked, Documents: []string{"PASSPORT"},
+		}
+		found, err := d.ApplyIdentity(t.Context(), n, &eventJob)
+		require.NoError(t, err)
+		require.Equal(t, asked, found.MoveSince)
+		d.clock.Advance(time.Hour)
+
+		answer := d.news("px-1", "user-1", identity.Pending)
+		answer.By, answer.Record.CreatedAt, answer.Record.UpdatedAt = identity.BySubmit, found.CreatedAt, found.UpdatedAt
+		got, err := d.Accepted(t.Context(), i.ID, answer, &job)
+		require.NoError(t, err)
+		require.Equal(t, got, d.get(i.ID))
+		require.Equal(t, []string{"PASSPORT"}, got.Documents.Types)
+		require.Equal(t, identity.LaneAction, got.Lane)
+		require.Equal(t, asked, got.MoveSince, "our clock goes on from when Paxos asked")
+		require.Equal(t, found.LearnedBy, got.LearnedBy)
+		require.Equal(t, "user-1", got.RefID)
+		d.leadsTo("was-other", i.ID)
+		d.one(i.ID)
+	})
+}
+
+// leadsTo asserts that an id leads to one case.
+func (d desk) leadsTo(q, id string) {
+	d.t.Helper()
+	cases, err := d.Lookup(d.t.Context(), q)
+	require.NoError(d.t, err)
+	require.Len(d.t, cases, 1, "looked for %s", q)
+	require.Equal(d.t, id, cases[0].ID, "looked for %s", q)
+}
+
 func TestAcceptedRefusesAnotherSubmissionsPaxosID(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		first := d.submit("user-1")

@@ -51,12 +51,13 @@ func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
 	if found && twin.Submission != identity.NotOurs {
 		return old.Identity, fault.New(fault.Conflict, "Another submission of ours already holds this Paxos id.")
 	}
-	next, entries := old.Accept(n, t.s.policy, t.now)
+	known := old.Identity
 	if found {
-		if next, err = t.absorb(next, old.ID, twin); err != nil {
-			return next, err
+		if known, err = t.absorb(old, twin); err != nil {
+			return known, err
 		}
 	}
+	next, entries := known.Accept(n, t.s.policy, t.now)
 	i, err := t.saveAndTell(old, next, entries)
 	if err != nil {
 		return i, err

@@ -1,43 +1,33 @@
 package store
 
-import "identitydesk/internal/identity"
+import (
+	"cmp"
 
-// absorb takes a case that was found by webhook, poll or sync into the submission that it belongs to: its history, events and
-// former ref_ids move, its id goes on leading to the case, and its news count where they are newer. Audit entries are never
-// edited: they stay under the former id, and are found through it.
-func (t *tx) absorb(next identity.Identity, id string, twin row) (identity.Identity, error) {
-	learned, _ := next.Learn(newsOf(twin), t.s.policy, t.now) // what it tells is in the twin's history already
-	if learned.Documents == nil {
-		learned.Documents = twin.Documents
+	"identitydesk/internal/identity"
+)
+
+// absorb takes a case that was found by webhook, poll or sync into the submission that it belongs to, and gives the case that
+// both are: its history, events and former ref_ids move, and its id goes on leading to the case. Audit entries are never edited:
+// they stay under the former id, and are found through it.
+func (t *tx) absorb(ours, twin row) (identity.Identity, error) {
+	if err := t.moveTo(ours.ID, twin); err != nil {
+		return ours.Identity, err
 	}
-	if learned.Refresh == nil {
-		learned.Refresh = twin.Refresh
-	}
-	if learned.Assignee == "" {
-		learned.Assignee = twin.Assignee
-	}
-	if learned.SnoozedUntil == nil {
-		learned.SnoozedUntil = twin.SnoozedUntil
-	}
-	if err := t.moveTo(id, twin); err != nil {
-		return learned, err
-	}
-	return learned, t.remove(twin)
+	return joined(ours.Identity, twin.Identity), t.remove(twin)
 }
 
-// newsOf is what a stored case knows, as news.
-func newsOf(r row) identity.News {
-	n := identity.News{
-		Record: identity.Record{
-			PaxosID: r.PaxosID, RefID: r.RefID, Type: r.Type, Status: r.Status, Details: r.Details, CreatedAt: r.CreatedAt,
-			UpdatedAt: r.UpdatedAt,
-		},
-		AskedAt: r.AskedAt, By: r.LearnedBy,
-	}
-	if r.CheckedAt != nil {
-		n.HeardAt = *r.CheckedAt
-	}
-	return n
+// joined is a submission in the state in which Paxos' record was found. What is known of the record, since when which move was
+// whose included, comes from the twin; what is known of our attempts, from the submission.
+func joined(ours, twin identity.Identity) identity.Identity {
+	next := twin
+	next.ID, next.Rev = ours.ID, ours.Rev
+	next.Submission, next.SubmittedBy, next.SubmittedAt = ours.Submission, ours.SubmittedBy, ours.SubmittedAt
+	next.VerificationID, next.Initials = ours.VerificationID, cmp.Or(ours.Initials, twin.Initials)
+	next.Attempts, next.AttemptedAt, next.LostSince = ours.Attempts, ours.AttemptedAt, ours.LostSince
+	next.FailureCode, next.ExistingID = ours.FailureCode, ours.ExistingID
+	next.Assignee = cmp.Or(ours.Assignee, twin.Assignee)
+	next.SnoozedUntil = cmp.Or(ours.SnoozedUntil, twin.SnoozedUntil)
+	return next
 }
 
 // moveTo gives what belongs to the twin to the case with the id.
@@ -48,6 +38,8 @@ func (t *tx) moveTo(id string, twin row) error {
 		`UPDATE former_ids SET identity_id = $1 WHERE identity_id = $2`,
 		`INSERT INTO former_ref_ids (ref_id, identity_id)
 			SELECT ref_id, $1 FROM former_ref_ids WHERE identity_id = $2 ON CONFLICT DO NOTHING`,
+		`INSERT INTO former_ref_ids (ref_id, identity_id)
+			SELECT ref_id, $1 FROM identities WHERE id = $2 AND ref_id <> '' ON CONFLICT DO NOTHING`,
 		`UPDATE identities SET existing_id = $1 WHERE existing_id = $2`,
 		`INSERT INTO former_ids (identity_id, former_id) VALUES ($1, $2)`,
 	} {

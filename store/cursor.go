@@ -25,7 +25,7 @@ func parseCursor(token, order string, first cursor, text bool) (cursor, error) {
 	if token == "" {
 		return first, nil
 	}
-	bad := malformed("after", "is not the `next` of a page in this order: leave it out to begin anew")
+	bad := badCursor()
 	plain, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
 		return cursor{}, bad
@@ -42,6 +42,10 @@ func parseCursor(token, order string, first cursor, text bool) (cursor, error) {
 		return cursor{}, bad
 	}
 	return cursor{key: n, id: parts[2]}, nil
+}
+
+func badCursor() error {
+	return malformed("after", "is not the `next` of a page in this order: leave it out to begin anew")
 }
 
 func malformed(field, wrong string) error {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
@@ -14,7 +17,8 @@ import (
 const eventColumns = `id, type, is_test, occurred_at, paxos_id, old_status, new_status, documents, refresh_last, refresh_next,
 	state, heard_by, received_at, processed_at, attempts, last_error, deliveries, identity_id`
 
-const selectEvent = `SELECT ` + eventColumns + ` FROM events`
+// selectEvent reads an event together with the ref_id of its case.
+const selectEvent = `SELECT ` + eventColumns + `, (SELECT i.ref_id FROM identities i WHERE i.id = events.identity_id) FROM events`
 
 func eventValues(e identity.Event) ([]any, error) {
 	documents, err := jsonOf(e.Documents, len(e.Documents) == 0)
@@ -30,7 +34,7 @@ func scanEvent(rows *sql.Rows) (e identity.Event, err error) {
 		intoText[identity.Status]{&e.OldStatus}, intoText[identity.Status]{&e.NewStatus}, intoJSON{&e.Documents},
 		intoTime{&e.RefreshLast}, intoTime{&e.RefreshNext}, intoText[identity.EventState]{&e.State},
 		intoText[identity.Source]{&e.HeardBy}, intoTime{&e.ReceivedAt}, intoTimeOrNil{&e.ProcessedAt}, intoInt[int]{&e.Attempts},
-		&e.LastError, intoInt[int]{&e.Deliveries}, &e.IdentityID)
+		&e.LastError, intoInt[int]{&e.Deliveries}, &e.IdentityID, intoText[string]{&e.RefID})
 }
 
 func findEvent(q querier, id string) (identity.Event, error) {
@@ -47,13 +51,15 @@ func (s *Store) Event(ctx context.Context, id string) (identity.Event, error) {
 	return e, s.mask(err)
 }
 
-// newestFirst is the order of the webhook inbox.
-func newestFirst() order { return order{column: "received_at", down: true} }
+// newestFirst names the order of the webhook inbox: by when an event was received and, among those that came in one go, by
+// when it happened.
+const newestFirst = "-received_at,happened_at"
+
+const eventsOrder = ` ORDER BY received_at DESC, happened_at DESC, id DESC`
 
 // Events gives one page of the webhook inbox, newest first.
 func (s *Store) Events(ctx context.Context, f identity.EventFilter) (page identity.EventPage, err error) {
-	o := newestFirst()
-	from, err := parseCursor(f.After, o.String(), o.first(), false)
+	from, err := parseEventPlace(f.After)
 	if err != nil {
 		return page, err
 	}
@@ -63,18 +69,57 @@ func (s *Store) Events(ctx context.Context, f identity.EventFilter) (page identi
 		return page, s.mask(err)
 	}
 	paged := c.clone()
-	orderBy := o.since(&paged, from)
-	page.Items, err = all(r, scanEvent, selectEvent+paged.where()+orderBy+` LIMIT `+paged.arg(int64(limit+1)), paged.args...)
+	paged.add(`(received_at, happened_at, id) < (` + paged.arg(from.received) + `, ` + paged.arg(from.happened) + `, ` + paged.arg(from.id) + `)`)
+	page.Items, err = all(r, scanEvent, selectEvent+paged.where()+eventsOrder+` LIMIT `+paged.arg(int64(limit+1)), paged.args...)
 	if err != nil {
 		return page, s.mask(err)
 	}
 	if len(page.Items) > limit {
 		page.Items = page.Items[:limit]
-		last := page.Items[limit-1]
-		page.Next = cursor{key: msAlways(last.ReceivedAt), id: last.ID}.token(o.String())
+		page.Next = placeOfEvent(page.Items[limit-1]).token()
 	}
 	page.Total, page.TotalAtLeast, err = countUpTo(r, "events", c)
 	return page, s.mask(err)
+}
+
+// eventPlace is where an event stands in the webhook inbox.
+type eventPlace struct {
+	received, happened int64
+	id                 string
+}
+
+func placeOfEvent(e identity.Event) eventPlace {
+	p := eventPlace{received: msAlways(e.ReceivedAt), happened: msAlways(e.OccurredAt), id: e.ID}
+	if e.OccurredAt.IsZero() {
+		p.happened = p.received
+	}
+	return p
+}
+
+func (p eventPlace) token() string {
+	return cursor{key: fmt.Sprintf("%d,%d", p.received, p.happened), id: p.id}.token(newestFirst)
+}
+
+// parseEventPlace reads a token; an empty one stands before every event.
+func parseEventPlace(token string) (eventPlace, error) {
+	first := eventPlace{received: math.MaxInt64, happened: math.MaxInt64}
+	if token == "" {
+		return first, nil
+	}
+	c, err := parseCursor(token, newestFirst, cursor{}, true)
+	if err != nil {
+		return first, err
+	}
+	p := eventPlace{id: c.id}
+	received, happened, _ := strings.Cut(fmt.Sprint(c.key), ",")
+	p.received, err = strconv.ParseInt(received, 10, 64)
+	if err == nil {
+		p.happened, err = strconv.ParseInt(happened, 10, 64)
+	}
+	if err != nil {
+		return first, badCursor()
+	}
+	return p, nil
 }
 
 func eventFilterOf(q querier, f identity.EventFilter) (c conditions, err error) {
@@ -86,6 +131,12 @@ func eventFilterOf(q querier, f identity.EventFilter) (c conditions, err error) 
 	}
 	if f.IdentityID != "" {
 		c.add(`identity_id <> '' AND identity_id = $?`, f.IdentityID)
+	}
+	if !f.From.IsZero() {
+		c.add(`received_at >= $?`, f.From.UnixMilli())
+	}
+	if !f.To.IsZero() {
+		c.add(`received_at < $?`, f.To.UnixMilli())
 	}
 	if f.Query == "" {
 		return c, nil
@@ -153,6 +204,9 @@ func (t *tx) learnEvent(e identity.Event, job *queue.Job) error {
 	}
 	if job != nil && job.Kind == jobEvent {
 		known.Attempts = job.Attempts
+		if err := t.noteAttempt(e.ID, e.State, e.LastError); err != nil {
+			return err
+		}
 	}
 	if e.OccurredAt.IsZero() {
 		e.OccurredAt = known.OccurredAt

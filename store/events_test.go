@@ -126,6 +126,8 @@ func TestEventsThatAreDoneMakeNoJob(t *testing.T) {
 		stored, err := d.Event(t.Context(), "ev-1")
 		require.NoError(t, err)
 		e.HeardBy, e.ReceivedAt = identity.ByPoll, now
+		e.RefID = i.RefID
+		require.NotEmpty(t, e.RefID)
 		require.Equal(t, e, stored)
 		d.noJob("event")
 	})
@@ -187,6 +189,9 @@ func TestEventsList(t *testing.T) {
 		require.Equal(t, []string{"ev-other"}, ids(identity.EventFilter{State: identity.EventIgnored}))
 		require.Equal(t, []string{"ev-other"}, ids(identity.EventFilter{Type: "transfer.completed"}))
 		require.Equal(t, []string{"ev-4"}, ids(identity.EventFilter{IdentityID: i.ID}))
+		second := storetest.Start().Add(time.Second)
+		require.Equal(t, []string{"ev-4", "ev-3", "ev-2"}, ids(identity.EventFilter{From: second}))
+		require.Equal(t, []string{"ev-3", "ev-2"}, ids(identity.EventFilter{From: second, To: second.Add(time.Second)}))
 		for _, q := range []string{"ev-4", "px-1", "user-1", i.ID} {
 			require.Equal(t, []string{"ev-4"}, ids(identity.EventFilter{Query: q}), "q=%s", q)
 		}
@@ -204,9 +209,33 @@ func TestEventsList(t *testing.T) {
 		}
 		require.Equal(t, ids(identity.EventFilter{}), walked)
 
-		for _, bad := range []string{"?", "YWJj", base64.RawURLEncoding.EncodeToString([]byte("-received_at\nx\ny"))} {
+		for _, bad := range []string{"?", "YWJj", base64.RawURLEncoding.EncodeToString([]byte("-received_at,happened_at\nx\ny")), base64.RawURLEncoding.EncodeToString([]byte("-received_at,happened_at\n1\ny"))} {
 			_, err := d.Events(t.Context(), identity.EventFilter{After: bad})
 			require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "after")
 		}
+	})
+}
+
+// A poll brings many events at one moment: among them the one that happened last comes first.
+func TestEventsOfOneMomentByWhenTheyHappened(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		var found []identity.Event
+		for n, minute := range []int{2, 0, 4, 1, 3} {
+			e := identity.Event{ID: fmt.Sprintf("ev-%d", n), Type: identity.EventApproved, OccurredAt: storetest.Start().Add(-time.Hour + time.Duration(minute)*time.Minute)}
+			found = append(found, e)
+		}
+		found = append(found, identity.Event{ID: "ev-unsaid", Type: identity.EventApproved})
+		_, err := d.AddEvents(t.Context(), found, d.clock.Now())
+		require.NoError(t, err)
+		var walked []string
+		for f := (identity.EventFilter{Limit: 1}); ; {
+			page, err := d.Events(t.Context(), f)
+			require.NoError(t, err)
+			walked = append(walked, page.Items[0].ID)
+			if f.After = page.Next; f.After == "" {
+				break
+			}
+		}
+		require.Equal(t, []string{"ev-unsaid", "ev-2", "ev-4", "ev-0", "ev-3", "ev-1"}, walked)
 	})
 }

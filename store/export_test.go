@@ -42,9 +42,9 @@ func (s *Store) HotQueries() map[string][]any {
 		turnQuery:      {1, 0, "", 1},
 		nextTurnQuery:  {},
 		undecidedQuery: {1, 1},
-		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                          {"", 1},
-		selectEvent + ` WHERE state = $1 AND (received_at, id) < ($2, $3) ORDER BY received_at DESC, id DESC LIMIT $4`: {"queued", 1, "", 1},
-		selectEvent + ` WHERE (received_at, id) < ($1, $2) ORDER BY received_at DESC, id DESC LIMIT $3`:                {1, "", 1},
+		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                           {"", 1},
+		selectEvent + ` WHERE state = $1 AND (received_at, happened_at, id) < ($2, $3, $4)` + eventsOrder + ` LIMIT $5`: {"queued", 1, 1, "", 1},
+		selectEvent + ` WHERE (received_at, happened_at, id) < ($1, $2, $3)` + eventsOrder + ` LIMIT $4`:                {1, 1, "", 1},
 	}
 }
 

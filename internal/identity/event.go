@@ -38,6 +38,14 @@ type Event struct {
 	LastError   string // fault kind and code
 	Deliveries  int
 	IdentityID  string // ours, once known
+	RefID       string // of the case, where it has one; the store fills it in
+}
+
+// Attempt is one time that the desk tried to act on an event.
+type Attempt struct {
+	At      time.Time
+	Outcome EventState // the event's state after it; EventQueued: it comes again
+	Error   string     // fault kind and code; empty where it went well
 }
 
 // The event types that the desk acts on.

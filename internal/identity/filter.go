@@ -50,7 +50,8 @@ type EventFilter struct {
 	State      EventState
 	Type       string
 	IdentityID string
-	Query      string // an event id, or an id of an identity
+	Query      string    // an event id, or an id of an identity
+	From, To   time.Time // when it was received: from inclusive, to exclusive
 	After      string
 	Limit      int
 }

@@ -96,8 +96,11 @@ func (t *tx) tellEvent(j queue.Job, state identity.EventState, lastError string)
 	if j.Kind != jobEvent {
 		return nil
 	}
-	return t.exec(`UPDATE events SET state = $2, attempts = $3, last_error = $4 WHERE id = $1`,
-		j.Subject, string(state), int64(j.Attempts), lastError)
+	if err := t.exec(`UPDATE events SET state = $2, attempts = $3, last_error = $4 WHERE id = $1`,
+		j.Subject, string(state), int64(j.Attempts), lastError); err != nil {
+		return err
+	}
+	return t.noteAttempt(j.Subject, state, lastError)
 }
 
 // drop removes a job whoever holds it: what it was for is done or given up.

@@ -113,7 +113,7 @@ func (d *desk) join(keys keyring) error {
 		return fmt.Errorf("read the embedded assets: %w", err)
 	}
 	send := outbox.New(outbox.Options{Store: d.store, Paxos: d.paxos.At(budget.Submission), Now: time.Now, Log: d.log})
-	d.runner = queue.NewRunner(queue.Options{Store: d.store, Describe: fault.Describe, Log: d.log})
+	d.runner = queue.NewRunner(queue.Options{Store: d.store, Lease: jobLease, ClickWorkers: clickWorkers, Describe: fault.Describe, Log: d.log})
 	d.runner.Handle(outbox.Kind, 0, send.Handle)
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
 	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)
@@ -132,6 +132,12 @@ func (d *desk) join(keys keyring) error {
 	})
 	return err
 }
+
+// jobLease is how long a job stays with a process that was killed; a living one extends it.
+const jobLease = 15 * time.Second
+
+// clickWorkers is how many workers are kept free for what a person waits for.
+const clickWorkers = 2
 
 // How often a job is tried before it is parked, with pauses that grow: some hours of trouble in all.
 const (

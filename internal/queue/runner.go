@@ -15,6 +15,8 @@ import (
 type Store interface {
 	// ClaimJobs leases up to n jobs of these kinds that are ready now, the most urgent first.
 	ClaimJobs(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Job, error)
+	// ClaimClicks does the same for jobs of priority [Click] alone. It is asked often, and must cost little where there is none.
+	ClaimClicks(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Job, error)
 	ExtendJob(ctx context.Context, j Job, lease time.Duration) error
 	RetryJob(ctx context.Context, j Job, at time.Time, lastError string) error
 	ParkJob(ctx context.Context, j Job, lastError string) error
@@ -29,6 +31,9 @@ type Options struct {
 	Store Store
 	// Workers is how many jobs run at once; 8 where zero.
 	Workers int
+	// ClickWorkers is how many more workers are kept free for clicks while all others are busy, so that a person never waits
+	// behind slow calls; none where zero.
+	ClickWorkers int
 	// Lease is how long a claim holds without being extended; 1 minute where zero. After a crash a job comes back that late.
 	Lease time.Duration
 	// Poll is how often a runner with an idle worker looks for jobs that nobody announced, such as those whose pause has
@@ -99,52 +104,91 @@ func (r *Runner) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var running sync.WaitGroup
-	ended := make(chan struct{}, r.o.Workers)
-	for busy := 0; ctx.Err() == nil; {
-		for _, j := range r.claim(ctx, r.o.Workers-busy) {
-			busy++
+	c := crew{workers: r.o.Workers, clickWorkers: r.o.ClickWorkers}
+	ended := make(chan bool, r.o.Workers+r.o.ClickWorkers)
+	for ctx.Err() == nil {
+		jobs, clicks := r.claim(ctx, c)
+		for n, j := range append(jobs, clicks...) {
+			forClick := n >= len(jobs)
+			c.begin(forClick)
 			running.Go(func() {
-				defer func() { ended <- struct{}{} }()
+				defer func() { ended <- forClick }()
 				r.work(work, j)
 			})
 		}
-		busy -= r.await(ctx, ended, busy == r.o.Workers)
+		r.await(ctx, ended, &c)
 	}
 	return r.drain(&running, cancel)
 }
 
-func (r *Runner) claim(ctx context.Context, n int) []Job {
-	if n == 0 {
-		return nil
-	}
-	jobs, err := r.o.Store.ClaimJobs(ctx, slices.Sorted(maps.Keys(r.kinds)), n, r.o.Lease)
-	if err != nil && ctx.Err() == nil {
-		r.o.Log.Error("claiming jobs failed", "error", r.o.Describe(err))
-	}
-	return jobs
+// crew is how many workers there are and how many are busy.
+type crew struct {
+	workers, clickWorkers int
+	busy, busyClicks      int
 }
 
-// await returns when there may be something to claim, with the number of workers that have become free. While all are busy
-// only the end of a job matters.
-func (r *Runner) await(ctx context.Context, ended <-chan struct{}, full bool) (free int) {
+func (c *crew) begin(forClick bool) {
+	if forClick {
+		c.busyClicks++
+	} else {
+		c.busy++
+	}
+}
+
+func (c *crew) end(forClick bool) {
+	if forClick {
+		c.busyClicks--
+	} else {
+		c.busy--
+	}
+}
+
+func (c *crew) full() bool { return c.busy == c.workers && c.busyClicks == c.clickWorkers }
+
+// claim takes jobs for the workers that are free. Those kept for clicks are only needed where no other is left.
+func (r *Runner) claim(ctx context.Context, c crew) (jobs, clicks []Job) {
+	kinds := slices.Sorted(maps.Keys(r.kinds))
+	var err error
+	if free := c.workers - c.busy; free > 0 {
+		if jobs, err = r.o.Store.ClaimJobs(ctx, kinds, free, r.o.Lease); err != nil {
+			r.claimFailed(ctx, err)
+		}
+	}
+	if free := c.clickWorkers - c.busyClicks; free > 0 && c.busy+len(jobs) == c.workers {
+		if clicks, err = r.o.Store.ClaimClicks(ctx, kinds, free, r.o.Lease); err != nil {
+			r.claimFailed(ctx, err)
+		}
+	}
+	return jobs, clicks
+}
+
+func (r *Runner) claimFailed(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		r.o.Log.Error("claiming jobs failed", "error", r.o.Describe(err))
+	}
+}
+
+// await returns when there may be something to claim, and notes the workers that have become free. While all are busy only
+// the end of a job matters.
+func (r *Runner) await(ctx context.Context, ended <-chan bool, c *crew) {
 	wake, poll := r.wake, time.NewTimer(r.o.Poll)
 	defer poll.Stop()
-	if full {
+	if c.full() {
 		wake, poll.C = nil, nil
 	}
 	select {
 	case <-ctx.Done():
 	case <-wake:
 	case <-poll.C:
-	case <-ended:
-		free++
+	case forClick := <-ended:
+		c.end(forClick)
 	}
 	for { // those that ended meanwhile share the next claim
 		select {
-		case <-ended:
-			free++
+		case forClick := <-ended:
+			c.end(forClick)
 		default:
-			return free
+			return
 		}
 	}
 }

@@ -44,6 +44,14 @@ func (t *table) add(j queue.Job) {
 }
 
 func (t *table) ClaimJobs(_ context.Context, kinds []string, n int, lease time.Duration) ([]queue.Job, error) {
+	return t.claim(kinds, n, lease, queue.Background)
+}
+
+func (t *table) ClaimClicks(_ context.Context, kinds []string, n int, lease time.Duration) ([]queue.Job, error) {
+	return t.claim(kinds, n, lease, queue.Click)
+}
+
+func (t *table) claim(kinds []string, n int, lease time.Duration, most queue.Priority) ([]queue.Job, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.claims++
@@ -55,7 +63,7 @@ func (t *table) ClaimJobs(_ context.Context, kinds []string, n int, lease time.D
 		var best *row
 		for _, r := range t.jobs {
 			ready := !r.parked && !r.job.RunAt.After(time.Now()) && r.until.Before(time.Now())
-			if ready && slices.Contains(kinds, r.job.Kind) && (best == nil || before(r.job, best.job)) {
+			if ready && r.job.Priority <= most && slices.Contains(kinds, r.job.Kind) && (best == nil || before(r.job, best.job)) {
 				best = r
 			}
 		}

@@ -94,7 +94,7 @@ func (e *Emulator) Behave() {
 func (m *misbehaviour) begin(f Fault) *toldFault {
 	t := &toldFault{Fault: f, left: f.Times}
 	if f.For > 0 {
-		t.until = m.now().Add(f.For)
+		t.until = m.now().UTC().Add(f.For)
 	}
 	return t
 }

@@ -98,7 +98,9 @@ type FaultReport struct {
 	Fault    Fault `json:"fault"`
 	Injected int   `json:"injected"`
 	Left     int   `json:"left"` // 0 where the fault has no count
-	InForce  bool  `json:"in_force"`
+	// Until is when a fault with a time ends, by the real clock.
+	Until   time.Time `json:"until,omitzero"`
+	InForce bool      `json:"in_force"`
 }
 
 // Report tells of the faults and counts at this moment.
@@ -119,7 +121,7 @@ func (m *misbehaviour) report() Report {
 	r := Report{Faults: []FaultReport{}, Injected: maps.Clone(m.injected), Calls: maps.Clone(m.calls)}
 	maps.DeleteFunc(r.Injected, func(_ string, n int) bool { return n == 0 })
 	for _, t := range slices.Concat(m.told, m.chances) {
-		r.Faults = append(r.Faults, FaultReport{Fault: t.Fault, Injected: t.injected, Left: max(t.left, 0), InForce: t.inForce(m.now())})
+		r.Faults = append(r.Faults, FaultReport{Fault: t.Fault, Injected: t.injected, Left: max(t.left, 0), Until: t.until, InForce: t.inForce(m.now())})
 	}
 	return r
 }

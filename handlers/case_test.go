@@ -124,7 +124,7 @@ func TestSubmit(t *testing.T) {
 
 	o := b.json(place).object(http.StatusOK)
 	require.Equal(t, "queued", o["submission"])
-	for _, field := range []string{"status", "paxos_id", "checked_at"} {
+	for _, field := range []string{"status", "paxos_id", "checked_at", "learned_by"} {
 		require.Contains(t, o, field)
 		require.Nil(t, o[field], field)
 	}

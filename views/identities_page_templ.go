@@ -878,7 +878,7 @@ func identityRow(s sprite, r Row, now time.Time, loc *time.Location) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if r.Identity.CheckedAt != nil {
+		if r.Identity.LearnedBy != "" {
 			var templ_7745c5c3_Var35 string
 			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(" " + sourceName(r.Identity.LearnedBy))
 			if templ_7745c5c3_Err != nil {

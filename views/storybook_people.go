@@ -111,7 +111,7 @@ func (b book) disabled() identity.Identity {
 // unsent is a submission that Paxos has not taken yet.
 func (b book) unsent(n int, initials string, age time.Duration, s identity.Submission) identity.Identity {
 	i := b.person(n, initials, age, identity.StatusNone, identity.Details{})
-	i.PaxosID, i.Submission, i.CheckedAt, i.AskedAt, i.Attempts = "", s, nil, time.Time{}, 0
+	i.PaxosID, i.Submission, i.CheckedAt, i.AskedAt, i.Attempts, i.LearnedBy = "", s, nil, time.Time{}, 0, ""
 	return i
 }
 

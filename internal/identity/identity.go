@@ -229,7 +229,7 @@ type Identity struct {
 	UpdatedAt    time.Time  // Paxos' updated_at, or our last act before Paxos answered
 	AskedAt      time.Time  // when the request was sent whose answer gave the present state; zero before any
 	CheckedAt    *time.Time // "as of": when we last heard Paxos confirm the state
-	LearnedBy    Source     // what first told us the present status
+	LearnedBy    Source     // what first told us the present status; empty while there is none
 
 	SubmittedBy    string // user id
 	SubmittedAt    *time.Time

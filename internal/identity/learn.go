@@ -110,9 +110,6 @@ func (l *learning) takeMoments() {
 	if l.next.CheckedAt == nil || heard.After(*l.next.CheckedAt) {
 		l.next.CheckedAt = &heard
 	}
-	if l.first && l.next.LearnedBy == "" {
-		l.next.LearnedBy = l.n.By
-	}
 }
 
 // takeEventFacts learns what an event alone tells: documents asked for, a KYC refresh begun or ended. These hold even where

@@ -10,7 +10,7 @@ func NewSubmission(d Draft, by string, p Policy, now time.Time) (Identity, []Ent
 	name := Name{First: d.Person.FirstName, Middle: d.Person.MiddleName, Last: d.Person.LastName}
 	i := Identity{
 		RefID: d.RefID, Type: Person, Submission: Queued, Initials: Initials(name),
-		CreatedAt: now, LearnedBy: BySubmit,
+		CreatedAt:   now,
 		SubmittedBy: by, SubmittedAt: &now, VerificationID: d.Person.PassthroughVerificationID,
 	}
 	return i.step(step{kind: WasSubmitted, actor: by}, p, now)

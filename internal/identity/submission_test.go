@@ -34,6 +34,7 @@ func TestNewSubmission(t *testing.T) {
 	require.Equal(t, identity.LaneWaiting, i.Lane)
 	require.Equal(t, ptr("2026-03-02 10:10"), i.TurnAt)
 	require.Nil(t, i.PendingSince, "Paxos has not answered")
+	require.Empty(t, i.LearnedBy, "there is no status that anything told of")
 	require.EqualValues(t, 1, i.Rev)
 	require.Equal(t, "MQ", queued().Initials)
 	require.Equal(t, "v-1", queued().VerificationID)

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/config"
+	"identitydesk/internal/emulator"
+	"identitydesk/internal/secret"
+)
+
+var (
+	chaosSeed   = flag.Uint64("chaos-seed", 0, "replay the chaos run with this seed; 0 draws one")
+	chaosPeople = flag.Int("chaos-people", 150, "how many people the chaos run submits")
+)
+
+// chaos is a desk that is killed again and again while Paxos misbehaves by chance.
+type chaos struct {
+	t       *testing.T
+	rand    *rand.Rand
+	paxos   *emulator.Emulator
+	desk    *process
+	script  *person
+	log     *lockedBuffer
+	dir     string
+	foreign map[string]string // ref_id → Paxos id of somebody else's record
+	taken   []string          // ref_ids that the desk said it holds
+}
+
+// TestChaos submits people to a desk that is killed at random moments, against a Paxos that delays, drops, garbles and repeats.
+// Whatever happened, once it is over the desk shows what Paxos holds: one identity for each ref_id, nobody bound to another's
+// record, every acknowledged delivery accounted for, counters and audit chain whole.
+func TestChaos(t *testing.T) {
+	t.Parallel()
+	seed := *chaosSeed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	t.Logf("replay with -run TestChaos -args -chaos-seed=%d -chaos-people=%d", seed, *chaosPeople)
+	c := newChaos(t, seed)
+	c.misbehave(seed)
+	var working sync.WaitGroup
+	ctx, stopKilling := context.WithCancel(t.Context())
+	working.Go(func() { c.killing(ctx) })
+	c.submitAll(*chaosPeople)
+	time.Sleep(2 * time.Second)
+	stopKilling()
+	working.Wait()
+	c.paxos.Behave()
+	c.settles()
+	c.everyDeliveryIsThere()
+	c.desk.end(stopSignal)
+	c.storeIsWhole()
+}
+
+func newChaos(t *testing.T, seed uint64) *chaos {
+	t.Helper()
+	c := &chaos{t: t, rand: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), log: &lockedBuffer{}, foreign: map[string]string{}}
+	c.desk = &process{t: t, addr: freeAddr(t), log: c.log}
+	paxos, err := emulator.New(emulator.Options{
+		ClientID: "emulator", ClientSecret: "emulator", WebhookURL: "http://" + c.desk.addr + "/webhooks/paxos", WebhookKey: "chaos",
+		Seed: seed, SeedCount: 120, DecideAfter: 300 * time.Millisecond, RetryAfter: 300 * time.Millisecond, WebhooksPerSecond: 200,
+		Limits: emulator.Limits{Off: true}, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	c.paxos = paxos
+	ctx, stop := context.WithCancel(t.Context())
+	var alive sync.WaitGroup
+	alive.Go(func() { _ = paxos.Run(ctx) })
+	t.Cleanup(func() { stop(); alive.Wait() })
+	api := newServer(t, paxos.Handler())
+	sealing, err := secret.Generate()
+	require.NoError(t, err)
+	c.desk.environ = []string{
+		"PAXOS_ENV=sandbox", "BASE_URL=http://" + c.desk.addr, "DEV_LOGIN=true", "SESSION_KEYS=" + strings.Repeat("5e", 32),
+		"ENCRYPTION_KEYS=" + sealing, "PAXOS_CLIENT_ID=emulator", "PAXOS_CLIENT_SECRET=emulator",
+		"PAXOS_API_URL=" + api + "/v2", "PAXOS_TOKEN_URL=" + api + "/oauth2/token", "WEBHOOK_KEY=chaos",
+		"DATABASE_URL=sqlite:" + filepath.Join(c.dir, "desk.db"),
+		"PAXOS_RPS=300", "POLL_INTERVAL=1s", "SYNC_INTERVAL=1s", "RECHECK_INTERVAL=5s",
+	}
+	c.desk.start()
+	t.Cleanup(c.desk.kill)
+	c.script = (&running{t: t, URL: "http://" + c.desk.addr, Log: c.log}).signIn("script", "lead")
+	return c
+}
+
+// clashes are the people whose ref_id somebody else takes at the last moment: long ago, or about when we try ourselves.
+var clashes = map[int]time.Duration{7: -time.Hour, 31: -6 * time.Minute, 58: -time.Hour, 90: -6 * time.Minute}
+
+// holdForeign puts somebody else's record under our ref_id where this person is to clash.
+func (c *chaos) holdForeign(n int) {
+	before, clash := clashes[n]
+	if !clash {
+		return
+	}
+	id, err := c.paxos.HoldForeign(emulator.Foreign{RefID: refOf(n), CreatedAt: time.Now().Add(before)})
+	require.NoError(c.t, err)
+	c.foreign[refOf(n)] = id
+}
+
+func refOf(n int) string { return fmt.Sprintf("chaos-%04d", n) }
+
+// misbehave leaves Paxos' faults to chance.
+func (c *chaos) misbehave(seed uint64) {
+	ms := time.Millisecond
+	require.NoError(c.t, c.paxos.MisbehaveByChance(seed,
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDropAfter, Chance: 0.10},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDropBefore, Chance: 0.06},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoAnswer, Status: 503, AfterEffect: true, Chance: 0.05},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoTruncate, Chance: 0.05},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoGarbage, Chance: 0.04},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoNoID, Chance: 0.03},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: 700 * ms, Chance: 0.10},
+		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoAnswer, Status: 502, Chance: 0.06},
+		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoTruncate, Chance: 0.05},
+		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoDelay, Delay: 500 * ms, Chance: 0.08},
+		emulator.Fault{Call: emulator.CallList, Do: emulator.DoCut, Chance: 0.10},
+		emulator.Fault{Call: emulator.CallEvents, Do: emulator.DoGarbage, Chance: 0.10},
+		emulator.Fault{Call: emulator.CallEvent, Do: emulator.DoAnswer, Status: 500, Chance: 0.08},
+		emulator.Fault{Call: emulator.CallEvent, Do: emulator.DoAnswer, Status: 401, Chance: 0.02},
+		emulator.Fault{Call: emulator.CallToken, Do: emulator.DoAnswer, Status: 503, Chance: 0.20},
+		emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoLose, Chance: 0.15},
+		emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoDuplicate, Delay: 400 * ms, Chance: 0.15},
+		emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoAtOnce, Chance: 0.10},
+		emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoReorder, Delay: 2 * time.Second, Chance: 0.10},
+		emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoDelay, Delay: time.Second, Chance: 0.10},
+	))
+}
+
+// killing kills the desk at random moments and starts it again.
+func (c *chaos) killing(ctx context.Context) {
+	moments := rand.New(rand.NewPCG(c.rand.Uint64(), 2))
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Duration(300+moments.IntN(2200)) * time.Millisecond):
+		}
+		c.desk.kill()
+		c.desk.start()
+	}
+}
+
+// submitAll submits people, each until the desk says that it holds the ref_id: a lost answer is asked for again.
+func (c *chaos) submitAll(people int) {
+	for n := range people {
+		c.holdForeign(n)
+		form := duncan(refOf(n))
+		form.Set("person_details.cip_id", fmt.Sprintf("%03d-%02d-%04d", 100+n%500, 10+n/500, 1000+n))
+		for end := time.Now().Add(patience); ; {
+			if status := c.try(form); status == http.StatusSeeOther || status == http.StatusUnprocessableEntity {
+				c.taken = append(c.taken, refOf(n))
+				break
+			}
+			require.True(c.t, time.Now().Before(end), "the desk never took %s", refOf(n))
+			time.Sleep(30 * time.Millisecond)
+		}
+		time.Sleep(time.Duration(c.rand.IntN(120)) * time.Millisecond)
+	}
+}
+
+// try submits one person and gives the status, 0 where the desk did not answer.
+func (c *chaos) try(form url.Values) int {
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, "http://"+c.desk.addr+"/identities", strings.NewReader(form.Encode()))
+	require.NoError(c.t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.script.http.Do(req)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return resp.StatusCode
+}
+
+// ask reads JSON from the desk.
+func (c *chaos) ask(path string, into any) error {
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, "http://"+c.desk.addr+path, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := c.script.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s", path, resp.Status)
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// held reads every case of the desk.
+func (c *chaos) held() ([]caseJSON, error) {
+	var all []caseJSON
+	for after := ""; ; {
+		var page listJSON
+		if err := c.ask("/identities?limit=200&sort=created_at&after="+url.QueryEscape(after), &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if page.Next == nil {
+			return all, nil
+		}
+		after = *page.Next
+	}
+}
+
+// settles waits until the desk shows what Paxos holds.
+func (c *chaos) settles() {
+	var wrong []string
+	for end := time.Now().Add(3 * patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+		truth := c.paxos.Truth()
+		cases, err := c.held()
+		require.NoError(c.t, err)
+		if wrong = c.differences(truth, cases); len(wrong) == 0 {
+			return
+		}
+	}
+	c.t.Fatalf("the desk did not come to the truth:\n%s\n%s", strings.Join(wrong[:min(len(wrong), 20)], "\n"), c.log.tail())
+}
+
+// differences tells where the desk and Paxos disagree.
+func (c *chaos) differences(truth []emulator.TrueRecord, cases []caseJSON) []string {
+	var wrong []string
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	byPaxosID, ours := map[string]caseJSON{}, map[string][]caseJSON{}
+	for _, k := range cases {
+		if k.PaxosID != nil {
+			if _, twice := byPaxosID[*k.PaxosID]; twice {
+				say("two cases for Paxos id %s", *k.PaxosID)
+			}
+			byPaxosID[*k.PaxosID] = k
+		}
+		if k.Submission != nil && k.RefID != nil {
+			ours[*k.RefID] = append(ours[*k.RefID], k)
+		}
+	}
+	atPaxos := map[string]int{}
+	for _, r := range truth {
+		atPaxos[r.RefID]++
+		k, here := byPaxosID[r.ID]
+		switch {
+		case !here:
+			say("%s (%s) is missing", r.ID, r.RefID)
+		case k.Status == nil || *k.Status != r.Status:
+			say("%s (%s) is %s at Paxos, %+v here", r.ID, r.RefID, r.Status, k)
+		}
+	}
+	for _, ref := range c.taken {
+		k := ours[ref]
+		switch theirs, clash := c.foreign[ref]; {
+		case clash && len(k) == 0: // the desk had heard of the other record and refused ours on the form
+		case len(k) != 1:
+			say("%d submissions for %s", len(k), ref)
+		case clash && (*k[0].Submission != "failed" || k[0].PaxosID != nil):
+			say("%s is held by somebody else (%s), here: %+v", ref, theirs, k[0])
+		case !clash && *k[0].Submission != "accepted":
+			say("%s is %s", ref, *k[0].Submission)
+		case atPaxos[ref] != 1:
+			say("%d identities at Paxos for %s", atPaxos[ref], ref)
+		}
+	}
+	return wrong
+}
+
+// everyDeliveryIsThere: what the desk answered with 200 it can show.
+func (c *chaos) everyDeliveryIsThere() {
+	acknowledged := c.paxos.Deliveries()
+	require.NotEmpty(c.t, acknowledged)
+	times := map[string]int{}
+	for _, d := range acknowledged {
+		times[d.EventID]++
+	}
+	for id, n := range times {
+		var event struct {
+			Deliveries int    `json:"deliveries"`
+			State      string `json:"state"`
+		}
+		require.NoError(c.t, c.ask("/events/"+id, &event), "an acknowledged delivery is lost")
+		require.GreaterOrEqual(c.t, event.Deliveries, n, "event %s", id)
+	}
+	c.t.Logf("%d deliveries of %d events acknowledged; faults: %v", len(acknowledged), len(times), c.paxos.Report().Injected)
+}
+
+// storeIsWhole opens the database when the desk has gone: the audit chain holds and no counter has drifted.
+func (c *chaos) storeIsWhole() {
+	cfg, err := config.Load(c.desk.environ)
+	require.NoError(c.t, err)
+	keys, err := ensureKeys(&cfg)
+	require.NoError(c.t, err)
+	s, err := openStore(c.t.Context(), &cfg, keys, slog.New(slog.DiscardHandler))
+	require.NoError(c.t, err)
+	defer func() { require.NoError(c.t, s.Close()) }()
+	entries, err := s.VerifyAudit(c.t.Context())
+	require.NoError(c.t, err)
+	require.GreaterOrEqual(c.t, entries, int64(len(c.taken)))
+	drift, err := s.RebuildCounters(c.t.Context())
+	require.NoError(c.t, err)
+	require.Zero(c.t, drift)
+}

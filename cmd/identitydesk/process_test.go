@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// stopSignal ends the desk as an operator does.
+const stopSignal = syscall.SIGTERM
+
+// asProgram makes the test binary be the program: a process of its own, to be killed.
+const asProgram = "IDENTITYDESK_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	p := program{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
+	os.Exit(p.main(ctx, os.Args[1:]))
+}
+
+// process is a desk in a process of its own, on a port and a folder that stay the same when it is killed and started again.
+type process struct {
+	t       *testing.T
+	addr    string
+	environ []string
+	log     io.Writer
+
+	mu  sync.Mutex
+	cmd *exec.Cmd
+}
+
+// freeAddr is a loopback address that nobody listens on.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// start starts the desk and waits until it answers.
+func (p *process) start() {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	cmd := exec.Command(os.Args[0], "serve")
+	cmd.Env = append([]string{asProgram + "=1", "LISTEN_ADDR=" + p.addr, "PATH=" + os.Getenv("PATH"), "GORACE=halt_on_error=1"}, p.environ...)
+	cmd.Stdout, cmd.Stderr = p.log, p.log
+	require.NoError(p.t, cmd.Start())
+	p.cmd = cmd
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		resp, err := http.Get("http://" + p.addr + "/healthz")
+		if err == nil {
+			_ = resp.Body.Close()
+			return
+		}
+	}
+	p.t.Error("the desk did not start")
+}
+
+// kill ends the desk as a power cut would.
+func (p *process) kill() { p.end(syscall.SIGKILL) }
+
+// end sends a signal and waits for the process.
+func (p *process) end(how syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return
+	}
+	_ = p.cmd.Process.Signal(how)
+	_ = p.cmd.Wait()
+	p.cmd = nil
+}

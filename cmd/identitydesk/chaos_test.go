@@ -19,7 +19,6 @@ import (
 
 	"identitydesk/internal/config"
 	"identitydesk/internal/emulator"
-	"identitydesk/internal/secret"
 )
 
 var (
@@ -70,27 +69,10 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	t.Helper()
 	c := &chaos{t: t, rand: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), log: &lockedBuffer{}, foreign: map[string]string{}}
 	c.desk = &process{t: t, addr: freeAddr(t), log: c.log}
-	paxos, err := emulator.New(emulator.Options{
-		ClientID: "emulator", ClientSecret: "emulator", WebhookURL: "http://" + c.desk.addr + "/webhooks/paxos", WebhookKey: "chaos",
-		Seed: seed, SeedCount: 120, DecideAfter: 300 * time.Millisecond, RetryAfter: 300 * time.Millisecond, WebhooksPerSecond: 200,
-		Limits: emulator.Limits{Off: true}, Log: slog.New(slog.DiscardHandler),
-	})
-	require.NoError(t, err)
-	c.paxos = paxos
-	ctx, stop := context.WithCancel(t.Context())
-	var alive sync.WaitGroup
-	alive.Go(func() { _ = paxos.Run(ctx) })
-	t.Cleanup(func() { stop(); alive.Wait() })
-	api := newServer(t, paxos.Handler())
-	sealing, err := secret.Generate()
-	require.NoError(t, err)
-	c.desk.environ = []string{
-		"PAXOS_ENV=sandbox", "BASE_URL=http://" + c.desk.addr, "DEV_LOGIN=true", "SESSION_KEYS=" + strings.Repeat("5e", 32),
-		"ENCRYPTION_KEYS=" + sealing, "PAXOS_CLIENT_ID=emulator", "PAXOS_CLIENT_SECRET=emulator",
-		"PAXOS_API_URL=" + api + "/v2", "PAXOS_TOKEN_URL=" + api + "/oauth2/token", "WEBHOOK_KEY=chaos",
-		"DATABASE_URL=sqlite:" + filepath.Join(c.dir, "desk.db"),
-		"PAXOS_RPS=300", "POLL_INTERVAL=1s", "SYNC_INTERVAL=1s", "RECHECK_INTERVAL=5s",
-	}
+	var api []string
+	c.paxos, api = paxosFor(t, c.desk.addr, func(o *emulator.Options) { o.Seed, o.SeedCount = seed, 120 })
+	c.desk.environ = append(api, "DATABASE_URL=sqlite:"+filepath.Join(c.dir, "desk.db"),
+		"PAXOS_RPS=300", "POLL_INTERVAL=1s", "SYNC_INTERVAL=1s", "RECHECK_INTERVAL=5s")
 	c.desk.start()
 	t.Cleanup(c.desk.kill)
 	c.script = (&running{t: t, URL: "http://" + c.desk.addr, Log: c.log}).signIn("script", "lead")

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/emulator"
+)
+
+// submitted submits a person and gives our id.
+func (f *faulty) submitted(form url.Values) string {
+	f.t.Helper()
+	return strings.TrimPrefix(f.ana.submit(form), "/identities/")
+}
+
+// submission waits until the submission of a case is in a state.
+func (p *person) submission(id, state string) caseJSON {
+	p.t.Helper()
+	var c caseJSON
+	p.eventually("submission "+id+" is "+state, func() (bool, any) {
+		c = caseJSON{}
+		p.json("/identities/"+id, &c)
+		return c.Submission != nil && *c.Submission == state, c
+	})
+	return c
+}
+
+// atPaxos is how many identities Paxos holds under a ref_id.
+func (f *faulty) atPaxos(refID string) int {
+	n := 0
+	for _, r := range f.paxos.Truth() {
+		if r.RefID == refID {
+			n++
+		}
+	}
+	return n
+}
+
+// TestCreateSurvives: whatever happens to the call or to its answer, the person is at Paxos once, and the desk knows it.
+func TestCreateSurvives(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil)
+	faults := map[string]emulator.Fault{
+		"nothing":                      {Do: emulator.DoDelay, Delay: time.Millisecond},
+		"dropped before its effect":    {Do: emulator.DoDropBefore},
+		"dropped after its effect":     {Do: emulator.DoDropAfter},
+		"503 before its effect":        {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable},
+		"503 after its effect":         {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable, AfterEffect: true},
+		"500 after its effect":         {Do: emulator.DoAnswer, Status: http.StatusInternalServerError, AfterEffect: true},
+		"garbage for an answer":        {Do: emulator.DoGarbage},
+		"half an answer":               {Do: emulator.DoTruncate},
+		"an answer cut off":            {Do: emulator.DoCut},
+		"an answer without id":         {Do: emulator.DoNoID},
+		"a slow answer":                {Do: emulator.DoSlow, Delay: time.Second},
+		"the token is no longer valid": {Do: emulator.DoAnswer, Status: http.StatusUnauthorized},
+	}
+	ids, n := map[string]string{}, 0
+	for name, fault := range faults {
+		ref := fmt.Sprintf("survivor-%02d", n)
+		fault.Call, fault.About, fault.Times = emulator.CallCreate, ref, 1
+		require.NoError(t, desk.paxos.Misbehave(fault), name)
+		form := duncan(ref)
+		form.Set("person_details.cip_id", fmt.Sprintf("123-45-%04d", 1000+n))
+		ids[ref] = desk.submitted(form)
+		n++
+	}
+	for ref, id := range ids {
+		c := desk.ana.submission(id, "accepted")
+		require.Equal(t, ref, *c.RefID)
+		require.Equal(t, 1, desk.atPaxos(ref), ref)
+		desk.ana.becomes(id, "APPROVED")
+		require.Equal(t, id, desk.ana.caseOf(ref).ID, "one case")
+	}
+}
+
+// TestCreateRefused: what Paxos refuses ends failed, says why, keeps the draft, and can be sent again.
+func TestCreateRefused(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil)
+	for status, says := range map[int]string{http.StatusBadRequest: "refuse", http.StatusForbidden: "scope"} {
+		ref := fmt.Sprintf("refused-%d", status)
+		require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, About: ref, Do: emulator.DoAnswer, Status: status, Times: 1}))
+		form := duncan(ref)
+		form.Set("person_details.cip_id", fmt.Sprintf("223-45-%04d", 1000+status))
+		id := desk.submitted(form)
+		c := desk.ana.submission(id, "failed")
+		require.Equal(t, "failed", c.Lane)
+		require.Equal(t, "ours", c.Move)
+		_, page := desk.ana.get("/identities/" + id)
+		require.Contains(t, page, says)
+		require.Zero(t, desk.atPaxos(ref))
+		resp, body := desk.ana.post("/identities/"+id+"/resubmit", nil)
+		require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+		desk.ana.submission(id, "accepted")
+		require.Equal(t, 1, desk.atPaxos(ref), "the draft was kept and has gone out")
+	}
+}
+
+// TestForeignRecord: a record that somebody else made under our ref_id is never taken for ours, however the answer went, and
+// neither is one that holds the person's government id.
+func TestForeignRecord(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil)
+	for ref, created := range map[string]time.Duration{"foreign-old": -time.Hour, "foreign-before-grace": -6 * time.Minute} {
+		id, err := desk.paxos.HoldForeign(emulator.Foreign{RefID: ref, CreatedAt: time.Now().Add(created)})
+		require.NoError(t, err)
+		form := duncan(ref)
+		form.Set("person_details.cip_id", fmt.Sprintf("323-45-%04d", 1000+len(ref)))
+		// The first answer is lost, so that the second attempt's 409 has to be judged.
+		require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, About: ref, Do: emulator.DoDropBefore, Times: 1}))
+		c := desk.ana.submission(desk.submitted(form), "failed")
+		require.Nil(t, c.PaxosID)
+		_, page := desk.ana.get("/identities/" + c.ID)
+		require.Contains(t, page, "ref_id")
+		var found listJSON
+		desk.ana.json("/lookup?q="+id, &found)
+		require.Len(t, found.Items, 1, "the existing identity is a case of its own")
+		require.NotEqual(t, c.ID, found.Items[0].ID)
+	}
+	holder, err := desk.paxos.HoldForeign(emulator.Foreign{RefID: "holder", CIPID: "073-05-1120"})
+	require.NoError(t, err)
+	c := desk.ana.submission(desk.submitted(duncan("second-me")), "failed")
+	_, page := desk.ana.get("/identities/" + c.ID)
+	require.Contains(t, page, "government")
+	var found listJSON
+	desk.ana.json("/lookup?q="+holder, &found)
+	require.Len(t, found.Items, 1)
+	require.Contains(t, page, "/identities/"+found.Items[0].ID, "the case leads to the existing identity")
+}
+
+// TestClocksDiffer: a lost answer is recognised although Paxos' clock is four minutes behind or ahead.
+func TestClocksDiffer(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []time.Duration{-4 * time.Minute, 4 * time.Minute} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			t.Parallel()
+			desk := bootFaulty(t, nil)
+			desk.paxos.Skew(ahead)
+			require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDropAfter, Times: 1}))
+			id := desk.submitted(duncan("user-4711"))
+			desk.ana.submission(id, "accepted")
+			desk.ana.becomes(id, "APPROVED")
+			require.Equal(t, 1, desk.atPaxos("user-4711"))
+		})
+	}
+}
+
+// TestThrottled: a 429 closes the gate for every call, the pages say until when, a restart does not open it, and work goes on
+// once it is over.
+func TestThrottled(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil)
+	require.NoError(t, desk.paxos.Misbehave(emulator.Fault{
+		Call: emulator.CallCreate, Do: emulator.DoAnswer, Status: http.StatusTooManyRequests, RetryAfter: 6 * time.Second, Times: 1,
+	}))
+	id := desk.submitted(duncan("user-4711"))
+	throttled := func() (bool, any) {
+		_, page := desk.ana.get("/queue")
+		return strings.Contains(page, "throttle"), len(page)
+	}
+	desk.ana.eventually("the pages say that Paxos throttles us", throttled)
+	calls := desk.paxos.Report().Calls
+	desk.again()
+	seen, _ := throttled()
+	require.True(t, seen, "a restart does not open the gate")
+	after := desk.paxos.Report().Calls
+	require.Equal(t, calls[emulator.CallCreate], after[emulator.CallCreate], "nobody calls while the gate is closed")
+	require.Equal(t, calls[emulator.CallList], after[emulator.CallList])
+	desk.ana.submission(id, "accepted")
+}
+
+// TestWebhooks: lost, late, doubled and disordered ones all end in the truth, with each change told once.
+func TestWebhooks(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil, "POLL_INTERVAL=1s")
+	for n, fault := range []emulator.Fault{
+		{Do: emulator.DoLose}, {Do: emulator.DoDuplicate, Delay: 200 * time.Millisecond}, {Do: emulator.DoAtOnce},
+		{Do: emulator.DoDelay, Delay: 2 * time.Second},
+	} {
+		ref := fmt.Sprintf("hook-%d", n)
+		fault.Call, fault.About, fault.Times = emulator.CallWebhook, ref, 1
+		require.NoError(t, desk.paxos.Misbehave(fault))
+		form := duncan(ref)
+		form.Set("person_details.cip_id", fmt.Sprintf("423-45-%04d", 1000+n))
+		id := desk.submitted(form)
+		desk.ana.becomes(id, "APPROVED")
+		time.Sleep(500 * time.Millisecond) // a repeat has come by now
+		_, page := desk.ana.get("/identities/" + id)
+		require.Equal(t, 1, strings.Count(page, "Status changed"), "%s: %s", ref, fault.Do)
+		if fault.Do == emulator.DoLose {
+			require.Contains(t, page, "no webhook", "found by poll and told as such")
+		}
+	}
+}
+
+// TestThereAndBackAgain: DENIED, APPROVED, DENIED within a second, its webhooks out of order, are three lines in order.
+func TestThereAndBackAgain(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, func(o *emulator.Options) { o.DecideAfter = time.Hour }, "POLL_INTERVAL=1s")
+	id := desk.submitted(duncan("user-4711"))
+	desk.ana.becomes(id, "PENDING")
+	require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoReorder, Delay: 2 * time.Second}))
+	for _, act := range []string{"deny", "approve", "deny"} {
+		require.NoError(t, desk.paxos.Act("user-4711", act))
+		time.Sleep(50 * time.Millisecond)
+	}
+	type line struct{ Kind, Old, New string }
+	var lines []line
+	desk.ana.eventually("three changes in order", func() (bool, any) {
+		var c struct {
+			History []line `json:"history"`
+		}
+		desk.ana.json("/identities/"+id, &c)
+		lines = nil
+		for _, l := range c.History {
+			if l.Kind == "status" && l.Old != "" {
+				lines = append(lines, l)
+			}
+		}
+		return len(lines) == 3, c.History
+	})
+	require.Equal(t, []line{{"status", "PENDING", "DENIED"}, {"status", "DENIED", "APPROVED"}, {"status", "APPROVED", "DENIED"}}, lines)
+	desk.ana.becomes(id, "DENIED")
+}
+
+// TestSilentChange: Paxos has no event for some changes; asking again finds them.
+func TestSilentChange(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, func(o *emulator.Options) { o.DecideAfter = time.Hour }, "RECHECK_INTERVAL=1s")
+	id := desk.submitted(duncan("user-4711"))
+	desk.ana.becomes(id, "PENDING")
+	require.NoError(t, desk.paxos.Set(emulator.Change{ID: "user-4711", Status: "ERROR"}))
+	c := desk.ana.becomes(id, "ERROR")
+	require.Equal(t, "frozen", c.Lane)
+	require.Equal(t, "recheck", *c.LearnedBy)
+}
+
+// TestWithoutEventsScope: a delivery then means that something changed; the list tells what, and the pages say so.
+func TestWithoutEventsScope(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, func(o *emulator.Options) {
+		o.GrantedScopes = []string{"identity:read_identity", "identity:write_identity"}
+	})
+	id := desk.submitted(duncan("user-4711"))
+	desk.ana.becomes(id, "APPROVED")
+	_, page := desk.ana.get("/settings")
+	require.Contains(t, page, "events:read_event")
+}
+
+// TestBacklog: thousands of missed events are caught up by lists, not by thousands of single calls.
+func TestBacklog(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, func(o *emulator.Options) { o.Seed, o.SeedCount = 7, 300 }, "POLL_INTERVAL=1s")
+	desk.ana.eventually("the first read is done", func() (bool, any) {
+		var l listJSON
+		desk.ana.json("/identities?limit=1", &l)
+		return l.Total == 300, l.Total
+	})
+	desk.stop()
+	var ids []string
+	for _, r := range desk.paxos.Truth()[:40] {
+		ids = append(ids, r.ID)
+	}
+	for at := time.Now(); len(ids) > 0; at = at.Add(time.Millisecond) { // fifty events to a moment, 2,000 in all
+		_, err := desk.paxos.LogEvents(emulator.NewEvents{IDs: ids[:1], Type: "identity.control.created", Times: 50, CreatedAt: at})
+		require.NoError(t, err)
+		ids = ids[1:]
+	}
+	before := desk.paxos.Report().Calls
+	desk.again()
+	desk.ana.eventually("2,000 missed events are here", func() (bool, any) {
+		var l struct {
+			Total int64 `json:"total"`
+		}
+		desk.ana.json("/events?type=identity.control.created&limit=1", &l)
+		return l.Total >= 2000, l.Total
+	})
+	after := desk.paxos.Report().Calls
+	calls := after[emulator.CallGet] + after[emulator.CallEvent] - before[emulator.CallGet] - before[emulator.CallEvent]
+	require.Less(t, calls, 50, "single calls for 2,000 events")
+}

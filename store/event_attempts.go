@@ -106,7 +106,7 @@ func (t *tx) learnQueued(n identity.News) (bool, error) {
 		}
 	}
 	attempts, free, err := maybe(t, scanValue[int64], `DELETE FROM jobs
-		WHERE kind = $1 AND subject = $2 AND parked = 0 AND lease_until <= $3 RETURNING attempts`, jobEvent, n.Event.ID, t.now.UnixMilli())
+		WHERE `+ofSubject+` AND parked = 0 AND lease_until <= $3 RETURNING attempts`, jobEvent, n.Event.ID, t.now.UnixMilli())
 	if err != nil || !free {
 		return false, err
 	}

@@ -153,26 +153,6 @@ func eventFilterOf(q querier, f identity.EventFilter) (c conditions, err error) 
 	return c, nil
 }
 
-// Deliveries gives the webhook requests that brought an event, oldest first, their bodies opened.
-func (s *Store) Deliveries(ctx context.Context, eventID string) ([]identity.Delivery, error) {
-	deliveries, err := all(s.reader(ctx), scanDelivery, `SELECT id, event_id, type, sent_at, is_test, body, address, request_id,
-		received_at FROM deliveries WHERE event_id = $1 ORDER BY id`, eventID)
-	if err != nil {
-		return nil, s.mask(err)
-	}
-	for n, d := range deliveries {
-		if deliveries[n].Body, err = s.sealer.Open(d.Body, place("deliveries", "body", eventID)); err != nil {
-			return nil, fmt.Errorf("open a delivery: %w", err)
-		}
-	}
-	return deliveries, nil
-}
-
-func scanDelivery(rows *sql.Rows) (d identity.Delivery, err error) {
-	return d, rows.Scan(&d.ID, &d.EventID, &d.Type, intoTime{&d.Time}, intoFlag{&d.IsTest}, &d.Body, &d.Address, &d.RequestID,
-		intoTime{&d.ReceivedAt})
-}
-
 // SaveEvent stores how an event ended that touched no identity, and ends its job.
 func (s *Store) SaveEvent(ctx context.Context, job queue.Job, e identity.Event) error {
 	return s.write(ctx, func(t *tx) error {

@@ -239,3 +239,31 @@ func TestEventsOfOneMomentByWhenTheyHappened(t *testing.T) {
 		require.Equal(t, []string{"ev-unsaid", "ev-2", "ev-4", "ev-0", "ev-3", "ev-1"}, walked)
 	})
 }
+
+func TestDeliveriesKeepTheirHeadersSealed(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		one, two := delivery("ev-1", identity.EventApproved), delivery("ev-1", identity.EventApproved)
+		one.Headers = map[string][]string{"User-Agent": {"Paxos/1"}, "Via": {"a", "b"}}
+		two.ReceivedAt = one.ReceivedAt.Add(time.Minute)
+		require.NoError(t, d.Receive(t.Context(), one))
+		require.NoError(t, d.Receive(t.Context(), two))
+		got, err := d.Deliveries(t.Context(), "ev-1")
+		require.NoError(t, err)
+		require.Len(t, got, 2, "a later delivery is found with the first")
+		require.Equal(t, one.Headers, got[0].Headers)
+		require.Nil(t, got[1].Headers)
+		require.Equal(t, two.ReceivedAt, got[1].ReceivedAt)
+	})
+}
+
+// The job of an event is one, however it is asked for.
+func TestEventHasOneJob(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		require.NoError(t, d.Receive(t.Context(), delivery("ev-1", identity.EventApproved)))
+		d.clock.Advance(time.Minute)
+		require.NoError(t, d.Reprocess(t.Context(), "ev-1", ana(audit.ReprocessedEvent)))
+		counts, err := d.JobCounts(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, map[string]int64{"event ready": 1}, counts)
+	})
+}

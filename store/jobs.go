@@ -28,22 +28,38 @@ const headStart = 10_000
 
 func placeOf(runAt time.Time, p queue.Priority) int64 { return runAt.UnixMilli() + int64(p)*headStart }
 
-// enqueue asks for a job, now. A job that is open already is asked for once more. What somebody waits for also ends a pause
-// and starts a parked job again; background work leaves both alone.
+// subjectAt is when the event was received that a job is about: jobs are found by it and their subject, since an event's id
+// alone is random, and would take a page of the disk for each event that comes in. The kind is $1, the subject $2.
+const subjectAt = `CASE $1 WHEN 'event' THEN coalesce((SELECT received_at FROM events WHERE id = $2), 0) ELSE 0 END`
+
+// ofSubject finds the job of a kind ($1) about a subject ($2).
+const ofSubject = `kind = $1 AND subject = $2 AND subject_at = ` + subjectAt
+
+// enqueue asks for a job, now. A job that is open already is asked for once more, and never comes later for it. What somebody
+// waits for also ends a pause and starts a parked job again; background work leaves both alone.
 func (t *tx) enqueue(kind, subject string, p queue.Priority, by string) error {
 	t.effects.jobs = true
-	return t.exec(`INSERT INTO jobs (kind, subject, priority, run_at, place, attempts, wanted, lease, lease_until, parked,
+	return t.exec(`INSERT INTO jobs (kind, subject, subject_at, priority, run_at, place, attempts, wanted, lease, lease_until, parked,
 			asked_by, created_at, last_error)
-		VALUES ($1, $2, $3, $4, $5, 0, 1, '', 0, 0, $6, $4, '')
-		ON CONFLICT (kind, subject) DO UPDATE SET
+		VALUES ($1, $2, `+subjectAt+`, $3, $4, $5, 0, 1, '', 0, 0, $6, $4, '')
+		ON CONFLICT (kind, subject_at, subject) DO UPDATE SET
 			wanted = jobs.wanted + 1,
 			priority = CASE WHEN excluded.priority < jobs.priority THEN excluded.priority ELSE jobs.priority END,
-			run_at = CASE WHEN $7 = 1 THEN excluded.run_at ELSE jobs.run_at END,
-			place = CASE WHEN $7 = 1 THEN excluded.place ELSE jobs.place END,
+			run_at = CASE WHEN $7 = 1 AND excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END,
+			place = CASE WHEN $7 = 1 AND excluded.place < jobs.place THEN excluded.place ELSE jobs.place END,
 			attempts = CASE WHEN $7 = 1 AND jobs.parked = 1 THEN 0 ELSE jobs.attempts END,
 			parked = CASE WHEN $7 = 1 THEN 0 ELSE jobs.parked END,
 			asked_by = CASE WHEN excluded.asked_by <> '' THEN excluded.asked_by ELSE jobs.asked_by END`,
 		kind, subject, int64(p), t.now.UnixMilli(), placeOf(t.now, p), by, flag(p < queue.Background))
+}
+
+// enqueueNew asks for the job of an event that has just come in, so that there is none yet.
+func (t *tx) enqueueNew(e identity.Event) error {
+	t.effects.jobs = true
+	return t.exec(`INSERT INTO jobs (kind, subject, subject_at, priority, run_at, place, attempts, wanted, lease, lease_until, parked,
+			asked_by, created_at, last_error)
+		VALUES ('event', $1, $2, $3, $4, $5, 0, 1, '', 0, 0, '', $4, '')`,
+		e.ID, msAlways(e.ReceivedAt), int64(queue.Event), t.now.UnixMilli(), placeOf(t.now, queue.Event))
 }
 
 // errLease is what a worker gets that held its job for too long: somebody else has it, or it is done.
@@ -105,7 +121,7 @@ func (t *tx) tellEvent(j queue.Job, state identity.EventState, lastError string)
 
 // drop removes a job whoever holds it: what it was for is done or given up.
 func (t *tx) drop(kind, subject string) error {
-	return t.exec(`DELETE FROM jobs WHERE kind = $1 AND subject = $2`, kind, subject)
+	return t.exec(`DELETE FROM jobs WHERE `+ofSubject, kind, subject)
 }
 
 // ClaimJobs leases up to n jobs of these kinds that are ready now, the most urgent first; those that wait long become urgent.

@@ -140,3 +140,19 @@ func TestTellsOfJobsAndChanges(t *testing.T) {
 	require.Len(t, jobs, 1, "what was refused tells nothing")
 	require.Empty(t, changes)
 }
+
+// Who asks again for what is waiting already must not put it back in the line.
+func TestAskingAgainNeverDelays(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		first, second := d.recheckable("px-1"), d.recheckable("px-2")
+		ask := func(id string, p queue.Priority) {
+			require.NoError(t, d.EnqueueRechecks(t.Context(), []string{id}, p))
+		}
+		ask(first.ID, queue.Click)
+		d.clock.Advance(time.Second)
+		ask(second.ID, queue.Click)
+		d.clock.Advance(time.Second)
+		ask(first.ID, queue.Event)
+		require.Equal(t, first.ID, d.claim("recheck").Subject)
+	})
+}

@@ -2,37 +2,37 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"identitydesk/internal/identity"
-	"identitydesk/internal/queue"
 )
 
 // Receive stores a webhook delivery and, where its event is new, the event and the job that looks into it. A repeat only adds
 // the delivery. A test, or an event that is not about an identity, makes no job.
 func (s *Store) Receive(ctx context.Context, d identity.Delivery) error {
-	sealed, err := s.sealer.Seal(d.Body, place("deliveries", "body", d.EventID))
+	body, headers, err := s.sealDelivery(d)
 	if err != nil {
-		return fmt.Errorf("seal a delivery: %w", err)
+		return err
+	}
+	e := identity.Event{
+		ID: d.EventID, Type: d.Type, IsTest: d.IsTest, OccurredAt: d.Time, HeardBy: identity.ByWebhook, ReceivedAt: d.ReceivedAt,
+		Deliveries: 1,
 	}
 	return s.write(ctx, func(t *tx) error {
-		e := identity.Event{
-			ID: d.EventID, Type: d.Type, IsTest: d.IsTest, OccurredAt: d.Time, HeardBy: identity.ByWebhook, ReceivedAt: d.ReceivedAt,
-			Deliveries: 1,
-		}
 		isNew, err := t.addEvent(e)
 		if err != nil {
 			return err
 		}
+		eventAt := msAlways(d.ReceivedAt)
 		if !isNew {
-			if err := t.exec(`UPDATE events SET deliveries = deliveries + 1 WHERE id = $1`, d.EventID); err != nil {
+			if eventAt, err = one(t, scanValue[int64],
+				`UPDATE events SET deliveries = deliveries + 1 WHERE id = $1 RETURNING received_at`, d.EventID); err != nil {
 				return err
 			}
 		}
-		return t.exec(`INSERT INTO deliveries (event_id, type, sent_at, is_test, body, address, request_id, received_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			d.EventID, d.Type, ms(d.Time), flag(d.IsTest), sealed, d.Address, d.RequestID, msAlways(d.ReceivedAt))
+		return t.exec(`INSERT INTO deliveries (event_at, event_id, type, sent_at, is_test, body, headers, address, request_id, received_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			eventAt, d.EventID, d.Type, ms(d.Time), flag(d.IsTest), body, headers, d.Address, d.RequestID, msAlways(d.ReceivedAt))
 	})
 }
 
@@ -73,14 +73,32 @@ func (t *tx) addEvent(e identity.Event) (isNew bool, err error) {
 	default:
 		e.State = identity.EventQueued
 	}
+	isNew, err = t.insertEvent(e)
+	if err != nil || !isNew || e.State != identity.EventQueued {
+		return isNew, err
+	}
+	return true, t.enqueueNew(e)
+}
+
+// A webhook tells nothing of an event but these; a poll tells all.
+const (
+	insertNotice = `INSERT INTO events (id, type, is_test, occurred_at, state, received_at, paxos_id, old_status, new_status, heard_by,
+			attempts, last_error, deliveries, identity_id)
+		VALUES ($1, $2, $3, $4, $5, $6, '', '', '', 'webhook', 0, '', 1, '') ON CONFLICT (id) DO NOTHING`
+	insertEvent = `INSERT INTO events (` + eventColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (id) DO NOTHING`
+)
+
+func (t *tx) insertEvent(e identity.Event) (isNew bool, err error) {
+	var added int64
+	if e.HeardBy == identity.ByWebhook {
+		added, err = t.affect(insertNotice, e.ID, e.Type, flag(e.IsTest), ms(e.OccurredAt), string(e.State), msAlways(e.ReceivedAt))
+		return added == 1, err
+	}
 	values, err := eventValues(e)
 	if err != nil {
 		return false, err
 	}
-	added, err := t.affect(`INSERT INTO events (`+eventColumns+`) VALUES (`+placeholders(1, len(values))+`)
-		ON CONFLICT (id) DO NOTHING`, values...)
-	if err != nil || added == 0 || e.State != identity.EventQueued {
-		return added == 1, err
-	}
-	return true, t.enqueue(jobEvent, e.ID, queue.Event, "")
+	added, err = t.affect(insertEvent, values...)
+	return added == 1, err
 }

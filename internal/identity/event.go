@@ -70,6 +70,7 @@ type Delivery struct {
 	Time       time.Time // as the notice says; zero where it does not
 	IsTest     bool
 	Body       []byte
+	Headers    map[string][]string // without those that are secret
 	Address    string
 	RequestID  string
 	ReceivedAt time.Time

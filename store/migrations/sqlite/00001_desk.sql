@@ -1,6 +1,7 @@
 -- +goose Up
 -- Times are unix milliseconds, NULL where there is none. Details, documents and refresh hold codes and times only, never
--- personal data: that is sealed in `secrets` and `deliveries`.
+-- personal data: that is sealed in `secrets` and `deliveries`. A CHECK compares word by word, since SQLite builds the list of an
+-- IN anew for each row that is written.
 
 CREATE TABLE identities (
     id              TEXT     NOT NULL PRIMARY KEY,
@@ -9,7 +10,8 @@ CREATE TABLE identities (
     type            TEXT     NOT NULL,
     status          TEXT     NOT NULL,
     submission      TEXT     NOT NULL
-        CHECK (submission IN ('', 'queued', 'sent', 'failed', 'accepted', 'withdrawn', 'declined', 'linked')),
+        CHECK (submission = '' OR submission = 'queued' OR submission = 'sent' OR submission = 'failed' OR submission = 'accepted'
+            OR submission = 'withdrawn' OR submission = 'declined' OR submission = 'linked'),
     details         TEXT     NOT NULL,
     documents       TEXT,
     refresh         TEXT,
@@ -67,7 +69,7 @@ CREATE INDEX identity_requirements_identity ON identity_requirements (identity_i
 -- Names, drafts and texts from outside: encrypted, bound to their row.
 CREATE TABLE secrets (
     identity_id TEXT NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
-    kind        TEXT NOT NULL CHECK (kind IN ('name', 'draft', 'failure')),
+    kind        TEXT NOT NULL CHECK (kind = 'name' OR kind = 'draft' OR kind = 'failure'),
     sealed      BLOB NOT NULL,
     PRIMARY KEY (identity_id, kind)
 );
@@ -117,7 +119,8 @@ CREATE TABLE events (
     documents    TEXT,
     refresh_last BIGINT,
     refresh_next BIGINT,
-    state        TEXT     NOT NULL CHECK (state IN ('queued', 'done', 'parked', 'ignored', 'test')),
+    state        TEXT     NOT NULL 
+        CHECK (state = 'queued' OR state = 'done' OR state = 'parked' OR state = 'ignored' OR state = 'test'),
     heard_by     TEXT     NOT NULL,
     received_at  BIGINT   NOT NULL,
     processed_at BIGINT,

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"identitydesk/internal/identity"
+)
+
+// sealDelivery seals what came with a webhook request.
+func (s *Store) sealDelivery(d identity.Delivery) (body, headers []byte, err error) {
+	if body, err = s.sealer.Seal(d.Body, place("deliveries", "body", d.EventID)); err != nil {
+		return nil, nil, fmt.Errorf("seal a delivery: %w", err)
+	}
+	if len(d.Headers) == 0 {
+		return body, nil, nil
+	}
+	text, err := json.Marshal(d.Headers)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode a delivery's headers: %w", err)
+	}
+	if headers, err = s.sealer.Seal(text, place("deliveries", "headers", d.EventID)); err != nil {
+		return nil, nil, fmt.Errorf("seal a delivery's headers: %w", err)
+	}
+	return body, headers, nil
+}
+
+const deliveriesQuery = `SELECT id, event_id, type, sent_at, is_test, body, headers, address, request_id, received_at FROM deliveries
+	WHERE event_at = (SELECT received_at FROM events WHERE id = $1) AND event_id = $1 ORDER BY id`
+
+// Deliveries gives the webhook requests that brought an event, oldest first, their bodies and headers opened.
+func (s *Store) Deliveries(ctx context.Context, eventID string) ([]identity.Delivery, error) {
+	sealed, err := all(s.reader(ctx), scanDelivery, deliveriesQuery, eventID)
+	if err != nil {
+		return nil, s.mask(err)
+	}
+	deliveries := make([]identity.Delivery, len(sealed))
+	for n, d := range sealed {
+		if deliveries[n], err = s.openDelivery(d); err != nil {
+			return nil, err
+		}
+	}
+	return deliveries, nil
+}
+
+// sealedDelivery is a delivery as it is stored.
+type sealedDelivery struct {
+	identity.Delivery
+	headers []byte
+}
+
+func scanDelivery(rows *sql.Rows) (d sealedDelivery, err error) {
+	return d, rows.Scan(&d.ID, &d.EventID, &d.Type, intoTime{&d.Time}, intoFlag{&d.IsTest}, &d.Body, &d.headers, &d.Address,
+		&d.RequestID, intoTime{&d.ReceivedAt})
+}
+
+func (s *Store) openDelivery(d sealedDelivery) (_ identity.Delivery, err error) {
+	if d.Body, err = s.sealer.Open(d.Body, place("deliveries", "body", d.EventID)); err != nil {
+		return d.Delivery, fmt.Errorf("open a delivery: %w", err)
+	}
+	if len(d.headers) == 0 {
+		return d.Delivery, nil
+	}
+	text, err := s.sealer.Open(d.headers, place("deliveries", "headers", d.EventID))
+	if err != nil {
+		return d.Delivery, fmt.Errorf("open a delivery's headers: %w", err)
+	}
+	if err := json.Unmarshal(text, &d.Headers); err != nil {
+		return d.Delivery, fmt.Errorf("decode a delivery's headers: %T", err) // the cause may quote what it could not read
+	}
+	return d.Delivery, nil
+}

@@ -82,6 +82,23 @@ func TestAReorderedWebhookIsNotHeldForEver(t *testing.T) {
 	require.Zero(t, r.Report().Deliveries)
 }
 
+func TestOnlyALaterWebhookOvertakes(t *testing.T) {
+	t.Parallel()
+	r, to := hooked(t, nil)
+	require.NoError(t, r.Misbehave(
+		Fault{Call: CallWebhook, Do: DoDelay, Delay: time.Second, Times: 1}, Fault{Call: CallWebhook, Do: DoReorder, Times: 1}))
+	r.decide("u-0001")
+	r.decide("u-0002")
+	r.clock.add(time.Second)
+	r.sendDue()
+	r.sendDue()
+	require.Equal(t, []string{"u-0001"}, r.subjectsOf(to), "an earlier one sets nothing free")
+	r.decide("u-0003")
+	r.sendDue()
+	r.sendDue()
+	require.Equal(t, []string{"u-0001", "u-0003", "u-0002"}, r.subjectsOf(to))
+}
+
 // TestTwiceAtOnce: the receiver has both requests open at the same time.
 func TestTwiceAtOnce(t *testing.T) {
 	t.Parallel()

@@ -482,7 +482,7 @@ func verdict(p CasePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = dueCell(p.sprite(), p.Identity, p.Now, p.Location).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = dueCell(p.sprite(), p.Identity, p.Now).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,7 +40,7 @@ func clocks(p CasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ageCell(p.Identity, p.Now, p.Location).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ageCell(p.Identity, p.Now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -48,7 +48,7 @@ func clocks(p CasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = dueCell(p.sprite(), p.Identity, p.Now, p.Location).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = dueCell(p.sprite(), p.Identity, p.Now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

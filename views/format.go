@@ -110,10 +110,11 @@ func dayOf(t, now time.Time, loc *time.Location) string {
 	return brief(t, now, loc)
 }
 
-// exact tells a moment to the second, with its zone.
-func exact(t time.Time, loc *time.Location) string {
-	return t.In(place(loc)).Format("2006-01-02 15:04:05 MST")
-}
+// exact tells a moment to the second, in UTC: for whoever compares it with Paxos' words or with a log.
+func exact(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// zone names the place that times of day are told for.
+func zone(loc *time.Location) string { return place(loc).String() }
 
 // stamp is a moment for machines.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -71,7 +71,9 @@ func TestClock(t *testing.T) {
 	require.Equal(t, "Mar 1", dayOf(time.Date(2026, 3, 1, 17, 3, 9, 0, time.UTC), now, york))
 	require.Equal(t, "2025-03-02", dayOf(time.Date(2025, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
 	require.Equal(t, "2025-12-31", brief(time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC), now, york))
-	require.Equal(t, "2026-03-02 12:03:09 EST", exact(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), york))
+	require.Equal(t, "2026-03-02 17:03:09 UTC", exact(time.Date(2026, 3, 2, 12, 3, 9, 0, york)))
+	require.Equal(t, "America/New_York", zone(york))
+	require.Equal(t, "UTC", zone(nil))
 	require.Equal(t, "2026-03-02T17:03:09Z", stamp(time.Date(2026, 3, 2, 12, 3, 9, 0, york)))
 }
 

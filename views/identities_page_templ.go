@@ -842,7 +842,7 @@ func identityRow(s sprite, r Row, now time.Time, loc *time.Location) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ageCell(r.Identity, now, loc).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ageCell(r.Identity, now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -850,7 +850,7 @@ func identityRow(s sprite, r Row, now time.Time, loc *time.Location) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = dueCell(s, r.Identity, now, loc).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = dueCell(s, r.Identity, now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

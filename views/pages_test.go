@@ -95,6 +95,32 @@ func TestBanners(t *testing.T) {
 	require.Equal(t, []string{"The events scope is missing.", "Emulator."}, shown(Banners{ThrottledUntil: b.at(time.Second), NoEventsScope: true, Emulator: true}))
 }
 
+func TestEveryPageSaysWhereItsTimesAreTold(t *testing.T) {
+	t.Parallel()
+	york, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	b := testBook()
+	b.loc = york
+	doc := render(t, Queue(QueuePage{Chrome: b.chrome(access.Viewer, SectionQueue), Rows: Rows{Items: b.rows(b.silent()), AsOf: b.now}}))
+	require.Equal(t, "Times in America/New_York", words(testID(doc, "zone")))
+	at := doc.Find("tbody td:nth-child(7) time")
+	require.Equal(t, "11:57", at.Text())
+	require.Equal(t, "2026-03-04 16:57:09 UTC", at.AttrOr("title", ""))
+}
+
+func TestEventsNameTheirCase(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	named, nameless, unlinked := b.inbox()[1], b.inbox()[5], b.inbox()[2]
+	doc := render(t, Events(EventsPage{Chrome: b.chrome(access.Analyst, SectionEvents), Events: []identity.Event{named, nameless, unlinked}, Total: 3}))
+	cell := func(row int) *goquery.Selection { return doc.Find("tbody tr").Eq(row).Find("td").Eq(3) }
+	require.Equal(t, "user-4711", words(cell(0)))
+	require.Equal(t, caseLink(named.IdentityID), cell(0).Find("a").AttrOr("href", ""))
+	require.Equal(t, short(nameless.PaxosID), words(cell(1)))
+	require.Equal(t, caseLink(nameless.IdentityID), cell(1).Find("a").AttrOr("href", ""))
+	require.Equal(t, "—", words(cell(2)))
+}
+
 func TestCaseActs(t *testing.T) {
 	t.Parallel()
 	b := testBook()

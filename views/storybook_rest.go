@@ -13,21 +13,24 @@ func (b book) event(id, kind string, s identity.EventState, age time.Duration) i
 	return identity.Event{
 		ID: id, Type: kind, OccurredAt: b.ago(age + time.Second), PaxosID: b.approved().PaxosID, OldStatus: identity.Pending, NewStatus: identity.Approved,
 		State: s, HeardBy: identity.ByWebhook, ReceivedAt: b.ago(age), ProcessedAt: b.at(age - 200*time.Millisecond), Attempts: 1, Deliveries: 1,
-		IdentityID: b.approved().ID,
+		IdentityID: b.approved().ID, RefID: b.approved().RefID,
 	}
 }
 
 func (b book) inbox() []identity.Event {
 	waiting := b.event("9e107d9d-372b-4826-81d3-542a419d6000", identity.EventDocumentsRequired, identity.EventQueued, 2*time.Second)
-	waiting.ProcessedAt, waiting.IdentityID, waiting.PaxosID, waiting.Attempts = nil, "", "", 0
+	waiting.ProcessedAt, waiting.IdentityID, waiting.PaxosID, waiting.RefID, waiting.Attempts, waiting.OccurredAt = nil, "", "", "", 0, time.Time{}
 	parked := b.event("9e107d9d-372b-4826-81d3-542a419d6001", identity.EventDenied, identity.EventParked, 3*time.Hour)
 	parked.LastError, parked.Attempts, parked.Deliveries, parked.IdentityID = "not_found identity", 12, 3, ""
+	parked.RefID = ""
 	other := b.event("evt-transfer-1", "transfer.completed", identity.EventIgnored, 26*time.Hour)
-	other.IdentityID, other.PaxosID = "", ""
+	other.IdentityID, other.PaxosID, other.RefID = "", "", ""
+	strange := b.event("evt-strange", "identity.something_new", "odd", 40*time.Hour)
+	strange.RefID = ""
 	return []identity.Event{
 		waiting, b.event("9e107d9d-372b-4826-81d3-542a419d6002", identity.EventApproved, identity.EventDone, time.Minute), parked,
 		b.event("9e107d9d-372b-4826-81d3-542a419d6003", identity.EventApproved, identity.EventTest, 5*time.Hour), other,
-		b.event("evt-strange", "identity.something_new", "odd", 40*time.Hour),
+		strange,
 	}
 }
 

@@ -15,8 +15,18 @@ type News struct {
 	Event *Event
 	// Unannounced says that a webhook should have told of it and none did.
 	Unannounced bool
+	// CaughtUp says that the record has had time to show what the event tells. Then the event's line is history also where the
+	// record shows an older state, since no later answer will tell of it.
+	CaughtUp bool
 	// ActorID is the person who asked for a re-check; empty for the desk's own.
 	ActorID string
+}
+
+// Behind reports whether the record is older than the event and does not show what it tells: Paxos' reading side has not caught
+// up, and asking again in a moment gives the truth.
+func (n News) Behind() bool {
+	return n.Event != nil && n.Event.tellsStatus() && n.Event.NewStatus != n.Record.Status &&
+		n.Record.UpdatedAt.Before(n.Event.OccurredAt)
 }
 
 // Exists is the cause of a Conflict fault when Paxos answers a create with 409.

@@ -98,7 +98,7 @@ func (l *learning) addStatusEvent(e *Event, statusChanged bool) {
 	switch {
 	case statusChanged && l.announced() && l.fresh:
 		return // told as the change itself
-	case !same && !l.outdated(e):
+	case !same && !l.outdated(e) && !l.n.CaughtUp:
 		return // Paxos' answer is behind its own event: the next answer will tell
 	case same && !l.first && !l.was.toldByEvent():
 		line.Kind = EventHeard // we knew: the line that told is there

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// unknownTries is how often something that Paxos does not know is asked for: a webhook can be faster than Paxos' own
-	// reading side.
+	// unknownTries is how often something is asked for that Paxos does not know, or knows only in a state older than its own
+	// event: a webhook can be faster than Paxos' reading side.
 	unknownTries = 5
 	// longPause is how long a job waits at least where a person must first give our client a scope or a valid secret.
 	longPause = 5 * time.Minute

@@ -4,9 +4,38 @@ import (
 	"context"
 	"maps"
 	"strconv"
+	"time"
 
 	"identitydesk/internal/identity"
 )
+
+// askedRound is how often the desk looks whether a backfill was asked for.
+const askedRound = 2 * time.Second
+
+// AskBackfill asks the desk that runs on this database to read everything anew, and gives the moment of asking. It begins within
+// seconds; [Inbox.Progress] tells how far it is, and that it is done by a BackfilledAt after that moment.
+func (b *Inbox) AskBackfill(ctx context.Context) (time.Time, error) {
+	at := b.o.Now()
+	return at, b.o.Store.SetState(ctx, backfillAsked, written(at))
+}
+
+// fillAsAsked does what AskBackfill asks for.
+func (b *Inbox) fillAsAsked(ctx context.Context) error {
+	asked, err := b.time(ctx, backfillAsked)
+	if err != nil || asked.IsZero() {
+		return err
+	}
+	done, err := b.time(ctx, backfillDone)
+	if err != nil {
+		return err
+	}
+	if !done.After(asked) { // a stop can come between its end and this
+		if err := b.Backfill(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return b.o.Store.SetState(ctx, backfillAsked, "")
+}
 
 // Backfill reads every identity from the beginning, then what changed meanwhile, then the events. It goes on where an earlier
 // one stopped; one that had come to its end is begun anew. progress, which may be nil, is called after each page.
@@ -64,7 +93,7 @@ func (b *Inbox) backfill(ctx context.Context, progress func(Progress)) error {
 			p.BackfillDone, p.BackfilledAt = true, b.o.Now()
 			maps.Copy(state, map[string]string{backfillDone: written(p.BackfilledAt)})
 		}
-		if _, err := b.o.Store.ApplyPage(ctx, b.news(page, identity.BySync), state); err != nil {
+		if _, err := b.o.Store.ApplyRunPage(ctx, b.news(page, identity.BySync), state, backfillRun, p.BackfillDone); err != nil {
 			return err
 		}
 		progress(p)

@@ -25,6 +25,9 @@ func (b *Inbox) learnMany(ctx context.Context, es []identity.Event) ([]identity.
 	return es, nil
 }
 
+// settled is the age from which on an event's own word is history where the list of changes does not show it.
+const settled = time.Minute
+
 // syncBeyond makes sure that everything which changed at Paxos up to a time is known.
 func (b *Inbox) syncBeyond(ctx context.Context, at time.Time) error {
 	began, err := b.time(ctx, syncedAt)
@@ -60,6 +63,7 @@ func (b *Inbox) learn(ctx context.Context, e identity.Event) (identity.Event, er
 	}
 	i, err := b.o.Store.ApplyIdentity(ctx, identity.News{
 		Record: identity.Record{PaxosID: e.PaxosID}, HeardAt: now, By: identity.ByPoll, Event: &e, Unannounced: unannounced,
+		CaughtUp: e.OccurredAt.Before(now.Add(-settled)),
 	}, nil)
 	if err != nil {
 		return e, err

@@ -50,13 +50,18 @@ func (b *Inbox) tell(ctx context.Context, job queue.Job, e identity.Event) (_ id
 	case err != nil:
 		return e, false, err
 	}
+	return completed(e, told), true, nil
+}
+
+// completed is an event with all that Paxos tells of it; how the desk heard of it stays.
+func completed(e, told identity.Event) identity.Event {
 	e.Type, e.IsTest, e.PaxosID = told.Type, told.IsTest, told.PaxosID
 	e.OldStatus, e.NewStatus, e.Documents = told.OldStatus, told.NewStatus, told.Documents
 	e.RefreshLast, e.RefreshNext = told.RefreshLast, told.RefreshNext
 	if !told.OccurredAt.IsZero() {
 		e.OccurredAt = told.OccurredAt
 	}
-	return e, true, nil
+	return e
 }
 
 // look asks how the event's identity stands and stores the answer together with the event.
@@ -66,6 +71,9 @@ func (b *Inbox) look(ctx context.Context, job queue.Job, e identity.Event) error
 		return b.after(job, err)
 	}
 	n.By, n.Event, n.HeardAt = e.HeardBy, &e, e.ReceivedAt
+	if n.CaughtUp = job.Attempts >= unknownTries; n.Behind() && !n.CaughtUp {
+		return b.after(job, &fault.Error{Kind: fault.Unavailable, Code: "behind", Text: "Paxos' answer is older than its event."})
+	}
 	if n.Unannounced, err = b.unannounced(ctx, e); err != nil {
 		return err
 	}

@@ -69,15 +69,19 @@ func (p at) ListIdentities(_ context.Context, q identity.ListQuery) (identity.Li
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lists = append(p.lists, q)
-	var fits []identity.Record
-	for _, r := range p.records {
+	var fits []*identity.Record
+	for n := range p.records {
+		r := &p.records[n]
 		if (q.Status == "" || q.Status == r.Status) && !r.UpdatedAt.Before(q.UpdatedSince) && !r.CreatedAt.Before(q.CreatedFrom) {
 			fits = append(fits, r)
 		}
 	}
 	from, _ := strconv.Atoi(q.Cursor)
 	to := min(from+q.Limit, len(fits))
-	page := identity.ListPage{Records: slices.Clone(fits[from:to]), AskedAt: p.now()}
+	page := identity.ListPage{AskedAt: p.now()}
+	for _, r := range fits[from:to] {
+		page.Records = append(page.Records, *r)
+	}
 	if to < len(fits) {
 		page.Cursor = strconv.Itoa(to)
 	}
@@ -103,13 +107,13 @@ func (p at) ListEvents(_ context.Context, after time.Time, limit int) ([]identit
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.after = append(p.after, after)
-	var page []identity.Event
-	for _, e := range p.events {
-		if e.OccurredAt.After(after) && len(page) < limit {
-			page = append(page, e)
+	from, _ := slices.BinarySearchFunc(p.events, after, func(e identity.Event, after time.Time) int {
+		if e.OccurredAt.After(after) {
+			return 1
 		}
-	}
-	return page, nil
+		return -1
+	})
+	return slices.Clone(p.events[from:min(from+limit, len(p.events))]), nil
 }
 
 func (p *paxos) count(call string) int {
@@ -151,6 +155,14 @@ type cache struct {
 	broken   func() error // asked before each page is applied
 	receives []identity.Delivery
 	reworked []audit.Entry
+	recorded []audit.Entry
+	learned  []identity.News
+	runs     map[string]int
+	drift    map[identity.Drift]int // what each compared page shows
+	settled  time.Time              // as given to Reconcile
+	compared int
+	span     [2]time.Time
+	wanting  map[string]bool // events that LearnEvents leaves to their jobs
 	now      func() time.Time
 }
 
@@ -196,6 +208,9 @@ func (c *cache) AddEvents(_ context.Context, evs []identity.Event, watermark tim
 		if e.State == identity.EventQueued && identity.AboutIdentity(e.Type) && !e.IsTest {
 			c.jobs = append(c.jobs, e.ID)
 		}
+	}
+	if watermark.IsZero() {
+		return added, nil
 	}
 	c.state["events_watermark"] = watermark.UTC().Format(time.RFC3339Nano)
 	return added, nil
@@ -257,6 +272,82 @@ func (c *cache) ApplyPage(_ context.Context, ns []identity.News, state map[strin
 	}
 	maps.Copy(c.state, state)
 	return len(ns), nil
+}
+
+func (c *cache) ApplyRunPage(ctx context.Context, ns []identity.News, state map[string]string, run string, _ bool) (int, error) {
+	n, err := c.ApplyPage(ctx, ns, state)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.runs == nil {
+		c.runs = map[string]int{}
+	}
+	c.runs[run]++
+	return n, err
+}
+
+func (c *cache) Reconcile(ctx context.Context, ns []identity.News, settled time.Time, _ string) (map[identity.Drift]int, error) {
+	_, err := c.ApplyPage(ctx, ns, nil)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.settled, c.compared = settled, c.compared+len(ns)
+	return c.drift, err
+}
+
+func (c *cache) CreatedSpan(context.Context) (first, last time.Time, err error) {
+	return c.span[0], c.span[1], nil
+}
+
+func (c *cache) Counts(context.Context) (identity.Counts, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	counts := identity.Counts{Statuses: map[identity.Status]int64{}}
+	for _, i := range c.rows {
+		counts.Statuses[i.Status]++
+	}
+	return counts, nil
+}
+
+func (c *cache) EventBacklog(_ context.Context, most int) ([]identity.Event, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []identity.Event
+	for _, id := range slices.Sorted(maps.Keys(c.events)) {
+		if c.events[id].State == identity.EventQueued && len(out) < most {
+			out = append(out, c.events[id])
+		}
+	}
+	return out, nil
+}
+
+func (c *cache) LearnEvents(_ context.Context, ns []identity.News) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	learned := 0
+	for _, n := range ns {
+		if c.wanting[n.Event.ID] {
+			continue
+		}
+		learned++
+		c.learned = append(c.learned, n)
+		e := *n.Event
+		e.State = identity.EventDone
+		c.events[e.ID] = e
+	}
+	return learned, nil
+}
+
+func (c *cache) Attempts(_ context.Context, id string) ([]identity.Attempt, error) {
+	return []identity.Attempt{{Error: id}}, nil
+}
+
+func (c *cache) ReprocessMany(_ context.Context, _ identity.EventFilter, most int, e audit.Entry) (int, error) {
+	c.reworked = append(c.reworked, e)
+	return most, nil
+}
+
+func (c *cache) Record(_ context.Context, e audit.Entry) error {
+	c.recorded = append(c.recorded, e)
+	return nil
 }
 
 func (c *cache) Undecided(_ context.Context, before time.Time, limit int) ([]identity.Identity, error) {

@@ -38,6 +38,16 @@ type store interface {
 	ApplyIdentity(ctx context.Context, n identity.News, job *queue.Job) (identity.Identity, error)
 	ApplyPage(ctx context.Context, ns []identity.News, state map[string]string) (int, error)
 	Undecided(ctx context.Context, checkedBefore time.Time, limit int) ([]identity.Identity, error)
+	// ApplyRunPage also counts what a run has changed, which its last page tells in the audit log.
+	ApplyRunPage(ctx context.Context, ns []identity.News, state map[string]string, run string, last bool) (int, error)
+	Reconcile(ctx context.Context, ns []identity.News, settled time.Time, run string) (map[identity.Drift]int, error)
+	CreatedSpan(ctx context.Context) (first, last time.Time, err error)
+	Counts(ctx context.Context) (identity.Counts, error)
+	EventBacklog(ctx context.Context, most int) ([]identity.Event, error)
+	LearnEvents(ctx context.Context, ns []identity.News) (int, error)
+	Attempts(ctx context.Context, eventID string) ([]identity.Attempt, error)
+	ReprocessMany(ctx context.Context, f identity.EventFilter, most int, e audit.Entry) (int, error)
+	Record(ctx context.Context, e audit.Entry) error
 	EnqueueRechecks(ctx context.Context, ids []string, p queue.Priority) error
 	FinishJob(ctx context.Context, job queue.Job) error
 	State(ctx context.Context, key string) (string, error)
@@ -77,6 +87,8 @@ type Inbox struct {
 	changed chan struct{} // something changed at Paxos and we do not know what: sync at once
 
 	syncing  sync.Mutex                    // one reading of what changed at a time
+	polling  sync.Mutex                    // one reading of events at a time
+	seen     map[string]time.Time          // when a poll first saw an event that it left to its webhook, by our clock
 	listed   map[identity.Status]time.Time // when stale cases of a status were last asked for in bulk
 	listedMu sync.Mutex
 }
@@ -95,7 +107,7 @@ func New(o Options) *Inbox {
 	o.PollInterval = cmp.Or(o.PollInterval, 30*time.Second)
 	o.SyncInterval = cmp.Or(o.SyncInterval, 5*time.Minute)
 	o.RecheckInterval = cmp.Or(o.RecheckInterval, 15*time.Minute)
-	return &Inbox{o: o, changed: make(chan struct{}, 1), listed: map[identity.Status]time.Time{}}
+	return &Inbox{o: o, changed: make(chan struct{}, 1), listed: map[identity.Status]time.Time{}, seen: map[string]time.Time{}}
 }
 
 // Receive stores one webhook delivery and has its event looked into. A repeat only adds the delivery. Once it returns nil
@@ -122,6 +134,20 @@ func (b *Inbox) Event(ctx context.Context, id string) (identity.Event, []identit
 // Reprocess queues an event once more, at the priority of a click.
 func (b *Inbox) Reprocess(ctx context.Context, id string, e audit.Entry) error {
 	return b.o.Store.Reprocess(ctx, id, e)
+}
+
+// reprocessMost is how many events are queued again in one act.
+const reprocessMost = 10_000
+
+// ReprocessMany queues the newest events that a filter selects once more, [reprocessMost] at most, behind what people wait for;
+// After and Limit of the filter do not count. Tests and what is not about identities are left out. n is how many were queued.
+func (b *Inbox) ReprocessMany(ctx context.Context, f identity.EventFilter, e audit.Entry) (n int, err error) {
+	return b.o.Store.ReprocessMany(ctx, f, reprocessMost, e)
+}
+
+// Attempts are the last attempts at an event, oldest first.
+func (b *Inbox) Attempts(ctx context.Context, id string) ([]identity.Attempt, error) {
+	return b.o.Store.Attempts(ctx, id)
 }
 
 // somethingChanged asks for a sync at once. It never blocks.

@@ -53,38 +53,66 @@ func TestPollOverlaps(t *testing.T) {
 	require.Equal(t, old, p.EventsUpTo, "the watermark does not go back")
 }
 
+// How long an event has been in the list is measured by our clock, whatever Paxos' clock says.
 func TestPollLeavesFreshEventsToTheirWebhooks(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		age         time.Duration
+		happened    time.Duration // before now, by Paxos' clock
 		pollingOnly bool
 		interval    time.Duration
-		taken       bool
+		after       []time.Duration // from the first poll to those that follow
+		taken       []bool
 	}{
-		"half a minute old":              {age: 30 * time.Second, interval: time.Minute, taken: true},
-		"younger":                        {age: 29 * time.Second, interval: time.Minute},
-		"younger, a short interval":      {age: 29 * time.Second, interval: 2 * time.Second, taken: true},
-		"younger, there are no webhooks": {age: 0, interval: time.Minute, pollingOnly: true, taken: true},
+		"half a minute after it was seen": {interval: time.Minute, after: []time.Duration{29 * time.Second, 30 * time.Second}, taken: []bool{false, false, true}},
+		"sooner where polls are frequent": {interval: 2 * time.Second, after: []time.Duration{time.Second, 2 * time.Second}, taken: []bool{false, false, true}},
+		"at once, there are no webhooks":  {interval: time.Minute, pollingOnly: true, taken: []bool{true}},
+		"at once, it is old on any clock": {interval: time.Minute, happened: 330 * time.Second, taken: []bool{true}},
+		"Paxos' clock is behind ours":     {interval: time.Minute, happened: 4 * time.Minute, after: []time.Duration{29 * time.Second, 30 * time.Second}, taken: []bool{false, false, true}},
+		"Paxos' clock is ahead of ours":   {interval: time.Minute, happened: -4 * time.Minute, after: []time.Duration{29 * time.Second, 30 * time.Second}, taken: []bool{false, false, true}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld()
+			clock := now
+			w.clock = func() time.Time { return clock }
 			w.o.PollingOnly, w.o.PollInterval = tt.pollingOnly, tt.interval
 			w.approvals(1, 0, old)
-			w.approvals(1, 0, now.Add(-tt.age))
+			w.approvals(1, 0, now.Add(-tt.happened))
 			b := w.inbox()
+			for n, taken := range tt.taken {
+				if n > 0 {
+					clock = now.Add(tt.after[n-1])
+				}
+				require.NoError(t, b.Poll(t.Context()))
+				require.Equal(t, taken, len(w.cache.jobs) == 2, "poll %d", n)
+				p, err := b.Progress(t.Context())
+				require.NoError(t, err)
+				require.Equal(t, taken, p.EventsUpTo.After(old), "the watermark stays before what was left")
+			}
 			require.NoError(t, b.Poll(t.Context()))
-			require.Equal(t, tt.taken, len(w.cache.jobs) == 2)
-			p, err := b.Progress(t.Context())
-			require.NoError(t, err)
-			require.Equal(t, tt.taken, p.EventsUpTo.After(old), "the watermark stays before what was left")
-
-			w.clock = func() time.Time { return now.Add(time.Minute) }
-			require.NoError(t, b.Poll(t.Context()))
-			require.Len(t, w.cache.jobs, 2, "what was left is taken later, once")
+			require.Len(t, w.cache.jobs, 2, "once")
 		})
 	}
+}
+
+// An event that its webhook has told of holds nothing up, and many fresh ones wait side by side, not page after page.
+func TestFreshEventsWaitTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	clock := now
+	w.clock = func() time.Time { return clock }
+	w.approvals(350, 100*time.Millisecond, now)
+	w.cache.events["e0"] = identity.Event{ID: "e0", HeardBy: identity.ByWebhook}
+	b := w.inbox()
+	require.NoError(t, b.Poll(t.Context()))
+	require.Len(t, w.cache.events, 1)
+	p, err := b.Progress(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, w.paxos.events[0].OccurredAt, p.EventsUpTo)
+	clock = now.Add(30 * time.Second)
+	require.NoError(t, b.Poll(t.Context()))
+	require.Len(t, w.cache.events, 350)
 }
 
 // Every event is read however the pages fall, also where many share a moment.

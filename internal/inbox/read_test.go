@@ -180,11 +180,11 @@ func stale(w *world, n int, status identity.Status) {
 func TestFewStaleCasesAreAskedForOneByOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	stale(w, 36, identity.Pending)
+	stale(w, 35, identity.Pending)
 	stale(w, 2, identity.StatusError)
 	w.cache.rows["p5"] = identity.Identity{ID: "our-p5", PaxosID: "p5", Status: identity.Pending, CheckedAt: new(now.Add(-15 * time.Minute))}
 	require.NoError(t, w.inbox().RecheckStale(t.Context()))
-	require.Len(t, w.cache.rechecks, 37)
+	require.Len(t, w.cache.rechecks, 36)
 	require.NotContains(t, w.cache.rechecks, "our-p5")
 	require.Empty(t, w.paxos.calls)
 }
@@ -195,18 +195,26 @@ func TestManyStaleCasesAreListed(t *testing.T) {
 	stale(w, 237, identity.Pending)
 	stale(w, 3, identity.StatusError)
 	w.paxos.records[7].Status = identity.Approved // decided meanwhile: the list of PENDING leaves it out
+	w.cache.state["inbox_synced_upto"] = now.Add(-time.Hour).Format(time.RFC3339)
+	w.paxos.records[8].Status, w.paxos.records[8].UpdatedAt = identity.Approved, now // and the list of changes shows it
+	for n := range w.paxos.records {
+		if n != 8 {
+			w.paxos.records[n].UpdatedAt = now.Add(-24 * time.Hour)
+		}
+	}
 	b := w.inbox()
 	require.NoError(t, b.RecheckStale(t.Context()))
-	require.Equal(t, 3, w.paxos.count("background list"))
-	for _, q := range w.paxos.lists {
+	require.Equal(t, 4, w.paxos.count("background list"))
+	require.NotZero(t, w.paxos.lists[0].UpdatedSince, "first what changed")
+	for _, q := range w.paxos.lists[1:] {
 		require.Equal(t, identity.Pending, q.Status)
 	}
-	require.Equal(t, identity.ByRecheck, w.cache.applied[0].By)
+	require.Equal(t, identity.ByRecheck, w.cache.applied[1].By)
 	require.ElementsMatch(t, []string{"our-p7", "our-p237", "our-p238", "our-p239"}, w.cache.rechecks, "what the list left out, and the few")
 
 	w.clock = func() time.Time { return now.Add(16 * time.Minute) }
 	require.NoError(t, b.RecheckStale(t.Context()))
-	require.Equal(t, 6, w.paxos.count("background list"), "and again when they are stale again")
+	require.Equal(t, 8, w.paxos.count("background list"), "and again when they are stale again")
 }
 
 func TestListThatLeavesManyOutIsNotReadAgainAtOnce(t *testing.T) {
@@ -218,7 +226,7 @@ func TestListThatLeavesManyOutIsNotReadAgainAtOnce(t *testing.T) {
 	for range 3 {
 		require.NoError(t, b.RecheckStale(t.Context()))
 	}
-	require.Equal(t, 1, w.paxos.count("background list"))
+	require.Equal(t, 2, w.paxos.count("background list"), "the list of changes and the list of the status")
 	require.Len(t, w.cache.rechecks, 300)
 }
 

@@ -26,6 +26,9 @@ func (b *Inbox) Run(ctx context.Context) error {
 		{name: "poll events", trouble: pollTrouble, every: b.o.PollInterval, do: b.poll},
 		{name: "list changes", trouble: syncTrouble, every: b.o.SyncInterval, do: b.sync, kick: b.changed},
 		{name: "re-check", every: min(b.o.RecheckInterval/4, staleRound), do: b.recheckStale},
+		{name: "catch up", every: backlogRound, do: b.catchUp},
+		{name: "reconcile", trouble: reconcileTrouble, every: reconcileRound, do: b.reconcileIfDue},
+		{name: "backfill on demand", every: askedRound, do: b.fillAsAsked},
 	} {
 		running.Go(func() { b.run(ctx, l) })
 	}

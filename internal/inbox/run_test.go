@@ -35,10 +35,11 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// live is a world whose clock is the bubble's.
+// live is a world whose clock is the bubble's, and in which a reconciliation has just been.
 func live() *world {
 	w := newWorld()
 	w.clock = time.Now
+	w.cache.state["inbox_reconciliation"] = `{"Began":"` + time.Now().Format(time.RFC3339) + `"}`
 	w.people(3, identity.Approved, time.Now().Add(-time.Hour))
 	return w
 }

@@ -10,16 +10,17 @@ import (
 
 // The keys under which the store keeps how far the desk has read. Those of watermarks hold Paxos' times.
 const (
-	beganAt      = "inbox_began"         // when the desk first read from Paxos
-	backfillUpTo = "inbox_backfill_upto" // created_at of the last identity that the backfill has stored
-	backfillRead = "inbox_backfill_read" // how many it has read
-	backfillDone = "inbox_backfill_done" // when it ended; empty while there is more to read
-	syncedUpTo   = "inbox_synced_upto"   // updated_at up to which every change is known
-	syncedAt     = "inbox_synced_at"     // when the last complete reading of changes began
-	syncTrouble  = "inbox_sync_error"
-	eventsUpTo   = "events_watermark" // created_at of the last event seen; the store sets it together with the events
-	polledAt     = "inbox_polled_at"
-	pollTrouble  = "inbox_poll_error"
+	beganAt       = "inbox_began"          // when the desk first read from Paxos
+	backfillUpTo  = "inbox_backfill_upto"  // created_at of the last identity that the backfill has stored
+	backfillRead  = "inbox_backfill_read"  // how many it has read
+	backfillDone  = "inbox_backfill_done"  // when it ended; empty while there is more to read
+	backfillAsked = "inbox_backfill_asked" // when somebody asked for another one; empty once it is done
+	syncedUpTo    = "inbox_synced_upto"    // updated_at up to which every change is known
+	syncedAt      = "inbox_synced_at"      // when the last complete reading of changes began
+	syncTrouble   = "inbox_sync_error"
+	eventsUpTo    = "events_watermark" // created_at of the last event seen; the store sets it together with the events
+	polledAt      = "inbox_polled_at"
+	pollTrouble   = "inbox_poll_error"
 )
 
 // Progress is how far the desk has read Paxos' records. Reached, EventsUpTo and SyncedUpTo are Paxos' times, the others

@@ -11,6 +11,13 @@ import (
 // syncOverlap is how far behind its watermark a sync begins. It also covers the difference between Paxos' clock and ours.
 const syncOverlap = identity.ClockGrace
 
+// The names of runs, under which their changes are counted and told in the audit log.
+const (
+	syncRun      = "list of changes"
+	backfillRun  = "backfill"
+	reconcileRun = "reconciliation"
+)
+
 // sync reads what has changed at Paxos since the last complete sync. The list is ordered by creation, so that only its end
 // says how far it reached: then the watermark moves, together with the last page. It never moves beyond the moment at which
 // the reading began, since what changes behind a page that was read already is only seen by the next sync.
@@ -21,12 +28,8 @@ func (b *Inbox) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	q := identity.ListQuery{Limit: pageSize}
-	if !mark.IsZero() {
-		q.UpdatedSince = mark.Add(-syncOverlap)
-	}
 	began, reached, changes := b.o.Now(), mark, 0
-	err = b.pages(ctx, q, func(page identity.ListPage) error {
+	err = b.pages(ctx, since(mark), func(page identity.ListPage) error {
 		for _, r := range page.Records {
 			reached = later(reached, r.UpdatedAt)
 		}
@@ -34,7 +37,7 @@ func (b *Inbox) sync(ctx context.Context) error {
 		if page.Cursor == "" {
 			state = map[string]string{syncedAt: written(began), syncedUpTo: written(later(mark, earlier(reached, began)))}
 		}
-		changed, err := b.o.Store.ApplyPage(ctx, b.news(page, identity.BySync), state)
+		changed, err := b.o.Store.ApplyRunPage(ctx, b.news(page, identity.BySync), state, syncRun, page.Cursor == "")
 		changes += changed
 		return err
 	})
@@ -42,6 +45,15 @@ func (b *Inbox) sync(ctx context.Context) error {
 		b.o.Log.Info("changes were found by list", "identities", changes)
 	}
 	return err
+}
+
+// since asks for what has changed since a watermark; for everything where there is none.
+func since(mark time.Time) identity.ListQuery {
+	q := identity.ListQuery{Limit: pageSize}
+	if !mark.IsZero() {
+		q.UpdatedSince = mark.Add(-syncOverlap)
+	}
+	return q
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -53,8 +65,12 @@ func earlier(a, b time.Time) time.Time {
 
 // pages reads a list to its end, page by page.
 func (b *Inbox) pages(ctx context.Context, q identity.ListQuery, use func(identity.ListPage) error) error {
+	return b.pagesOf(ctx, b.o.Background, q, use)
+}
+
+func (b *Inbox) pagesOf(ctx context.Context, from client, q identity.ListQuery, use func(identity.ListPage) error) error {
 	for {
-		page, err := b.o.Background.ListIdentities(ctx, q)
+		page, err := from.ListIdentities(ctx, q)
 		if err != nil {
 			return err
 		}

@@ -86,6 +86,11 @@ func (p NewIdentityPage) summary() []fieldError {
 	for _, f := range taxFields() {
 		take(f.Name, f.Label)
 	}
+	metadata := p.metadataErrors()
+	for _, name := range slices.Sorted(maps.Keys(metadata)) {
+		out = append(out, metadata[name])
+		delete(rest, name)
+	}
 	for _, name := range slices.Sorted(maps.Keys(rest)) {
 		out = append(out, fieldError{"", name, rest[name]})
 	}

@@ -61,17 +61,14 @@ func (p NewIdentityPage) rowState() templ.Attributes {
 	return nil
 }
 
-func (p NewIdentityPage) rowCountry(n int) string {
-	if vs := p.Values[taxCountry]; n < len(vs) {
-		return vs[n]
-	}
-	return ""
-}
+func (p NewIdentityPage) rowCountry(n int) string { return at(p.Values[taxCountry], n) }
 
 // rowID is the id of a repeated field; the first has the plain one, which the summary leads to.
-func rowID(name string, n int) string {
+func rowID(name string, n int) string { return fieldID(rowName(name, n)) }
+
+func rowName(name string, n int) string {
 	if n == 0 {
-		return fieldID(name)
+		return name
 	}
-	return fieldID(name) + "-" + strconv.Itoa(n+1)
+	return name + "-" + strconv.Itoa(n+1)
 }

@@ -41,7 +41,8 @@ func TestFormHoldsEveryFieldOfTheDraft(t *testing.T) {
 	require.Greater(t, len(paths), 30)
 	for _, name := range paths {
 		if name == "metadata" {
-			continue // free keys: for scripts, not for people
+			require.Equal(t, 3, doc.Find(`[name="metadata_value"]`).Length())
+			name = "metadata_key"
 		}
 		require.NotZero(t, doc.Find(`[name="`+name+`"]`).Length(), name)
 	}
@@ -55,7 +56,8 @@ func TestFormShowsWhatWasTyped(t *testing.T) {
 	d.DueDiligence.Aliases = []string{"Will", "William", "Bill"}
 	d.DueDiligence.EmploymentStatus = "NOT_IN_THE_LIST"
 	d.TaxDetails = []identity.TaxDetail{{TaxPayerID: "1", TaxPayerCountry: "FRA"}, {TaxPayerID: "2", TaxPayerCountry: "DEU"}, {TaxPayerID: "3", TaxPayerCountry: "ITA"}}
-	d.TaxDetailsNotRequired = true
+	d.TaxDetailsNotRequired, d.IsMerchant = true, true
+	d.Metadata = map[string]string{"a": "1", "b": "2", "c": "3", "d": "4"}
 	doc := render(t, NewIdentity(formPage(d, nil)))
 	for name, values := range d.Values() {
 		shown := []string{}
@@ -73,6 +75,27 @@ func TestFormShowsWhatWasTyped(t *testing.T) {
 		}
 		require.Equal(t, values, slices.DeleteFunc(shown, func(s string) bool { return s == "" }), name)
 	}
+}
+
+// What is wrong with metadata stands beside its row, whichever way it was named, and the summary leads there.
+func TestMetadataErrors(t *testing.T) {
+	t.Parallel()
+	p := formPage(draft(), map[string]string{"metadata.team": "Take it out.", "metadata.desk": "Shorten it.", "metadata_key": "Use each key once."})
+	p.Values["metadata_key"], p.Values["metadata_value"] = []string{"", "desk"}, []string{"", "7"}
+	p.Values.Set("metadata.team", "east")
+	doc := render(t, NewIdentity(p))
+	var rows []string
+	for _, n := range doc.Find(`[name="metadata_value"]`).EachIter() {
+		says := doc.Find("#" + n.AttrOr("aria-describedby", "none"))
+		rows = append(rows, n.AttrOr("value", "")+": "+words(says))
+	}
+	require.Equal(t, []string{"7: Shorten it.", "east: Take it out.", ": "}, rows, "typed rows come first")
+	lines := testID(doc, "errors").Find("li")
+	require.Equal(t, "Metadata value 1: Shorten it.", words(lines.Eq(0)))
+	require.Equal(t, "Metadata value 2: Take it out.", words(lines.Eq(1)))
+	require.Equal(t, "#f-metadata_value-2", lines.Eq(1).Find("a").AttrOr("href", ""))
+	require.Equal(t, "Metadata key: Use each key once.", words(lines.Eq(2)))
+	require.Equal(t, "metadata-error", doc.Find("#f-metadata_key").AttrOr("aria-describedby", ""))
 }
 
 func TestFormErrors(t *testing.T) {

@@ -33,6 +33,7 @@ func (b book) newIdentity() []Story {
 	wrong := draft()
 	wrong.RefID, wrong.Person.FirstName, wrong.Person.Address.Country = "", "José", "FRA"
 	wrong.Person.PassthroughVerificationFields, wrong.Person.PassthroughVerifierType = nil, "NEWVERIFIER"
+	wrong.Metadata = map[string]string{"team": "east", "contact": "someone@example.org"}
 	wrong.TaxDetails = []identity.TaxDetail{{TaxPayerCountry: "FRA"}}
 	refused := page(wrong.Values(), "", wrong.Check(b.now))
 	refused.Errors["person_details.no_such_field"] = "Paxos does not know this field."

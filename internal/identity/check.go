@@ -13,6 +13,8 @@ const (
 	longAddress = 35
 	longTaxID   = 35
 	longRefID   = 255
+	longKey     = 100 // ours: Paxos states no limit for metadata
+	longValue   = 500
 )
 
 // Check finds everything that Paxos would refuse, or that cannot be right, before anything is sent: what is wrong and how to mend
@@ -139,11 +141,30 @@ func isPrintable(s string) bool {
 	return true
 }
 
-// metadata is sent as it is, so only what cannot be a value of it is refused.
+// metadata is for the sender's own marks and must not be personal data. What is wrong with a key is told without naming it.
 func (c *checks) metadata(m map[string]string) {
 	for key, value := range m {
-		if !isPrintable(key) || !isPrintable(value) {
-			c.fail(prefixMetadata+key, "Use only letters from A to Z, digits and common signs.")
+		switch field := prefixMetadata + key; {
+		case key == "":
+			c.fail(fieldMetadataKey, "Name the value with a key, or take it out.")
+		case trimmed(key) == "" || trimmed(key) != key:
+			c.fail(fieldMetadataKey, "Use each key once.")
+		case !isPrintable(key):
+			c.fail(fieldMetadataKey, "Use only letters from A to Z, digits and common signs in a key.")
+		case LooksPersonal(key):
+			c.fail(fieldMetadataKey, "Use another key: "+looksPersonalText)
+		case len(key) > longKey:
+			c.length(fieldMetadataKey, key, longKey)
+		case value == "":
+			c.fail(field, "Enter a value for this key, or take the key out.")
+		case !isPrintable(value):
+			c.fail(field, "Use only letters from A to Z, digits and common signs.")
+		case LooksPersonal(value):
+			c.fail(field, "Take this value out: "+looksPersonalText)
+		default:
+			c.length(field, value, longValue)
 		}
 	}
 }
+
+const looksPersonalText = "it looks like an e-mail address or a government ID, and metadata must not be personal data."

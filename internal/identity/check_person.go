@@ -83,7 +83,7 @@ func (c *checks) who(p PersonDraft) {
 		c.plain(fieldLastName, p.LastName, longName)
 	}
 	if c.required(fieldDateOfBirth, p.DateOfBirth, "the date of birth as year-month-day, such as 1960-01-31") {
-		c.dateOfBirth(p.DateOfBirth)
+		c.dateOfBirth(p.DateOfBirth, p.PassthroughVerifiedAt)
 	}
 	if c.required(fieldNationality, p.Nationality, "the nationality") {
 		c.country(fieldNationality, p.Nationality)
@@ -92,17 +92,23 @@ func (c *checks) who(p PersonDraft) {
 	c.plain(fieldProfession, p.Profession, longName)
 }
 
-// dateOfBirth takes real dates of a living person. Paxos has no rule of age, so the desk has none.
-func (c *checks) dateOfBirth(value string) {
+// dateOfBirth takes real dates of a living person. Paxos has no rule of age, so the desk has none; but a date within the last year
+// is a slip of the pen.
+func (c *checks) dateOfBirth(value, verifiedAt string) {
 	born, err := time.Parse(time.DateOnly, value)
+	verified, unread := time.Parse(time.RFC3339, verifiedAt)
 	today := c.now.Add(14 * time.Hour) // the day may have begun elsewhere
 	switch {
 	case err != nil:
 		c.fail(fieldDateOfBirth, "Write a real date as year-month-day, such as 1960-01-31.")
 	case born.After(today):
 		c.fail(fieldDateOfBirth, "This is in the future: check the date.")
+	case born.After(today.AddDate(-1, 0, 0)):
+		c.fail(fieldDateOfBirth, "This is less than a year ago: check the year.")
 	case born.Before(c.now.AddDate(-120, 0, 0)):
 		c.fail(fieldDateOfBirth, "This is more than 120 years ago: check the year.")
+	case unread == nil && born.After(verified):
+		c.fail(fieldDateOfBirth, "This is after the verification: check both dates.")
 	}
 }
 

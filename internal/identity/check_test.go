@@ -40,6 +40,16 @@ func abroad() identity.Draft {
 	return d
 }
 
+// meta is a change that sets metadata: keys and values in turn.
+func meta(pairs ...string) func(*identity.Draft) {
+	return func(d *identity.Draft) {
+		d.Metadata = map[string]string{}
+		for n := 0; n < len(pairs); n += 2 {
+			d.Metadata[pairs[n]] = pairs[n+1]
+		}
+	}
+}
+
 func TestSoundDrafts(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*identity.Draft){
@@ -57,6 +67,8 @@ func TestSoundDrafts(t *testing.T) {
 		"retired, no industry": func(d *identity.Draft) {
 			d.DueDiligence.EmploymentStatus, d.DueDiligence.EmploymentIndustrySector = "RETIRED", ""
 		},
+		"metadata":                meta("team", "east", "desk", "7"),
+		"a merchant":              func(d *identity.Draft) { d.IsMerchant = true },
 		"ZIP and four":            func(d *identity.Draft) { d.Person.Address.ZipCode = "10001-1234" },
 		"a child":                 func(d *identity.Draft) { d.Person.DateOfBirth = "2020-02-29" },
 		"name with allowed signs": func(d *identity.Draft) { d.Person.LastName = "O'Neil-Smith (Jr.), 2nd & +/?:" },
@@ -159,7 +171,18 @@ func TestFaultyDrafts(t *testing.T) {
 		"tax number missing":         {away(func(d *identity.Draft) { d.TaxDetails[0].TaxPayerID = "" }), "tax_details.tax_payer_id", "tax number"},
 		"tax country missing":        {away(func(d *identity.Draft) { d.TaxDetails[0].TaxPayerCountry = "" }), "tax_details.tax_payer_country", "country"},
 		"tax country unknown":        {away(func(d *identity.Draft) { d.TaxDetails[0].TaxPayerCountry = "PL" }), "tax_details.tax_payer_country", "alpha-3"},
-		"metadata":                   {set(func(d *identity.Draft) { d.Metadata = map[string]string{"desk": "bell\a"} }), "metadata.desk", "common signs"},
+		"born after verification":    {set(func(d *identity.Draft) { d.Person.DateOfBirth = "2022-01-31" }), "person_details.date_of_birth", "after the verification"},
+		"born yesterday":             {set(func(d *identity.Draft) { d.Person.DateOfBirth = "2026-03-01" }), "person_details.date_of_birth", "a year ago"},
+		"metadata":                   {set(meta("desk", "bell\a")), "metadata.desk", "common signs"},
+		"metadata with a mail":       {set(meta("contact", "mara@example.org")), "metadata.contact", "personal data"},
+		"metadata with an SSN":       {set(meta("note", "is 073-05-1120")), "metadata.note", "personal data"},
+		"metadata is long":           {set(meta("note", strings.Repeat("x", 501))), "metadata.note", "500"},
+		"metadata without value":     {set(meta("note", "")), "metadata.note", "value"},
+		"metadata without key":       {set(meta("", "east")), "metadata_key", "key"},
+		"metadata key is long":       {set(meta(strings.Repeat("k", 101), "x")), "metadata_key", "100"},
+		"metadata key is a mail":     {set(meta("mara@example.org", "x")), "metadata_key", "personal data"},
+		"metadata key with a mark":   {set(meta("clé", "x")), "metadata_key", "common signs"},
+		"metadata key twice":         {set(meta("team", "x", "team ", "y")), "metadata_key", "once"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

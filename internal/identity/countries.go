@@ -261,9 +261,9 @@ UGA Uganda
 UKR Ukraine
 ARE United Arab Emirates
 GBR United Kingdom
-UMI United States Minor Outlying Islands
 USA United States of America
 URY Uruguay
+UMI US Minor Outlying Islands
 UZB Uzbekistan
 VUT Vanuatu
 VAT Vatican City

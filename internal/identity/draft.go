@@ -8,6 +8,7 @@ type Draft struct {
 	DueDiligence          DueDiligence      `json:"customer_due_diligence"`
 	TaxDetails            []TaxDetail       `json:"tax_details,omitempty"`
 	TaxDetailsNotRequired bool              `json:"tax_details_not_required,omitempty"`
+	IsMerchant            bool              `json:"is_merchant,omitempty"`
 	Metadata              map[string]string `json:"metadata,omitempty"`
 }
 

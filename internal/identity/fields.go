@@ -40,6 +40,9 @@ const (
 	fieldTaxID          = "tax_details.tax_payer_id"
 	fieldTaxCountry     = "tax_details.tax_payer_country"
 	fieldTaxNotRequired = "tax_details_not_required"
+	fieldIsMerchant     = "is_merchant"
+	fieldMetadataKey    = "metadata_key"
+	fieldMetadataValue  = "metadata_value"
 	prefixMetadata      = "metadata."
 )
 

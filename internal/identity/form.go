@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 const verifierPassthrough = "PASSTHROUGH"
 
 // ParseDraft reads a form whose fields are named by the API's JSON paths; lists repeat the field, tax details repeat their two
-// fields in parallel. Texts are trimmed. What can be written in one way only is put that way: codes in capitals, SSN and
+// fields in parallel. So does metadata, by metadata_key and metadata_value, or it names each pair by itself: metadata.KEY. Texts are trimmed. What can be written in one way only is put that way: codes in capitals, SSN and
 // ITIN with dashes, a time with a T and in RFC 3339. Anything else stays as typed, for [Draft.Check] to judge.
 func ParseDraft(form url.Values) Draft {
 	var d Draft
@@ -22,13 +23,9 @@ func ParseDraft(form url.Values) Draft {
 	p.PassthroughVerificationFields = listOf(form[fieldVerifiedFields])
 	d.DueDiligence.Aliases = listOf(form[fieldAliases])
 	d.TaxDetails = taxDetailsOf(form)
-	d.TaxDetailsNotRequired = slices.Contains([]string{"true", "on", "1"}, trimmed(form.Get(fieldTaxNotRequired)))
-	for name, values := range form {
-		key, found := strings.CutPrefix(name, prefixMetadata)
-		if value := first(values); found && key != "" && value != "" {
-			d.Metadata = withKey(d.Metadata, key, value)
-		}
-	}
+	d.TaxDetailsNotRequired = ticked(form, fieldTaxNotRequired)
+	d.IsMerchant = ticked(form, fieldIsMerchant)
+	d.Metadata = metadataOf(form)
 	d.normalise()
 	return d
 }
@@ -50,27 +47,60 @@ func (d Draft) Values() url.Values {
 	if d.TaxDetailsNotRequired {
 		form.Set(fieldTaxNotRequired, "true")
 	}
-	for key, value := range d.Metadata {
-		form.Set(prefixMetadata+key, value)
+	if d.IsMerchant {
+		form.Set(fieldIsMerchant, "true")
+	}
+	for _, key := range slices.Sorted(maps.Keys(d.Metadata)) {
+		form.Add(fieldMetadataKey, key)
+		form.Add(fieldMetadataValue, d.Metadata[key])
 	}
 	return form
 }
 
 func trimmed(s string) string { return strings.TrimSpace(s) }
 
-func first(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return trimmed(values[0])
+func ticked(form url.Values, field string) bool {
+	return slices.Contains([]string{"true", "on", "1"}, trimmed(form.Get(field)))
 }
 
-func withKey(m map[string]string, key, value string) map[string]string {
-	if m == nil {
-		m = map[string]string{}
+// metadataOf reads the pairs of both ways of naming them; a pair of two empty fields is none. What is half empty or named twice is
+// kept for [Draft.Check] to refuse.
+func metadataOf(form url.Values) map[string]string {
+	m := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		key, found := strings.CutPrefix(name, prefixMetadata)
+		if value := trimmed(form.Get(name)); found && trimmed(key) != "" && value != "" {
+			m[freeKey(m, trimmed(key))] = value
+		}
 	}
-	m[key] = value
+	keys, values := form[fieldMetadataKey], form[fieldMetadataValue]
+	for n := range max(len(keys), len(values)) {
+		key, value := trimmed(at(keys, n)), trimmed(at(values, n))
+		if key != "" || value != "" {
+			m[freeKey(m, key)] = value
+		}
+	}
+	if len(m) == 0 {
+		return nil
+	}
 	return m
+}
+
+// freeKey is a key that is not in use yet: one that was given before gets spaces at its end, by which it is known as a repeat.
+func freeKey(m map[string]string, key string) string {
+	for {
+		if _, used := m[key]; !used {
+			return key
+		}
+		key += " "
+	}
+}
+
+func at(values []string, n int) string {
+	if n < len(values) {
+		return values[n]
+	}
+	return ""
 }
 
 func addAll(form url.Values, field string, values []string) {
@@ -95,13 +125,7 @@ func taxDetailsOf(form url.Values) []TaxDetail {
 	ids, countries := form[fieldTaxID], form[fieldTaxCountry]
 	var out []TaxDetail
 	for n := range max(len(ids), len(countries)) {
-		var t TaxDetail
-		if n < len(ids) {
-			t.TaxPayerID = trimmed(ids[n])
-		}
-		if n < len(countries) {
-			t.TaxPayerCountry = strings.ToUpper(trimmed(countries[n]))
-		}
+		t := TaxDetail{TaxPayerID: trimmed(at(ids, n)), TaxPayerCountry: strings.ToUpper(trimmed(at(countries, n)))}
 		if t != (TaxDetail{}) {
 			out = append(out, t)
 		}

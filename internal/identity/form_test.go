@@ -64,6 +64,39 @@ func TestParseLists(t *testing.T) {
 	require.Equal(t, d, identity.ParseDraft(d.Values()))
 }
 
+func TestParseMetadata(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		form  url.Values
+		want  map[string]string
+		wrong string // the field of the only error; empty for none
+	}{
+		"rows":            {url.Values{"metadata_key": {" team ", "", "desk"}, "metadata_value": {"east", "", " 7 "}}, map[string]string{"team": "east", "desk": "7"}, ""},
+		"both ways":       {url.Values{"metadata_key": {"desk"}, "metadata_value": {"7"}, "metadata.team": {"east"}}, map[string]string{"team": "east", "desk": "7"}, ""},
+		"key alone":       {url.Values{"metadata_key": {"team"}}, map[string]string{"team": ""}, "metadata.team"},
+		"value alone":     {url.Values{"metadata_value": {"", "east"}}, map[string]string{"": "east"}, "metadata_key"},
+		"a key twice":     {url.Values{"metadata_key": {"team", "team"}, "metadata_value": {"east", "west"}}, map[string]string{"team": "east", "team ": "west"}, "metadata_key"},
+		"twice both ways": {url.Values{"metadata_key": {"team"}, "metadata_value": {"west"}, "metadata.team": {"east"}}, map[string]string{"team": "east", "team ": "west"}, "metadata_key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := identity.ParseDraft(c.form)
+			require.Equal(t, c.want, d.Metadata)
+			require.Equal(t, d, identity.ParseDraft(d.Values()), "what is wrong is shown again")
+			whole := sound()
+			whole.Metadata = d.Metadata
+			errs := whole.Check(at(typedAt))
+			if c.wrong == "" {
+				require.Empty(t, errs)
+				return
+			}
+			require.Len(t, errs, 1)
+			require.Contains(t, errs, c.wrong)
+		})
+	}
+	require.True(t, identity.ParseDraft(url.Values{"is_merchant": {"true"}}).IsMerchant)
+}
+
 func TestParseNumbersAndTimes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ field, typed, want string }{
@@ -92,6 +125,7 @@ func FuzzDraft(f *testing.F) {
 	f.Add(abroad().Values().Encode())
 	f.Add("tax_details.tax_payer_id=1&tax_details.tax_payer_country=&metadata.a=%20b&person_details.first_name=Jos%C3%A9")
 	f.Add("person_details.cip_id_type=ITIN&person_details.cip_id=900701234&person_details.passthrough_verified_at=2021-06-16+09:28:14z")
+	f.Add("metadata_key=a&metadata_key=a&metadata_value=b&metadata.a=c&is_merchant=on")
 	f.Add("person_details.address.country=%C5%89&ref_id=%ff%fe&customer_due_diligence.aliases=%C2%A0x")
 	f.Fuzz(func(t *testing.T, query string) {
 		form, err := url.ParseQuery(query)

@@ -116,3 +116,15 @@ func TestLooksPersonal(t *testing.T) {
 		require.Equal(t, want, identity.LooksPersonal(q), q)
 	}
 }
+
+// Whoever types "United States" into a list of countries gets the USA.
+func TestOneCountryBeginsWithUnitedStates(t *testing.T) {
+	t.Parallel()
+	var found []string
+	for _, c := range identity.Countries() {
+		if strings.HasPrefix(c.Text, "United States") {
+			found = append(found, c.Value)
+		}
+	}
+	require.Equal(t, []string{"USA"}, found)
+}

@@ -54,9 +54,11 @@ func TestCreateSendsTheDraftAndNothingElse(t *testing.T) {
 
 	none := draft()
 	none.DueDiligence = identity.DueDiligence{}
+	none.IsMerchant, none.Metadata = true, map[string]string{"team": "east"}
 	_, err = d.CreateIdentity(t.Context(), none)
 	require.NoError(t, err)
 	require.NotContains(t, s.bodies[1], "customer_due_diligence")
+	require.Contains(t, s.bodies[1], `"is_merchant":true,"metadata":{"team":"east"}`)
 }
 
 func TestAClashNamesItsFieldAndTheRecordInTheWay(t *testing.T) {

@@ -126,7 +126,10 @@ func (d *desk) join(keys keyring) error {
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Assets: assets, Log: d.log, Now: time.Now,
 		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(),
-		Webhook:        handlers.Webhook{Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys)},
+		Webhook: handlers.Webhook{
+			Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys),
+			ClientID: d.cfg.WebhookClientID, ClientSecret: d.cfg.WebhookClientSecret.Value(),
+		},
 		TrustedProxies: d.cfg.TrustedProxies, MetricsToken: d.cfg.MetricsToken.Value(), Location: d.cfg.TimeZone.Location,
 		Facts: d.facts, Banners: d.banners, Counts: d.store.Counts, Ready: d.store.Writable, Metrics: d.metrics(),
 	})
@@ -150,7 +153,12 @@ func staleAfter(cfg *config.Config) time.Duration { return 2*cfg.RecheckInterval
 
 // work runs the workers, the loops and the clock until ctx ends.
 func (d *desk) work(ctx context.Context) error {
+	me := leaseHolder("desk")
+	if err := d.takeLease(ctx, me); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return d.holdLease(ctx, me) })
 	group.Go(func() error { return d.runner.Run(ctx) })
 	group.Go(func() error { return d.inbox.Run(ctx) })
 	group.Go(func() error { return d.clock.run(ctx) })

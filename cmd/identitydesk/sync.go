@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"time"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/config"
@@ -12,7 +14,8 @@ import (
 
 type syncCommand struct{}
 
-// Run reads everything from Paxos and says how far it has come; a desk may run beside it.
+// Run reads everything from Paxos and says how far it has come. Where a desk runs on the same database, that desk reads, so that
+// both together keep to PAXOS_RPS, and this shows its progress.
 func (syncCommand) Run(ctx context.Context, p *program) (err error) {
 	cfg, err := config.Load(p.environ)
 	if err != nil {
@@ -30,14 +33,102 @@ func (syncCommand) Run(ctx context.Context, p *program) (err error) {
 	if err := d.store.Record(ctx, audit.Entry{ActorID: "operator", ActorName: "operator", Action: audit.RanSync}); err != nil {
 		return err
 	}
-	var last inbox.Progress
-	err = d.inbox.Backfill(ctx, func(at inbox.Progress) {
-		last = at
-		_, _ = fmt.Fprintf(p.stdout, "%d identities read, up to %s\n", at.Read, at.Reached.UTC().Format("2006-01-02 15:04:05Z"))
-	})
-	if err != nil {
-		return fmt.Errorf("stopped after %d identities; run it again to go on: %w", last.Read, err)
+	s := syncing{desk: d, me: leaseHolder("sync"), out: p.stdout}
+	return s.run(ctx)
+}
+
+// errDeskRuns ends a reading that a desk on the same database goes on with.
+var errDeskRuns = errors.New("a desk runs on this database")
+
+// syncing is one run of the command.
+type syncing struct {
+	desk  *desk
+	me    string
+	out   io.Writer
+	asked time.Time // when the desk was asked to read; zero while this process reads
+	last  inbox.Progress
+}
+
+// run reads by itself while nobody else calls Paxos for the database, and watches while somebody does. A desk that is gone is
+// taken over from, once its lease has ended.
+func (s *syncing) run(ctx context.Context) error {
+	for {
+		holder, err := s.desk.store.TakeLease(ctx, callers, s.me, leaseFor, false)
+		if err != nil {
+			return err
+		}
+		done := false
+		if holder == s.me {
+			done, err = s.read(ctx)
+		} else {
+			done, err = s.watch(ctx)
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("stopped after %d identities; run it again to go on: %w", s.last.Read, err)
+		case done:
+			_, err = fmt.Fprintf(s.out, "Done: %d identities.\n", s.last.Read)
+			return err
+		}
 	}
-	_, err = fmt.Fprintf(p.stdout, "Done: %d identities.\n", last.Read)
-	return err
+}
+
+// read reads everything from Paxos, unless a desk starts meanwhile: then it is not done.
+func (s *syncing) read(ctx context.Context) (done bool, err error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go s.renew(ctx, stop)
+	err = s.desk.inbox.Backfill(ctx, s.tell)
+	if errors.Is(context.Cause(ctx), errDeskRuns) {
+		return false, nil
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
+	defer cancel()
+	return err == nil, errors.Join(err, s.desk.store.DropLease(ending, callers, s.me))
+}
+
+// renew keeps the lease while this process reads, and stops the reading where a desk has taken it.
+func (s *syncing) renew(ctx context.Context, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(syncRenews)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if holder, err := s.desk.store.TakeLease(ctx, callers, s.me, leaseFor, false); err == nil && holder != s.me {
+			stop(errDeskRuns)
+			return
+		}
+	}
+}
+
+// watch asks the desk to read, once, and shows how far it is; a moment at a time.
+func (s *syncing) watch(ctx context.Context) (done bool, err error) {
+	if s.asked.IsZero() {
+		_, _ = fmt.Fprintln(s.out, "A desk runs on this database: it does the reading, and this shows how far it is.")
+		if s.asked, err = s.desk.inbox.AskBackfill(ctx); err != nil {
+			return false, err
+		}
+	}
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-time.After(syncRenews):
+	}
+	at, err := s.desk.inbox.Progress(ctx)
+	if err != nil {
+		return false, err
+	}
+	done = at.BackfillDone && at.BackfilledAt.After(s.asked)
+	if at.Read != s.last.Read && (done || !at.BackfillDone) {
+		s.tell(at)
+	}
+	return done, nil
+}
+
+func (s *syncing) tell(at inbox.Progress) {
+	s.last = at
+	_, _ = fmt.Fprintf(s.out, "%d identities read, up to %s\n", at.Read, at.Reached.UTC().Format("2006-01-02 15:04:05Z"))
 }

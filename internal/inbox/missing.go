@@ -31,8 +31,10 @@ func (b *Inbox) Missing(ctx context.Context, from, to time.Time) (MissingReport,
 		return MissingReport{}, fault.Fields("Give a time from which and a later one up to which to compare.",
 			map[string]string{"from": "must be a time before the end", "to": "must be a time after the beginning"})
 	case !b.o.EventsAllowed():
-		return MissingReport{}, &fault.Error{Kind: fault.Forbidden, Code: "scope",
-			Text: "Paxos does not let the desk read events: the scope events:read_event is missing. Ask Paxos Support to enable it."}
+		return MissingReport{}, &fault.Error{
+			Kind: fault.Forbidden, Code: "scope",
+			Text: "Paxos does not let the desk read events: the scope events:read_event is missing. Ask Paxos Support to enable it.",
+		}
 	}
 	return b.missing(ctx, b.o.Events, from, to)
 }

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"identitydesk/internal/fault"
@@ -78,8 +79,8 @@ func onward(after time.Time, page []identity.Event) time.Time {
 	if before := last.Add(-time.Millisecond); before.After(after) {
 		return before
 	}
-	for n := len(page) - 1; n >= 0; n-- {
-		if at := page[n].OccurredAt; at.Before(last) && at.After(after) {
+	for _, e := range slices.Backward(page) {
+		if at := e.OccurredAt; at.Before(last) && at.After(after) {
 			return at
 		}
 	}

@@ -54,10 +54,12 @@ type Options struct {
 	Metrics http.Handler                                   // what /metrics answers
 }
 
-// Webhook is how Paxos authenticates itself: one of the keys in the header. Without keys every webhook is refused.
+// Webhook is how Paxos authenticates itself: one of the keys in the header, or a token that it was given for the client's id and
+// secret. Without either every webhook is refused.
 type Webhook struct {
-	Header string
-	Keys   []string
+	Header                 string
+	Keys                   []string
+	ClientID, ClientSecret string // the OAuth way; empty: there is none
 }
 
 // server holds what the handlers share.
@@ -68,23 +70,39 @@ type server struct {
 	logins   *limiter
 	webhooks *limiter
 	keys     [][32]byte // SHA-256 of the webhook keys
+	tokens   webhookTokens
+
+	bodyWithin time.Duration // how long the body of a webhook may take to arrive
 }
 
 // New builds the edge. It fails where BaseURL is no origin or no session key is given.
 func New(o Options) (http.Handler, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.handler()
+}
+
+func newServer(o Options) (*server, error) {
 	if len(o.SessionKeys) == 0 {
 		return nil, fmt.Errorf("no session key")
 	}
 	s := &server{
 		Options: o, cookies: newCookies(o.SessionKeys, secure(o.BaseURL)), csrf: http.NewCrossOriginProtection(),
 		logins: newLimiter(o.Now, loginsPerSecond, loginBurst), webhooks: newLimiter(o.Now, refusalsPerSecond, refusalBurst),
-		keys: hashKeys(o.Webhook.Keys),
+		keys: hashKeys(o.Webhook.Keys), tokens: newWebhookTokens(o.SessionKeys, o.Webhook, o.Now),
+		bodyWithin: bodyWithin,
 	}
 	if err := s.csrf.AddTrustedOrigin(o.BaseURL); err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
+	return s, nil
+}
+
+func (s *server) handler() (http.Handler, error) {
 	e := echo.New()
-	e.IPExtractor = extractor(o.TrustedProxies)
+	e.IPExtractor = extractor(s.TrustedProxies)
 	e.HTTPErrorHandler = s.fail
 	e.Use(s.numbered, s.logged, s.guarded, recovered)
 	s.mount(e)

@@ -69,8 +69,8 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 // levelOf keeps what machines ask many times out of the way, as long as it goes well.
 func levelOf(route string, status int) slog.Level {
 	switch route {
-	case "/healthz", "/readyz", "/metrics", "/static/*", webhookPath:
-		if status < http.StatusBadRequest {
+	case "/healthz", "/readyz", "/metrics", "/static/*", webhookPath, tokenPath:
+		if status < http.StatusBadRequest || status == http.StatusTooManyRequests { // a flood must not fill the log
 			return slog.LevelDebug
 		}
 	}

@@ -33,6 +33,7 @@ func (s *server) anyone() []route {
 func (s *server) machines() []route {
 	return []route{
 		{http.MethodPost, webhookPath, "", s.receiveWebhook},
+		{http.MethodPost, tokenPath, "", s.issueWebhookToken},
 	}
 }
 

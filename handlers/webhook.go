@@ -5,8 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +23,10 @@ const (
 	webhookPath = "/webhooks/paxos"
 	maxWebhook  = 64 << 10         // bytes of a delivery
 	storeWithin = 10 * time.Second // how long a delivery may wait for the disk
+	bodyWithin  = 10 * time.Second // how long its body may take to arrive
+
+	// How long the connection of a refused delivery is kept for the rest of its body.
+	refusedWithin = time.Second
 
 	// How many refused deliveries one address gets an answer of its own for.
 	refusalsPerSecond = 10
@@ -28,20 +35,18 @@ const (
 
 // receiveWebhook stores a delivery and answers once that is durable. What it means is worked out afterwards.
 func (s *server) receiveWebhook(c echo.Context) error {
-	if !s.knownKey(c.Request().Header.Get(s.Webhook.Header)) {
+	if !s.authentic(c.Request()) {
 		return s.refuseWebhook(c)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxWebhook))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return fault.New(fault.TooLarge, "The body is larger than 64 KiB.")
-	}
+	body, err := s.readBody(c, maxWebhook)
 	if err != nil {
-		return fault.New(fault.Malformed, "The body ended early.")
+		return err
 	}
 	d, err := parseNotice(body)
 	if err != nil {
 		return err
 	}
+	d.Headers = s.keptHeaders(c.Request())
 	d.Address, d.RequestID, d.ReceivedAt = c.RealIP(), requestID(c), s.Now()
 	ctx, cancel := context.WithTimeout(c.Request().Context(), storeWithin)
 	defer cancel()
@@ -52,8 +57,73 @@ func (s *server) receiveWebhook(c echo.Context) error {
 	return c.NoContent(http.StatusOK)
 }
 
-// refuseWebhook answers a wrong key; who keeps trying is told to slow down. A right key is never held up.
+// authentic reports whether a request carries one of the keys, or a token that we have issued.
+func (s *server) authentic(r *http.Request) bool {
+	known := s.knownKey(r.Header.Get(s.Webhook.Header))
+	return s.tokens.valid(bearer(r)) || known
+}
+
+// readBody reads the body of a webhook, of which no more is taken than max bytes and no longer waited for than bodyWithin. How
+// long the answer takes is another matter.
+func (s *server) readBody(c echo.Context, most int64) ([]byte, error) {
+	limit := http.NewResponseController(c.Response())
+	_ = limit.SetReadDeadline(time.Now().Add(s.bodyWithin)) // where it cannot be set, the server's own holds
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, most))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, fault.New(fault.TooLarge, fmt.Sprintf("The body is larger than %d KiB.", most>>10))
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, fault.New(fault.Malformed, "The body did not arrive in time.")
+	}
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "The body ended early.")
+	}
+	_ = limit.SetReadDeadline(time.Time{})
+	return body, nil
+}
+
+// The headers that are kept of a delivery.
+const (
+	maxHeaders     = 50
+	maxHeaderBytes = 8 << 10
+)
+
+// keptHeaders are the request's headers without those that let somebody in.
+func (s *server) keptHeaders(r *http.Request) map[string][]string {
+	kept, size := map[string][]string{"Host": {r.Host}}, len(r.Host)
+	for _, name := range sortedKeys(r.Header) {
+		values := r.Header[name]
+		if s.secretHeader(name) || slices.ContainsFunc(values, s.knownKey) {
+			continue
+		}
+		for _, v := range values {
+			size += len(name) + len(v)
+		}
+		if len(kept) == maxHeaders || size > maxHeaderBytes {
+			break
+		}
+		kept[name] = values
+	}
+	return kept
+}
+
+func (s *server) secretHeader(name string) bool {
+	switch name {
+	case echo.HeaderAuthorization, echo.HeaderCookie, "Proxy-Authorization", http.CanonicalHeaderKey(s.Webhook.Header):
+		return true
+	}
+	low := strings.ToLower(name)
+	return slices.ContainsFunc([]string{"key", "token", "secret", "auth", "password", "signature"}, func(word string) bool {
+		return strings.Contains(low, word)
+	})
+}
+
+// refuseWebhook answers a wrong key; who keeps trying is told to slow down. A right key is never held up. The answer comes
+// before the body, of which only a moment's worth is waited for.
 func (s *server) refuseWebhook(c echo.Context) error {
+	if c.Request().ContentLength != 0 {
+		_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(refusedWithin))
+	}
 	if err := s.webhooks.allow(c.RealIP()); err != nil {
 		return err
 	}

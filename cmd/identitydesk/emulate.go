@@ -45,12 +45,17 @@ func (emulatorCommand) Run(ctx context.Context, p *program) error {
 
 // newEmulator makes the local Paxos that knows the desk's credentials and sends webhooks as Paxos would.
 func newEmulator(cfg *config.Config, keys keyring, webhookURL string, log *slog.Logger) (*emulator.Emulator, error) {
-	e, err := emulator.New(emulator.Options{
+	o := emulator.Options{
 		ClientID: cfg.PaxosClientID, ClientSecret: cfg.PaxosClientSecret.Value(),
 		StatePath: cfg.EmulatorState, StateKey: keys.sealer.Derive("emulator state"),
 		WebhookURL: webhookURL, WebhookHeader: string(cfg.WebhookHeader), WebhookKey: keys.webhook,
 		DecideAfter: cfg.EmulatorDecideAfter, RemotePage: cfg.EmulatorRemote, Log: log,
-	})
+	}
+	if keys.webhook == "" && cfg.WebhookClientID != "" && webhookURL != "" { // the OAuth way
+		o.WebhookTokenURL = webhookURL + "/token"
+		o.WebhookClientID, o.WebhookClientSecret = cfg.WebhookClientID, cfg.WebhookClientSecret.Value()
+	}
+	e, err := emulator.New(o)
 	if err != nil {
 		return nil, fmt.Errorf("start the emulator: %w", err)
 	}

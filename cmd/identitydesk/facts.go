@@ -90,10 +90,14 @@ func (d *desk) signInWay() string {
 }
 
 func (d *desk) webhookWay() string {
+	var ways []string
 	if len(d.cfg.WebhookKeys) > 0 {
-		return "API key in the header " + string(d.cfg.WebhookHeader)
+		ways = append(ways, "API key in the header "+string(d.cfg.WebhookHeader))
 	}
-	return ""
+	if d.cfg.WebhookClientID != "" {
+		ways = append(ways, "OAuth client credentials, token URL "+d.cfg.Origin()+"/webhooks/paxos/token")
+	}
+	return strings.Join(ways, "; or ")
 }
 
 // optional is a time where there is one.

@@ -27,7 +27,7 @@ func ensureKeys(cfg *config.Config) (keyring, error) {
 	for _, key := range cfg.SessionKeys {
 		k.session = append(k.session, key)
 	}
-	if len(cfg.WebhookKeys) == 0 && cfg.PaxosEnv == config.Emulator {
+	if !cfg.WebhooksOn() && cfg.PaxosEnv == config.Emulator {
 		// Emulator and desk are one process: a key that lives as long as it does is enough.
 		cfg.WebhookKeys = []config.Secret{config.Secret(rand.Text())}
 	}

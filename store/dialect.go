@@ -31,6 +31,7 @@ type dialect struct {
 // source is a database that can be opened: where it is, for the one that writes and for those that read.
 type source struct {
 	dialect
+	path           string // of the file, where it is one
 	writer, reader string // data source names
 	prepare        func() error
 }
@@ -51,14 +52,15 @@ func sqliteSource(path string) (source, error) {
 	if err != nil {
 		return source{}, fmt.Errorf("read the migrations: %w", err)
 	}
-	file := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+	file := fileURI(path)
 	return source{
+		path: path,
 		dialect: dialect{
 			name: "sqlite", driver: "sqlite", goose: goose.DialectSQLite3, migrations: scripts,
 			begin: "BEGIN IMMEDIATE", busy: sqliteBusy,
 		},
 		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased.
-		writer: file + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		writer: file + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 			"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)&_pragma=secure_delete(1)" +
 			"&_pragma=wal_autocheckpoint(16000)&_txlock=immediate&_dqs=0",
 		reader: file + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=temp_store(MEMORY)" +
@@ -67,13 +69,22 @@ func sqliteSource(path string) (source, error) {
 	}, nil
 }
 
+// fileURI is a path as SQLite takes it with parameters behind it.
+func fileURI(path string) string {
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}
+
 // makeFile makes the database file, so that nobody but its owner can ever read it; SQLite gives the files beside it the
 // same mode.
 func makeFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the database's folder: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	// A file that is there is not opened: to close it again would end the locks that this process holds on it.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("make the database file: %w", err)
 	}

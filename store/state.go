@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
+
+	"identitydesk/internal/fault"
 )
 
 // The keys that the store itself keeps in `state`.
@@ -11,6 +14,7 @@ const (
 	stateClient      = "owner_client_id"
 	stateEvents      = "events_watermark"
 	stateAudit       = "audit_head"
+	stateSeal        = "seal"
 )
 
 const stateQuery = `SELECT value FROM state WHERE key = $1`
@@ -31,8 +35,8 @@ func (t *tx) setState(key, value string) error {
 		key, value)
 }
 
-// Own binds the database to one Paxos environment and client at the first start. Later it refuses any other, naming both:
-// records of two clients must never mix.
+// Own binds the database to one Paxos environment and client, and to the keys, at the first start. Later it refuses any other,
+// naming both: records of two clients must never mix, and what is sealed with two sets of keys opens with neither.
 func (s *Store) Own(ctx context.Context, environment, clientID string) error {
 	return s.write(ctx, func(t *tx) error {
 		for _, own := range []struct{ key, word, value string }{
@@ -51,6 +55,33 @@ func (s *Store) Own(ctx context.Context, environment, clientID string) error {
 				return err
 			}
 		}
-		return nil
+		return t.ownSeal()
 	})
+}
+
+// ownSeal keeps a sealed word, by which it shows whether the keys are those with which everything else was sealed.
+func (t *tx) ownSeal() error {
+	text, found, err := maybe(t, scanValue[string], stateQuery, stateSeal)
+	if err != nil {
+		return err
+	}
+	if found {
+		return checkSeal(t.s.sealer, text)
+	}
+	sealed, err := t.s.sealer.Seal([]byte(stateSeal), place("state", stateSeal, ""))
+	if err != nil {
+		return fmt.Errorf("try the keys: %w", err)
+	}
+	return t.setState(stateSeal, hex.EncodeToString(sealed))
+}
+
+func checkSeal(sealer Sealer, text string) error {
+	sealed, err := hex.DecodeString(text)
+	if err == nil {
+		_, err = sealer.Open(sealed, place("state", stateSeal, ""))
+	}
+	if err != nil {
+		return fault.Wrap(fault.Conflict, "This database was sealed with other ENCRYPTION_KEYS: use those.", err)
+	}
+	return nil
 }

@@ -18,6 +18,8 @@ Commands:
   migrate         bring the database's schema up to date; serve does so too
   emulator        run the emulator alone, for others to develop against
   sync            read everything from Paxos now, showing progress
+  backup FILE     copy the database to a file; the desk may run meanwhile (--force replaces one that is there)
+  restore FILE    put a backup in the place of the database, which is kept beside; no desk may run on it
   keys generate   print one value for ENCRYPTION_KEYS
   healthcheck     ask a running desk whether it is ready; for containers
   version         print the version

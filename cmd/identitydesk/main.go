@@ -44,6 +44,8 @@ type commands struct {
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date. serve does so too."`
 	Emulator    emulatorCommand    `cmd:"" help:"Run the emulator alone, for others to develop against."`
 	Sync        syncCommand        `cmd:"" help:"Read everything from Paxos now, showing progress. Resumes where it was stopped."`
+	Backup      backupCommand      `cmd:"" help:"Copy the database to a file; the desk may run meanwhile."`
+	Restore     restoreCommand     `cmd:"" help:"Put a backup in the place of the database; no desk may run on it."`
 	Keys        keysCommand        `cmd:"" help:"Make encryption keys."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running desk whether it is ready; for containers."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

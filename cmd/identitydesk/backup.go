@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 
-	"identitydesk/internal/config"
 	"identitydesk/store"
 )
 
@@ -17,7 +16,7 @@ type backupCommand struct {
 
 // Run copies the database to a file; the desk may run meanwhile.
 func (b backupCommand) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

@@ -58,9 +58,6 @@ func openDesk(ctx context.Context, cfg *config.Config, keys keyring, log *slog.L
 		return nil, err
 	}
 	d := &desk{cfg: cfg, log: log, store: s}
-	if err := s.Own(ctx, string(cfg.PaxosEnv), cfg.PaxosClientID); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	d.budget = budget.New(budget.Options{PerSecond: cfg.PaxosRPS, Store: gate{s}})
 	if err := d.budget.Restore(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -82,7 +79,7 @@ func openDesk(ctx context.Context, cfg *config.Config, keys keyring, log *slog.L
 	return d, nil
 }
 
-// openStore opens the database and brings its schema up to date.
+// openStore opens the database, brings its schema up to date, and makes sure that it is this environment's.
 func openStore(ctx context.Context, cfg *config.Config, keys keyring, log *slog.Logger) (*store.Store, error) {
 	s, err := store.Open(ctx, store.Options{
 		URL: cfg.DatabaseURL.String(), Sealer: keys.sealer, Index: keys.sealer, Policy: policy(cfg), Now: time.Now, Log: log,
@@ -92,6 +89,9 @@ func openStore(ctx context.Context, cfg *config.Config, keys keyring, log *slog.
 	}
 	if err := s.Migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the database %s up to date: %w", cfg.DatabaseURL, err), s.Close())
+	}
+	if err := s.Own(ctx, string(cfg.PaxosEnv), cfg.PaxosClientID); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -154,7 +154,7 @@ func staleAfter(cfg *config.Config) time.Duration { return 2*cfg.RecheckInterval
 // work runs the workers, the loops and the clock until ctx ends.
 func (d *desk) work(ctx context.Context) error {
 	me := leaseHolder("desk")
-	if err := d.takeLease(ctx, me); err != nil {
+	if err := d.takeLease(ctx, me); err != nil && ctx.Err() == nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)

@@ -53,7 +53,8 @@ func TestChaos(t *testing.T) {
 	c.misbehave(seed)
 	var working sync.WaitGroup
 	ctx, stopKilling := context.WithCancel(t.Context())
-	working.Go(func() { c.killing(ctx) })
+	moments := rand.New(rand.NewPCG(seed, 2))
+	working.Go(func() { c.killing(ctx, moments) })
 	c.submitAll(*chaosPeople)
 	time.Sleep(2 * time.Second)
 	stopKilling()
@@ -123,8 +124,7 @@ func (c *chaos) misbehave(seed uint64) {
 }
 
 // killing kills the desk at random moments and starts it again.
-func (c *chaos) killing(ctx context.Context) {
-	moments := rand.New(rand.NewPCG(c.rand.Uint64(), 2))
+func (c *chaos) killing(ctx context.Context, moments *rand.Rand) {
 	for {
 		select {
 		case <-ctx.Done():

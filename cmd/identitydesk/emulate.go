@@ -15,7 +15,7 @@ type emulatorCommand struct{}
 
 // Run runs the emulator alone until it is told to stop.
 func (emulatorCommand) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

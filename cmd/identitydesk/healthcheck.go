@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"identitydesk/internal/config"
 )
 
 type healthcheckCommand struct{}
 
 // Run asks the desk that runs with this environment whether it is ready.
 func (healthcheckCommand) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

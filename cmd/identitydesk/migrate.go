@@ -3,15 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-
-	"identitydesk/internal/config"
 )
 
 type migrateCommand struct{}
 
 // Run brings the schema up to date.
 func (migrateCommand) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ func bootFaulty(t *testing.T, tune func(*emulator.Options), more ...string) *fau
 	f := &faulty{paxos: paxos, env: append(env, more...)}
 	f.running = bootIn(t, t.TempDir(), f.env...)
 	f.ana = f.signIn("ana", "lead")
+	f.ana.synced()
 	return f
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"identitydesk/internal/config"
 	"identitydesk/store"
 )
 
@@ -14,7 +13,7 @@ type restoreCommand struct {
 
 // Run puts a backup in the place of the database; no desk may run on it.
 func (r restoreCommand) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type serveCommand struct{}
 
 // Run runs the desk until it is told to stop.
 func (serveCommand) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,12 @@ func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 	}
 	defer func() { _ = front.Close() }()
 
+	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
+	defer func() { // what began before an error still writes: wait for its end
+		stop()
+		_ = group.Wait()
+	}()
 	started := addresses{desk: cfg.Origin()}
 	keys, err := ensureKeys(cfg)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"identitydesk/internal/audit"
-	"identitydesk/internal/config"
 	"identitydesk/internal/inbox"
 )
 
@@ -17,7 +16,7 @@ type syncCommand struct{}
 // Run reads everything from Paxos and says how far it has come. Where a desk runs on the same database, that desk reads, so that
 // both together keep to PAXOS_RPS, and this shows its progress.
 func (syncCommand) Run(ctx context.Context, p *program) (err error) {
-	cfg, err := config.Load(p.environ)
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

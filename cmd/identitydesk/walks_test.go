@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
 )
 
@@ -51,6 +52,18 @@ func (p *person) submit(form url.Values) string {
 	return place
 }
 
+// synced waits until the desk has read everything once, so that from then on only what the test does brings news.
+func (p *person) synced() {
+	p.t.Helper()
+	p.eventually("the first read of everything is done", func() (bool, any) {
+		_, page := p.get("/settings")
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
+		require.NoError(p.t, err)
+		told := strings.Join(strings.Fields(doc.Find(`[data-testid="sync"]`).Text()), " ")
+		return told != "" && !strings.Contains(told, "running") && !strings.Contains(told, "Last sync never"), told
+	})
+}
+
 // pending waits for a seeded case that waits for Paxos, and gives it.
 func (p *person) pending() caseJSON {
 	p.t.Helper()
@@ -70,6 +83,7 @@ func TestWalkWebhook(t *testing.T) {
 	t.Parallel()
 	desk := boot(t, "SYNC_INTERVAL=1h", "POLL_INTERVAL=1h", "RECHECK_INTERVAL=24h")
 	ana := desk.signIn("ana", "analyst")
+	ana.synced()
 	c := ana.pending()
 	desk.sandboxStatus(*c.PaxosID, `{"id_verification_status":"APPROVED","sanctions_verification_status":"APPROVED","additional_screening_status":"APPROVED"}`)
 	after := ana.becomes(c.ID, "APPROVED")
@@ -216,7 +230,7 @@ func TestPersonalDataIsNowhere(t *testing.T) {
 func TestWrongEnvironment(t *testing.T) {
 	t.Parallel()
 	var out lockedBuffer
-	p := program{stdout: &out, stderr: &out, environ: []string{"PAXOS_ENV=production", "PAXOS_RPS=many", "DEV_LOGIN=true", "BASE_URL=desk"}}
+	p := program{stdout: &out, stderr: &out, environ: []string{"PAXOS_ENV=production", "PAXOS_RPS=many", "DEV_LOGIN=true", "BASE_URL=desk", "SESSION_KEYS=zz", "ENCRYPTION_KEYS=hush"}}
 	require.Equal(t, exitUsage, p.main(context.Background(), []string{"serve"}))
 	for _, name := range []string{
 		"PAXOS_RPS", "DEV_LOGIN", "BASE_URL", "PAXOS_CLIENT_ID", "PAXOS_CLIENT_SECRET", "SESSION_KEYS", "ENCRYPTION_KEYS",
@@ -224,6 +238,23 @@ func TestWrongEnvironment(t *testing.T) {
 	} {
 		require.Contains(t, out.String(), name)
 	}
+	require.NotContains(t, out.String(), "hush")
+}
+
+// TestOtherKeys: keys that cannot read the database are found at start.
+func TestOtherKeys(t *testing.T) {
+	t.Parallel()
+	desk := boot(t)
+	desk.stop()
+	var out lockedBuffer
+	p := program{stdout: &out, stderr: &out}
+	require.Zero(t, p.main(t.Context(), []string{"keys", "generate"}))
+	p.environ = []string{
+		"LISTEN_ADDR=127.0.0.1:0", "EMULATOR_ADDR=127.0.0.1:0", "DATABASE_URL=sqlite:" + desk.Dir + "/desk.db",
+		"EMULATOR_STATE=" + desk.Dir + "/another.json", "ENCRYPTION_KEYS=" + strings.TrimSpace(out.String()),
+	}
+	require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}))
+	require.Contains(t, out.String(), "sealed with other ENCRYPTION_KEYS")
 }
 
 // TestStartAgain stops a desk and starts it on the same folder: nothing is lost, the emulator's people are the same.

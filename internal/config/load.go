@@ -16,9 +16,17 @@ const (
 	emulatorClient = "emulator"
 )
 
+// Check is a rule for one variable that this package cannot know, such as what a
+// sealing key looks like. Its error must not hold the value.
+type Check struct {
+	Name string
+	Rule func(value string) error
+}
+
 // Load reads an environment as os.Environ gives it. A blank value counts as not set.
-// An error is always *Problems, and lists all that is wrong at once.
-func Load(environ []string) (Config, error) {
+// More checks apply to variables that are set. An error is always *Problems, and
+// lists all that is wrong at once.
+func Load(environ []string, more ...Check) (Config, error) {
 	table := Describe()
 	values := set(environ)
 	var c Config
@@ -28,6 +36,14 @@ func Load(environ []string) (Config, error) {
 	}
 	c.fillIn()
 	check(&c, values, table, found)
+	for _, m := range more {
+		if values[m.Name] == "" {
+			continue
+		}
+		if err := m.Rule(values[m.Name]); err != nil {
+			found.add(m.Name, err.Error())
+		}
+	}
 	if err := found.err(table); err != nil {
 		return Config{}, err
 	}

@@ -323,3 +323,14 @@ func TestTableIsComplete(t *testing.T) {
 	demanded := slices.DeleteFunc(slices.Clone(table), func(v config.Variable) bool { return v.Demanded != "outside emulator" })
 	require.Len(t, demanded, 5)
 }
+
+func TestMoreChecksJoinTheList(t *testing.T) {
+	t.Parallel()
+	never := config.Check{Name: "ENCRYPTION_KEYS", Rule: func(string) error { return errors.New("is cut short") }}
+	_, err := config.Load([]string{"PAXOS_RPS=many", "ENCRYPTION_KEYS=hush"}, never)
+	require.ErrorContains(t, err, "ENCRYPTION_KEYS: is cut short")
+	require.ErrorContains(t, err, "PAXOS_RPS")
+	require.NotContains(t, err.Error(), "hush")
+	_, err = config.Load(nil, never)
+	require.NoError(t, err, "what is not set is not checked")
+}

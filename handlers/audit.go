@@ -36,7 +36,8 @@ func auditActions() []string {
 	return []string{
 		string(audit.SignedIn), string(audit.SignedOut), string(audit.SignInRefused), string(audit.OpenedCase),
 		string(audit.LookedUp), string(audit.Exported), string(audit.Submitted), string(audit.Resubmitted),
-		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.ReprocessedEvent), string(audit.RanSync),
+		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.ReprocessedEvent), string(audit.TookMissing),
+		string(audit.RanSync),
 	}
 }
 
@@ -57,9 +58,12 @@ func (s *server) listAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	total, atLeast, err := s.Desk.AuditTotal(c.Request().Context(), actor(c), f)
+	if err != nil {
+		return err
+	}
 	if form == asJSON {
-		list := listJSON[auditJSON]{Items: each(entries, toAudit)}
-		list.Total, list.TotalAtLeast = auditTotal(f, entries, next)
+		list := listJSON[auditJSON]{Items: each(entries, toAudit), Total: total, TotalAtLeast: atLeast}
 		if next > 0 {
 			list.Next = orNull(strconv.FormatInt(next, 10))
 		}
@@ -67,7 +71,7 @@ func (s *server) listAudit(c echo.Context) error {
 	}
 	return html(c, http.StatusOK, views.Audit(views.AuditPage{
 		Chrome: s.page(c, views.SectionAudit), IdentityID: f.IdentityID, ActorID: f.ActorID, Action: f.Action,
-		Entries: entries, Before: f.Before, Next: next,
+		Entries: entries, Before: f.Before, Next: next, Total: total, TotalAtLeast: atLeast,
 	}))
 }
 
@@ -81,16 +85,6 @@ func (s *server) auditPage(c echo.Context, f audit.Filter) (entries []audit.Entr
 		return entries, 0, err
 	}
 	return entries[:limit], entries[limit-1].Seq, nil
-}
-
-// auditTotal is how many entries there are as far as this page tells. Entries are numbered without a gap, so that without
-// filters the newest number is exact.
-func auditTotal(f audit.Filter, entries []audit.Entry, next int64) (total int64, atLeast bool) {
-	whole := f.IdentityID == "" && f.ActorID == "" && f.Action == "" && f.Before == 0
-	if whole && len(entries) > 0 {
-		return entries[0].Seq, false
-	}
-	return int64(len(entries)), next > 0 || f.Before > 0
 }
 
 // exportAudit writes one page of the log, or all that fits.

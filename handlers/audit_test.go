@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,7 +36,14 @@ func TestAudit(t *testing.T) {
 	require.Len(t, items, 1)
 	require.Equal(t, "opened_case", items[0]["action"])
 	require.Len(t, b.json("/audit?actor=some+analyst").items(http.StatusOK), 2)
-	require.Len(t, b.json("/audit?action=signed_in").items(http.StatusOK), 2)
+	o = b.json("/audit?action=signed_in&limit=1").object(http.StatusOK)
+	require.Len(t, o["items"], 1)
+	require.EqualValues(t, 2, o["total"], "of every page")
+	o = b.json("/audit?action=signed_in&limit=1&after=" + o["next"].(string)).object(http.StatusOK)
+	require.EqualValues(t, 2, o["total"])
+	require.NotContains(t, o, "total_at_least")
+	doc = b.get("/audit?action=signed_in").page(http.StatusOK)
+	require.Equal(t, "2 entries", strings.TrimSpace(doc.Find(`[data-testid=total]`).Text()))
 	require.Contains(t, b.json("/audit?action=guessed").failure(http.StatusUnprocessableEntity)["fields"], "action")
 
 	require.Len(t, b.get("/audit?format=csv").rows(), 1+4, "this export stands in it as well")

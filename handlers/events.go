@@ -15,7 +15,20 @@ import (
 	"identitydesk/views"
 )
 
-func eventPath(id string) string { return "/events/" + url.PathEscape(id) }
+const eventsPath = "/events"
+
+func eventPath(id string) string { return eventsPath + "/" + url.PathEscape(id) }
+
+// eventFilters are the filters of a list of events as they were typed, without a place in the list.
+func eventFilters(q url.Values) url.Values {
+	kept := url.Values{}
+	for _, name := range []string{"state", "type", "q", "identity_id", "from", "to"} {
+		if v := q.Get(name); v != "" {
+			kept.Set(name, v)
+		}
+	}
+	return kept
+}
 
 // listEvents is the webhook inbox, newest first.
 func (s *server) listEvents(c echo.Context) error {
@@ -23,7 +36,7 @@ func (s *server) listEvents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, wrong := eventFilter(c.QueryParams())
+	f, wrong := eventFilter(c.QueryParams(), s.Location)
 	if len(wrong) > 0 {
 		return badFilter(wrong)
 	}
@@ -40,8 +53,9 @@ func (s *server) listEvents(c echo.Context) error {
 		})
 	}
 	return html(c, http.StatusOK, views.Events(views.EventsPage{
-		Chrome: s.page(c, views.SectionEvents), State: f.State, Type: f.Type, Query: f.Query,
-		Events: page.Items, Next: page.Next, After: f.After, Total: page.Total, TotalAtLeast: page.TotalAtLeast,
+		Chrome: s.page(c, views.SectionEvents), Filter: eventFilters(c.QueryParams()), After: f.After,
+		Events: page.Items, Next: page.Next, Total: page.Total, TotalAtLeast: page.TotalAtLeast,
+		CanReprocess: actor(c).Can(access.WorkEvents), Notice: s.takeNotice(c, eventsPath),
 	}))
 }
 
@@ -81,14 +95,27 @@ func (s *server) exportEvents(c echo.Context, f identity.EventFilter, all bool) 
 type openedEventJSON struct {
 	eventJSON
 	Requests []requestJSON `json:"requests"`
+	Tries    []tryJSON     `json:"tries"`
+}
+
+// tryJSON is one time that the desk tried to act on an event; the last twenty are kept.
+type tryJSON struct {
+	At      *time.Time `json:"at"`
+	Outcome string     `json:"outcome"` // the event's state after it
+	Error   *string    `json:"error"`
+}
+
+func toTry(a identity.Attempt) tryJSON {
+	return tryJSON{At: utc(&a.At), Outcome: string(a.Outcome), Error: orNull(a.Error)}
 }
 
 // requestJSON is one webhook request. Its body is the thin notice as it came.
 type requestJSON struct {
-	ReceivedAt *time.Time      `json:"received_at"`
-	RequestID  *string         `json:"request_id"`
-	Address    *string         `json:"address"`
-	Body       json.RawMessage `json:"body"`
+	ReceivedAt *time.Time          `json:"received_at"`
+	RequestID  *string             `json:"request_id"`
+	Address    *string             `json:"address"`
+	Headers    map[string][]string `json:"headers"` // without those that are secret
+	Body       json.RawMessage     `json:"body"`
 }
 
 func toRequest(d identity.Delivery) requestJSON {
@@ -96,7 +123,13 @@ func toRequest(d identity.Delivery) requestJSON {
 	if !json.Valid(body) {
 		body = json.RawMessage("null")
 	}
-	return requestJSON{ReceivedAt: utc(&d.ReceivedAt), RequestID: orNull(d.RequestID), Address: orNull(d.Address), Body: body}
+	headers := d.Headers
+	if headers == nil {
+		headers = map[string][]string{}
+	}
+	return requestJSON{
+		ReceivedAt: utc(&d.ReceivedAt), RequestID: orNull(d.RequestID), Address: orNull(d.Address), Headers: headers, Body: body,
+	}
 }
 
 // showEvent is one event with every delivery of it.
@@ -105,15 +138,21 @@ func (s *server) showEvent(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	attempts, err := s.Inbox.Attempts(c.Request().Context(), event.ID)
+	if err != nil {
+		return err
+	}
 	if wantsJSON(c) {
-		return writeJSON(c, http.StatusOK, openedEventJSON{eventJSON: toEvent(event), Requests: each(deliveries, toRequest)})
+		return writeJSON(c, http.StatusOK, openedEventJSON{
+			eventJSON: toEvent(event), Requests: each(deliveries, toRequest), Tries: each(attempts, toTry),
+		})
 	}
 	linked, err := s.linkedCase(c, event)
 	if err != nil {
 		return err
 	}
 	return html(c, http.StatusOK, views.Event(views.EventPage{
-		Chrome: s.page(c, views.SectionEvents), Event: event, Deliveries: deliveries, Case: linked,
+		Chrome: s.page(c, views.SectionEvents), Event: event, Deliveries: deliveries, Attempts: attempts, Case: linked,
 		CanReprocess: mayReprocess(c, event), Notice: s.takeNotice(c, eventPath(event.ID)),
 	}))
 }
@@ -138,12 +177,10 @@ func mayReprocess(c echo.Context, e identity.Event) bool {
 
 // reprocess queues an event once more.
 func (s *server) reprocess(c echo.Context) error {
-	a, id := actor(c), c.Param("id")
-	err := s.Inbox.Reprocess(c.Request().Context(), id, audit.Entry{
-		At: s.Now(), ActorID: a.UserID, ActorName: a.Name, Role: string(a.Role), Action: audit.ReprocessedEvent, Object: id,
-		RequestID: a.RequestID, Address: a.Address,
-	})
-	if err != nil {
+	id := c.Param("id")
+	e := s.entry(c, audit.ReprocessedEvent)
+	e.Object = id
+	if err := s.Inbox.Reprocess(c.Request().Context(), id, e); err != nil {
 		return err
 	}
 	if wantsJSON(c) {
@@ -155,4 +192,12 @@ func (s *server) reprocess(c echo.Context) error {
 	}
 	s.leaveNotice(c, eventPath(id), reprocessed)
 	return c.Redirect(http.StatusSeeOther, eventPath(id))
+}
+
+// entry is the audit entry of what the person does to events.
+func (s *server) entry(c echo.Context, what audit.Action) audit.Entry {
+	a := actor(c)
+	return audit.Entry{
+		At: s.Now(), ActorID: a.UserID, ActorName: a.Name, Role: string(a.Role), Action: what, RequestID: a.RequestID, Address: a.Address,
+	}
 }

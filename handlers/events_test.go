@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -111,6 +112,10 @@ func TestEvents(t *testing.T) {
 	require.Len(t, b.get("/events?format=csv&limit=1").rows(), 2)
 	require.Empty(t, b.json("/events?state=parked").items(http.StatusOK))
 	require.Contains(t, b.json("/events?state=lost").failure(http.StatusUnprocessableEntity)["fields"], "state")
+	require.Len(t, b.json("/events?from=2026-03-02&to=2026-03-02").items(http.StatusOK), 3)
+	require.Empty(t, b.json("/events?from=2026-03-03").items(http.StatusOK))
+	require.Contains(t, b.json("/events?from=2026-03-03&to=2026-03-02").failure(http.StatusUnprocessableEntity)["fields"], "to")
+	require.Contains(t, b.json("/events?identity_id=073-05-1120").failure(http.StatusUnprocessableEntity)["fields"], "identity_id")
 }
 
 func TestEventPage(t *testing.T) {
@@ -122,7 +127,41 @@ func TestEventPage(t *testing.T) {
 	require.Contains(t, doc.Find(`[data-testid=payload]`).Text(), "com.paxos")
 	requests := b.json("/events/e-1").object(http.StatusOK)["requests"].([]any)
 	require.Equal(t, "event", requests[0].(map[string]any)["body"].(map[string]any)["object"])
+	require.Equal(t, []any{"application/json"}, requests[0].(map[string]any)["headers"].(map[string]any)["Content-Type"])
+	require.Contains(t, doc.Find(`[data-testid=headers]`).Text(), "Content-Type: application/json")
+	require.NotContains(t, doc.Text(), webhookKey)
 	b.get("/events/none").page(http.StatusNotFound)
+}
+
+func TestEventPageTellsItsAttempts(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-1"), webhookKey).status)
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"event"}, 1, time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, d.store.ParkJob(t.Context(), jobs[0], "not_found event"))
+	b := d.as(access.Auditor)
+	doc := b.get("/events/e-1").page(http.StatusOK)
+	attempts := doc.Find(`[data-testid=attempts] li`)
+	require.Equal(t, 1, attempts.Length())
+	require.Contains(t, attempts.Text(), "not_found event")
+	tries := b.json("/events/e-1").object(http.StatusOK)["tries"].([]any)
+	require.Equal(t, map[string]any{"at": "2026-03-02T15:00:00Z", "outcome": "parked", "error": "not_found event"}, tries[0])
+}
+
+// Ids are Paxos' own: one may hold signs that mean something in addresses.
+func TestEventWithAnOddID(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	require.Equal(t, http.StatusOK, d.deliver(notice("a/b?c%2f d"), webhookKey).status)
+	b := d.as(access.Lead)
+	link := b.get("/events").page(http.StatusOK).Find(`[data-testid=events] a[data-row]`).AttrOr("href", "")
+	doc := b.get(link).page(http.StatusOK)
+	require.Contains(t, doc.Find("main").Text(), "a/b?c%2f d")
+	require.Equal(t, "a/b?c%2f d", b.json(link).object(http.StatusOK)["id"])
+	again := doc.Find(`[data-testid=reprocess]`)
+	require.Zero(t, again.Length(), "it is queued")
+	require.Equal(t, http.StatusSeeOther, b.post(link+"/reprocess", nil).status)
 }
 
 func TestReprocess(t *testing.T) {

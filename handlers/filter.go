@@ -40,9 +40,7 @@ func identityFilter(q url.Values, loc *time.Location) (identity.Filter, map[stri
 		Sort:        identity.Sort(p.oneOf("sort", sorts())),
 	}
 	f.After, f.Limit = p.place()
-	if !f.CreatedFrom.IsZero() && !f.CreatedTo.IsZero() && !f.CreatedFrom.Before(f.CreatedTo) {
-		p.errors["created_to"] = "Must be after created_from."
-	}
+	p.inOrder("created_from", f.CreatedFrom, "created_to", f.CreatedTo)
 	return f, p.errors
 }
 
@@ -54,25 +52,36 @@ func queueFilter(q url.Values) (identity.Filter, map[string]string) {
 	return f, p.errors
 }
 
-// eventFilter reads the filters of the list of events.
-func eventFilter(q url.Values) (identity.EventFilter, map[string]string) {
+// eventFilter reads the filters of the list of events. Dates are days of the location.
+func eventFilter(q url.Values, loc *time.Location) (identity.EventFilter, map[string]string) {
 	p := parse(q)
 	f := identity.EventFilter{
 		State:      identity.EventState(p.oneOf("state", eventStates())),
 		Type:       p.word("type", "_.", "Must be an event type, such as identity.approved."),
 		IdentityID: p.id("identity_id"),
 		Query:      p.id("q"),
+		From:       p.from("from", loc),
+		To:         p.to("to", loc),
 	}
 	f.After, f.Limit = p.place()
-	if identity.LooksPersonal(f.Query) {
-		p.errors["q"] = "This looks like personal data, which must not stand in an address. Search by an id instead."
-	}
+	p.inOrder("from", f.From, "to", f.To)
 	return f, p.errors
 }
 
-// id is a value of free form, such as an id.
+// inOrder refuses a span of time that ends before it begins.
+func (p *parser) inOrder(fromName string, from time.Time, toName string, to time.Time) {
+	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
+		p.errors[toName] = "Must be after " + fromName + "."
+	}
+}
+
+// id is a value of free form, such as an id. Personal data is refused, since addresses end up in other people's logs.
 func (p *parser) id(name string) string {
 	v := strings.TrimSpace(p.query.Get(name))
+	if identity.LooksPersonal(v) {
+		p.errors[name] = "This looks like personal data, which must not stand in an address. Search by an id instead."
+		return ""
+	}
 	if len(v) > maxValue || strings.ContainsAny(v, "\r\n\t") {
 		p.errors[name] = fmt.Sprintf("Must be one id of at most %d characters.", maxValue)
 		return ""
@@ -116,7 +125,9 @@ func (p *parser) oneOf(name string, words []string) string {
 
 // place is where in a list to go on, and how many rows to give.
 func (p *parser) place() (after string, limit int) {
-	after = p.id("after")
+	if after = strings.TrimSpace(p.query.Get("after")); len(after) > maxValue {
+		p.errors["after"] = "Must be the next of a page before."
+	}
 	given := p.query.Get("limit")
 	if given == "" {
 		return after, identity.DefaultLimit
@@ -151,6 +162,9 @@ func (p *parser) moment(name string, loc *time.Location) (t time.Time, day bool)
 	}
 	if t, err := time.ParseInLocation(time.DateOnly, v, loc); err == nil && sane(t) {
 		return t, true
+	}
+	if t, err := time.ParseInLocation("2006-01-02T15:04", v, loc); err == nil && sane(t) { // as forms send it
+		return t, false
 	}
 	// A plus sign that nobody encoded arrives as a space.
 	if t, err := time.Parse(time.RFC3339, strings.Replace(v, " ", "+", 1)); err == nil && sane(t) {

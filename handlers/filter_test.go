@@ -78,14 +78,20 @@ func TestQueueFilter(t *testing.T) {
 
 func TestEventAndAuditFilters(t *testing.T) {
 	t.Parallel()
-	f, wrong := eventFilter(url.Values{"state": {"parked"}, "type": {"identity.kyc_refresh.started"}, "q": {"e-1"}, "identity_id": {"i-1"}})
+	f, wrong := eventFilter(url.Values{"state": {"parked"}, "type": {"identity.kyc_refresh.started"}, "q": {"e-1"}, "identity_id": {"i-1"}, "from": {"2026-03-01"}, "to": {"2026-03-01T12:30"}}, time.UTC)
 	require.Empty(t, wrong)
 	require.Equal(t, identity.EventFilter{
 		State: identity.EventParked, Type: identity.EventRefreshStarted, Query: "e-1", IdentityID: "i-1", Limit: 50,
+		From: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC),
 	}, f)
-	_, wrong = eventFilter(url.Values{"state": {"lost"}, "type": {"a b"}, "q": {"someone@example.org"}})
-	require.Len(t, wrong, 3)
+	_, wrong = eventFilter(url.Values{"state": {"lost"}, "type": {"a b"}, "q": {"someone@example.org"}, "identity_id": {"073-05-1120"}, "from": {"2026-03-02"}, "to": {"2026-03-01"}}, time.UTC)
+	require.Len(t, wrong, 5)
 	require.NotContains(t, wrong["q"], "someone")
+
+	_, wrong = identityFilter(url.Values{"assignee": {"073051120"}}, time.UTC)
+	require.Contains(t, wrong, "assignee")
+	_, wrong = auditFilter(url.Values{"actor": {"someone@example.org"}, "identity": {"073 05 1120"}})
+	require.Len(t, wrong, 2)
 
 	a, wrong := auditFilter(url.Values{"identity": {"i-1"}, "actor": {"ada"}, "action": {"exported"}, "before": {"7"}})
 	require.Empty(t, wrong)

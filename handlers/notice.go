@@ -16,6 +16,8 @@ const (
 	resubmitted notice = "resubmitted"
 	withdrawn   notice = "withdrawn"
 	reprocessed notice = "reprocessed"
+	manyAgain   notice = "many-again"
+	tookMissing notice = "took-missing"
 )
 
 func (n notice) text() string {
@@ -30,6 +32,10 @@ func (n notice) text() string {
 		return "The submission is withdrawn and its details are erased."
 	case reprocessed:
 		return "The event is queued to be handled again."
+	case manyAgain:
+		return "The events are queued to be handled again."
+	case tookMissing:
+		return "What was missing is taken in and is acted on now."
 	}
 	return ""
 }

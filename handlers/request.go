@@ -27,10 +27,8 @@ const (
 // large or no form, values that are no text.
 func readable(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		for _, v := range c.ParamValues() {
-			if len(v) > maxParam || !isText(v) {
-				return notFound()
-			}
+		if err := readParams(c); err != nil {
+			return err
 		}
 		if err := readQuery(c.Request()); err != nil {
 			return err
@@ -40,6 +38,26 @@ func readable(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// readParams gives handlers the ids of an address as they are. The router leaves them percent-encoded where one holds a sign that
+// has a meaning in addresses, such as a slash.
+func readParams(c echo.Context) error {
+	values := slices.Clone(c.ParamValues())
+	for n, v := range values {
+		if c.Request().URL.RawPath != "" {
+			plain, err := url.PathUnescape(v)
+			if err != nil {
+				return notFound()
+			}
+			values[n] = plain
+		}
+		if len(values[n]) > maxParam || !isText(values[n]) {
+			return notFound()
+		}
+	}
+	c.SetParamValues(values...)
+	return nil
 }
 
 func readQuery(r *http.Request) error {

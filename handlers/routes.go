@@ -54,6 +54,10 @@ func (s *server) people() []route {
 		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
 
 		{http.MethodGet, "/events", access.ReadEvents, s.listEvents},
+		{http.MethodGet, "/events/missing", access.WorkEvents, s.askMissing},
+		{http.MethodPost, "/events/missing", access.WorkEvents, s.checkMissing},
+		{http.MethodGet, "/events/reprocess", access.WorkEvents, s.askReprocess},
+		{http.MethodPost, "/events/reprocess", access.WorkEvents, s.reprocessMany},
 		{http.MethodGet, "/events/:id", access.ReadEvents, s.showEvent},
 		{http.MethodPost, "/events/:id/reprocess", access.WorkEvents, s.reprocess},
 

@@ -79,16 +79,7 @@ const (
 
 // AuditEntries gives entries, newest first. Those of a case include what was done to a row that has become one with it.
 func (s *Store) AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error) {
-	c := conditions{}
-	if f.IdentityID != "" {
-		c.add(`identity_id IN (SELECT $? UNION SELECT former_id FROM former_ids WHERE identity_id = $?)`, f.IdentityID)
-	}
-	if f.ActorID != "" {
-		c.add(`actor_id = $?`, f.ActorID)
-	}
-	if f.Action != "" {
-		c.add(`action = $?`, string(f.Action))
-	}
+	c := auditFilterOf(f)
 	if f.Before > 0 {
 		c.add(`seq < $?`, f.Before)
 	}
@@ -99,6 +90,25 @@ func (s *Store) AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry
 	query := `SELECT ` + auditColumns + ` FROM audit` + c.where() + ` ORDER BY seq DESC LIMIT ` + c.arg(int64(min(limit, auditMax)))
 	entries, err := all(s.reader(ctx), scanAudit, query, c.args...)
 	return entries, s.mask(err)
+}
+
+// AuditTotal counts the entries that a filter selects, whatever the place in the list; atLeast says that there are more than n.
+func (s *Store) AuditTotal(ctx context.Context, f audit.Filter) (n int64, atLeast bool, err error) {
+	n, atLeast, err = countUpTo(s.reader(ctx), "audit", auditFilterOf(f))
+	return n, atLeast, s.mask(err)
+}
+
+func auditFilterOf(f audit.Filter) (c conditions) {
+	if f.IdentityID != "" {
+		c.add(`identity_id IN (SELECT $? UNION SELECT former_id FROM former_ids WHERE identity_id = $?)`, f.IdentityID)
+	}
+	if f.ActorID != "" {
+		c.add(`actor_id = $?`, f.ActorID)
+	}
+	if f.Action != "" {
+		c.add(`action = $?`, string(f.Action))
+	}
+	return c
 }
 
 // VerifyAudit walks the chain from its first entry and tells how many hold. The error names the first that was edited, deleted

@@ -11,4 +11,7 @@ type AuditPage struct {
 	Entries    []audit.Entry
 	Before     int64 // the `before` that this page was asked with; 0 on the first
 	Next       int64 // the `before` of the next page; 0 at the end
+
+	Total        int64 // of every page
+	TotalAtLeast bool  // there are more than Total
 }

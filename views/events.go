@@ -2,12 +2,70 @@ package views
 
 import (
 	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"identitydesk/internal/identity"
 )
 
-func (p EventsPage) filtered() bool { return p.State != "" || p.Type != "" || p.Query != "" }
+func (p EventsPage) filtered() bool { return len(p.Filter) > 0 }
+
+func (p EventsPage) page(after string) string { return link("/events", with(p.Filter, "after", after)) }
+
+// filterText says in words which events are chosen.
+func filterText(filter url.Values) string {
+	var parts []string
+	for _, part := range []struct{ name, text string }{
+		{"state", "state "}, {"type", "type "}, {"q", "id "}, {"identity_id", "case "}, {"from", "received from "}, {"to", "received up to "},
+	} {
+		if v := filter.Get(part.name); v != "" {
+			parts = append(parts, part.text+v)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// dateInput is the type of an input for a day, unless a time was given that such an input could not show.
+func dateInput(value string) string {
+	if _, err := time.Parse(time.DateOnly, value); err == nil || value == "" {
+		return "date"
+	}
+	return "text"
+}
+
+// momentInput is the same for a time of the desk's zone.
+func momentInput(value string) string {
+	if _, err := time.Parse("2006-01-02T15:04", value); err == nil || value == "" {
+		return "datetime-local"
+	}
+	return "text"
+}
+
+// headerLines are the headers of a delivery, one a line, by name.
+func headerLines(headers map[string][]string) string {
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		for _, value := range headers[name] {
+			lines.WriteString(name + ": " + value + "\n")
+		}
+	}
+	return strings.TrimSuffix(lines.String(), "\n")
+}
+
+func attemptText(a identity.Attempt) string {
+	switch a.Outcome {
+	case identity.EventQueued:
+		return "failed, and comes again"
+	case identity.EventParked:
+		return "failed, and was put aside"
+	default:
+		return string(a.Outcome)
+	}
+}
 
 func eventStateChoices() []identity.Choice {
 	return []identity.Choice{
@@ -78,3 +136,8 @@ func deliveryTitle(n, of int) string {
 	}
 	return "Delivery " + strconv.Itoa(n+1) + " of " + strconv.Itoa(of)
 }
+
+// shownMissing is how many ids of missing events are listed.
+const shownMissing = 50
+
+func firstOnes(ids []string) []string { return ids[:min(len(ids), shownMissing)] }

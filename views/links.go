@@ -21,16 +21,17 @@ func queueLink(l identity.Lane, after string) string {
 
 // identitiesLink keeps the filters and adds what else is asked, such as `after` or `format`.
 func identitiesLink(filter url.Values, name, value string) string {
-	q := maps.Clone(filter)
+	return link("/identities", with(filter, name, value))
+}
+
+// with is a query with one value more.
+func with(q url.Values, name, value string) url.Values {
+	q = maps.Clone(q)
 	if q == nil {
 		q = url.Values{}
 	}
 	q.Set(name, value)
-	return link("/identities", q)
-}
-
-func eventsLink(p EventsPage, after string) string {
-	return link("/events", url.Values{"state": {string(p.State)}, "type": {p.Type}, "q": {p.Query}, "after": {after}})
+	return q
 }
 
 func auditLink(p AuditPage, before int64) string {

@@ -112,7 +112,7 @@ func (b book) lookups() []Story {
 
 func (b book) audit() []Story {
 	page := func(es ...audit.Entry) AuditPage {
-		return AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), Entries: es}
+		return AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), Entries: es, Total: 1207}
 	}
 	entry := func(seq int64, age time.Duration, who string, r access.Role, a audit.Action, i identity.Identity, detail string) audit.Entry {
 		return audit.Entry{

@@ -1,7 +1,9 @@
 package views
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"identitydesk/internal/access"
@@ -41,29 +43,58 @@ func (b book) events() []Story {
 	full := list(b.inbox())
 	full.Total, full.TotalAtLeast, full.Next = 10000, true, "next"
 	filtered, end := list(nil), list(nil)
-	filtered.State, end.After = identity.EventParked, "abc"
+	filtered.Filter, end.After = url.Values{"state": {"parked"}, "from": {"2026-03-01"}, "to": {"2026-03-04T17:00:00Z"}}, "abc"
+	chosen := list(b.inbox()[2:3])
+	chosen.Filter, chosen.CanReprocess, chosen.Notice = filtered.Filter, true, "The events are queued to be handled again."
 	one := func(e identity.Event, may bool, ds ...identity.Delivery) EventPage {
 		return EventPage{Chrome: b.chrome(access.Analyst, SectionEvents), Event: e, Deliveries: ds, CanReprocess: may}
 	}
 	delivery := identity.Delivery{
 		ID: 1, Body: []byte(`{"id":"9e107d9d-372b-4826-81d3-542a419d6002","type":"identity.approved","source":"com.paxos","object":"event"}`),
 		Address: "127.0.0.1", RequestID: "req-51ac0f1e22", ReceivedAt: b.ago(time.Minute),
+		Headers: map[string][]string{"Content-Type": {"application/json"}, "User-Agent": {"Paxos/1.0"}, "X-Api-Key": {"[removed]"}},
 	}
 	done := one(b.inbox()[1], true, delivery, delivery)
 	approved := b.row(b.approved()).Identity
+	done.Attempts = []identity.Attempt{{At: b.ago(time.Minute), Outcome: identity.EventQueued, Error: "throttled 429"}, {At: b.ago(50 * time.Second), Outcome: identity.EventDone}}
 	done.Case, done.Notice = &approved, "The event is queued to be handled again."
 	broken := delivery
 	broken.Body = []byte("<not json>")
 	asked := one(b.inbox()[0], false)
 	asked.Event.Documents, asked.Event.RefreshNext = []string{"PROOF_OF_RESIDENCY"}, b.now.Add(30*day)
-	return []Story{
+	stories := []Story{
 		{"events/full", access.Analyst, Events(full)},
+		{"events/chosen", access.Analyst, Events(chosen)},
 		{"events/none-yet", access.Analyst, Events(list(nil))},
 		{"events/nothing-fits", access.Analyst, Events(filtered)},
 		{"events/past-the-end", access.Analyst, Events(end)},
 		{"event/done", access.Analyst, Event(done)},
 		{"event/parked", access.Analyst, Event(one(b.inbox()[2], true, broken))},
 		{"event/queued", access.Analyst, Event(asked)},
+	}
+	return append(stories, b.manyEvents(filtered.Filter)...)
+}
+
+// manyEvents are the pages about many events at once.
+func (b book) manyEvents(filter url.Values) []Story {
+	again := func(n int64) ReprocessPage {
+		return ReprocessPage{Chrome: b.chrome(access.Lead, SectionEvents), Filter: filter, Total: n}
+	}
+	check := MissingPage{Chrome: b.chrome(access.Lead, SectionEvents), From: "2026-03-03T12:03", To: "2026-03-04T12:03"}
+	refused, whole, lacking := check, check, check
+	refused.Text, refused.From, refused.Errors = "The lists cannot be compared over this time.", "then", map[string]string{"from": "Must be a date."}
+	whole.Report = &MissingReport{From: b.ago(day), To: b.now, Listed: 412}
+	lacking.Report = &MissingReport{From: b.ago(day), To: b.ago(time.Hour), Listed: 5000, Truncated: true}
+	for n := range 60 {
+		lacking.Report.Missing = append(lacking.Report.Missing, fmt.Sprintf("9e107d9d-372b-4826-81d3-%012d", n))
+	}
+	return []Story{
+		{"events/reprocess", access.Lead, Reprocess(again(1204))},
+		{"events/reprocess-none", access.Lead, Reprocess(again(0))},
+		{"events/missing", access.Lead, Missing(check)},
+		{"events/missing-refused", access.Lead, Missing(refused)},
+		{"events/missing-nothing", access.Lead, Missing(whole)},
+		{"events/missing-many", access.Lead, Missing(lacking)},
 	}
 }
 

@@ -166,6 +166,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
 		{`^/events$`, access.ReadEvents},
+		{`^/events/(missing|reprocess)$`, access.WorkEvents},
 		{`^/events/[^/]+$`, access.ReadEvents},
 		{`^/events/[^/]+/reprocess$`, access.WorkEvents},
 		{`^/audit$`, access.ReadAudit},

@@ -187,6 +187,8 @@ func actName(a audit.Action) string {
 		return "asked for a re-check"
 	case audit.ReprocessedEvent:
 		return "re-processed an event"
+	case audit.TookMissing:
+		return "took missing events in"
 	case audit.RanSync:
 		return "ran a sync"
 	default:
@@ -198,7 +200,7 @@ func actName(a audit.Action) string {
 func actions() []audit.Action {
 	return []audit.Action{
 		audit.SignedIn, audit.SignedOut, audit.SignInRefused, audit.OpenedCase, audit.LookedUp, audit.Exported, audit.Submitted,
-		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.RanSync,
+		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.TookMissing, audit.RanSync,
 	}
 }
 

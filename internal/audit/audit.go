@@ -26,6 +26,7 @@ const (
 	Withdrew         Action = "withdrew"
 	AskedRecheck     Action = "asked_recheck"
 	ReprocessedEvent Action = "reprocessed_event"
+	TookMissing      Action = "took_missing_events"
 	RanSync          Action = "ran_sync"
 )
 

@@ -29,6 +29,7 @@ type store interface {
 	Counts(ctx context.Context) (identity.Counts, error)
 	Lookup(ctx context.Context, q string) ([]identity.Identity, error)
 	AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
+	AuditTotal(ctx context.Context, f audit.Filter) (n int64, atLeast bool, err error)
 }
 
 // indexer makes keyed hashes, so that one query can be told from another in the audit log without being kept there.

@@ -204,7 +204,7 @@ func (c *chaos) held() ([]caseJSON, error) {
 // settles waits until the desk shows what Paxos holds.
 func (c *chaos) settles() {
 	var wrong []string
-	for end := time.Now().Add(3 * patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(2 * patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		truth := c.paxos.Truth()
 		cases, err := c.held()
 		require.NoError(c.t, err)

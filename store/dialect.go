@@ -98,7 +98,7 @@ func sqliteBusy(err error) bool {
 	}
 	switch e.Code() & 0xff { // the rest says more exactly what went wrong
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
-		sqlite3.SQLITE_CANTOPEN:
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL:
 		return true
 	}
 	return false

@@ -108,7 +108,7 @@ func (s *Store) mask(err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	if s.src.busy(err) || errors.Is(err, errClosed) {
+	if s.src.busy(err) || errors.Is(err, errClosed) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.Wrap(fault.Unavailable, "The database cannot be used just now. Try again in a moment.", err)
 	}
 	return err

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -120,17 +119,27 @@ func (w *writer) loop() {
 // about the same time: under load it pays to let them, since the first alone would cost a commit of its own.
 func (w *writer) gather(first *request) []*request {
 	batch := append(make([]*request, 0, w.most), first)
-	for end := time.Now().Add(linger); len(batch) < w.most; {
+	enough := w.last - w.last/4
+	var end <-chan time.Time
+	for len(batch) < w.most {
 		select {
 		case r := <-w.requests:
 			batch = append(batch, r)
 			continue
 		default:
 		}
-		if len(batch) >= w.last/2 || time.Now().After(end) {
+		if len(batch) >= enough {
 			break
 		}
-		runtime.Gosched()
+		if end == nil {
+			end = time.After(linger)
+		}
+		select {
+		case r := <-w.requests:
+			batch = append(batch, r)
+		case <-end:
+			enough = 0
+		}
 	}
 	w.last = len(batch)
 	return batch

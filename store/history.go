@@ -3,26 +3,47 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"identitydesk/internal/identity"
 )
 
-// tell writes lines of a case's history. What an event told is written once, however often it is processed.
+// tell writes lines of a case's history. What an event told is written once, however often it is processed, and in the place
+// that the history has for it.
 func (t *tx) tell(id string, entries []identity.Entry) error {
-	for _, e := range entries {
-		changes, err := jsonOf(e.Changes, len(e.Changes) == 0)
-		if err != nil {
+	var known []identity.Entry
+	if slices.ContainsFunc(entries, identity.Entry.Weaves) {
+		var err error
+		if known, err = historyOf(t, id); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO history (identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
-				actor_id, occurred_at, received_at, processed_at, changes, code)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
-			id, string(e.Kind), string(e.Old), string(e.New), string(e.By), e.EventID, flag(e.Unannounced), e.ActorID,
-			ms(e.OccurredAt), ms(e.ReceivedAt), ms(e.ProcessedAt), changes, e.Code); err != nil {
+	}
+	for _, e := range identity.Weave(known, entries) {
+		if err := t.tellLine(id, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellLine writes a new line, or one that was written before anew.
+func (t *tx) tellLine(id string, e identity.Entry) error {
+	changes, err := jsonOf(e.Changes, len(e.Changes) == 0)
+	if err != nil {
+		return err
+	}
+	values := []any{
+		id, string(e.Kind), string(e.Old), string(e.New), string(e.By), e.EventID, flag(e.Unannounced), e.ActorID,
+		ms(e.OccurredAt), ms(e.ReceivedAt), ms(e.ProcessedAt), changes, e.Code,
+	}
+	if e.ID != 0 {
+		return t.exec(`UPDATE history SET identity_id = $1, kind = $2, old_status = $3, new_status = $4, learned_by = $5, event_id = $6,
+				unannounced = $7, actor_id = $8, occurred_at = $9, received_at = $10, processed_at = $11, changes = $12, code = $13
+			WHERE id = $14`, append(values, e.ID)...)
+	}
+	return t.exec(`INSERT INTO history (identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
+			actor_id, occurred_at, received_at, processed_at, changes, code)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`, values...)
 }
 
 func scanEntry(rows *sql.Rows) (e identity.Entry, err error) {
@@ -39,7 +60,11 @@ func (s *Store) History(ctx context.Context, id string) ([]identity.Entry, error
 	if err != nil {
 		return nil, s.mask(err)
 	}
-	entries, err := all(r, scanEntry, `SELECT id, identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
-		actor_id, occurred_at, received_at, processed_at, changes, code FROM history WHERE identity_id = $1 ORDER BY occurred_at, id`, i.ID)
+	entries, err := historyOf(r, i.ID)
 	return entries, s.mask(err)
+}
+
+func historyOf(q querier, id string) ([]identity.Entry, error) {
+	return all(q, scanEntry, `SELECT id, identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
+		actor_id, occurred_at, received_at, processed_at, changes, code FROM history WHERE identity_id = $1 ORDER BY occurred_at, id`, id)
 }

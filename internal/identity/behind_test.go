@@ -19,7 +19,7 @@ func TestEventThatTheRecordDoesNotShow(t *testing.T) {
 	require.Empty(t, entries, "the next answer will tell")
 	n.CaughtUp = true
 	next, entries := first.Learn(n, p, at("2026-03-02 10:01"))
-	require.Equal(t, []string{"status PENDING>APPROVED e1 10:00:01"}, lines(entries))
+	require.Equal(t, []string{"status PENDING>APPROVED e1 10:00:01"}, lines(written(nil, entries)))
 	require.Equal(t, identity.Pending, next.Status, "the state is Paxos' record's")
 
 	for name, n := range map[string]identity.News{

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -9,43 +8,6 @@ import (
 
 	"identitydesk/internal/identity"
 )
-
-// Three decisions within a second, each with an event, while every answer shows the last one.
-func TestDecisionsWithinASecond(t *testing.T) {
-	t.Parallel()
-	e1 := told("e1", identity.EventDenied, "PENDING", "DENIED", "2026-03-02 11:00:00.100")
-	e2 := told("e2", identity.EventApproved, "DENIED", "APPROVED", "2026-03-02 11:00:00.400")
-	e3 := told("e3", identity.EventDenied, "APPROVED", "DENIED", "2026-03-02 11:00:00.700")
-	start, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySubmit))
-	for name, order := range map[string][]func(*identity.News){
-		"in order": {e1, e2, e3}, "the other way round": {e3, e2, e1}, "last first": {e3, e1, e2},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			i, all := start, []identity.Entry(nil)
-			for _, e := range order {
-				var entries []identity.Entry
-				i, entries = learnt(i, news("DENIED", "2026-03-02 11:00:00.700", identity.ByWebhook, e))
-				all = append(all, entries...)
-			}
-			slices.SortStableFunc(all, func(a, b identity.Entry) int { return a.OccurredAt.Compare(b.OccurredAt) })
-			require.Equal(t, []string{
-				"status PENDING>DENIED e1 11:00:00", "status DENIED>APPROVED e2 11:00:00", "status APPROVED>DENIED e3 11:00:00",
-			}, lines(all))
-			require.Equal(t, identity.Denied, i.Status)
-			require.EqualValues(t, 2, i.Rev)
-		})
-	}
-}
-
-// The event of the middle comes first: what came after it is told by the record.
-func TestMiddleDecisionFirst(t *testing.T) {
-	t.Parallel()
-	i, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySubmit))
-	_, entries := learnt(i, news("DENIED", "2026-03-02 11:00:05", identity.ByWebhook,
-		told("e2", identity.EventApproved, "DENIED", "APPROVED", "2026-03-02 11:00:04")))
-	require.Equal(t, []string{"status DENIED>APPROVED e2 11:00:04", "status APPROVED>DENIED 11:00:05"}, lines(entries))
-}
 
 // A webhook arrives, then we ask: the state is known as of the asking.
 func TestCheckedAsOfTheAsking(t *testing.T) {
@@ -64,7 +26,6 @@ func TestEventsThatAddNoStatus(t *testing.T) {
 		n    identity.News
 		want []string
 	}{
-		"known by a re-check before":      {approved, news("APPROVED", changed, identity.ByWebhook, late), []string{"event PENDING>APPROVED e1 10:00:00"}},
 		"older record, event of long ago": {approved, news("PENDING", created, identity.ByWebhook, told("e0", identity.EventDenied, "PENDING", "DENIED", "2026-03-02 12:00")), []string{"status PENDING>DENIED e0 12:00:00"}},
 		"the answer is behind the event":  {approved, news("APPROVED", changed, identity.ByWebhook, told("e2", identity.EventDisabled, "APPROVED", "DISABLED", "2026-03-04 10:00")), nil},
 		"an event of another kind":        {approved, news("APPROVED", changed, identity.ByWebhook, told("e3", "identity.control.created", "", "", changed)), []string{"event > e3 10:00:00"}},

@@ -1,6 +1,8 @@
 package identity_test
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 	"time"
 
@@ -36,15 +38,32 @@ func with(rs ...identity.Requirement) func(*identity.News) {
 	return func(n *identity.News) { n.Record.Details.Requirements = rs }
 }
 
-// learnt lets a case learn one piece of news after another, a minute between.
+// learnt lets a case learn one piece of news after another, a minute between, and gives the history that they make.
 func learnt(i identity.Identity, ns ...identity.News) (identity.Identity, []identity.Entry) {
 	var all []identity.Entry
 	for _, n := range ns {
 		next, entries := i.Learn(n, policy(), n.HeardAt.Add(time.Minute))
 		next.ID = "i1"
-		i, all = next, append(all, entries...)
+		i, all = next, written(all, entries)
 	}
 	return i, all
+}
+
+// written is the history with what was told, as a store keeps it: lines get numbers, and stand by time and number.
+func written(known, told []identity.Entry) []identity.Entry {
+	all := slices.Clone(known)
+	for _, e := range identity.Weave(known, told) {
+		if n := slices.IndexFunc(all, func(k identity.Entry) bool { return e.ID != 0 && k.ID == e.ID }); n >= 0 {
+			all[n] = e
+			continue
+		}
+		e.ID = int64(len(all) + 1)
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b identity.Entry) int {
+		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), cmp.Compare(a.ID, b.ID))
+	})
+	return all
 }
 
 // lines writes history short: kind, statuses, event, moment.
@@ -69,7 +88,7 @@ func TestFirstSeen(t *testing.T) {
 	i, entries := learnt(identity.Identity{}, n)
 	require.Equal(t, []string{"found >PENDING 10:00:00"}, lines(entries))
 	require.True(t, entries[0].Unannounced)
-	require.Equal(t, at(created), entries[0].OccurredAt)
+	require.Equal(t, at(changed), entries[0].OccurredAt, "as of the state that was seen")
 	require.Equal(t, at(created), i.CreatedAt)
 	require.Equal(t, ptr(created), i.PendingSince)
 	require.Equal(t, at(created), i.MoveSince)

@@ -80,6 +80,7 @@ func (i Identity) Accept(n News, p Policy, now time.Time) (Identity, []Entry) {
 	found := slices.IndexFunc(entries, func(e Entry) bool { return e.Kind == WasFound })
 	if found >= 0 {
 		entries[found].Kind, entries[found].Unannounced = WasAccepted, false
+		entries[found].OccurredAt = next.CreatedAt
 		return next, entries
 	}
 	accepted := Entry{

@@ -123,7 +123,7 @@ func TestAccept(t *testing.T) {
 	require.Equal(t, identity.BySync, got.LearnedBy)
 
 	_, entries = i.Accept(news("APPROVED", changed, identity.ByWebhook, told("e1", identity.EventApproved, "PENDING", "APPROVED", changed)), p, at(changed))
-	require.Equal(t, []string{"accepted >APPROVED 10:00:00", "status PENDING>APPROVED e1 10:00:00"}, lines(entries))
+	require.Equal(t, []string{"accepted >APPROVED 10:00:00", "status PENDING>APPROVED e1 10:00:00"}, lines(written(nil, entries)))
 
 	known := got
 	known.Submission = identity.Sent

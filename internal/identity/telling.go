@@ -13,11 +13,11 @@ func (l *learning) tell() {
 	if l.first && l.fresh {
 		l.addFound()
 	}
-	l.addEvent(statusChanged)
-	switch {
-	case statusChanged:
+	if statusChanged {
 		l.addStatus(changes)
-	case len(changes) > 0 && !l.first && l.n.ActorID == "":
+	}
+	l.addEvent(statusChanged)
+	if !statusChanged && len(changes) > 0 && !l.first && l.n.ActorID == "" {
 		e := l.entry(DetailChanged, l.n.Record.UpdatedAt)
 		e.Changes, e.Unannounced = changes, l.n.Unannounced
 		l.entries = append(l.entries, e)
@@ -36,32 +36,39 @@ func (l *learning) entry(kind EntryKind, occurred time.Time) Entry {
 	}
 }
 
+// addFound tells of the first sight of a case, dated as of the state that was seen.
 func (l *learning) addFound() {
-	e := l.entry(WasFound, l.next.CreatedAt)
+	seen := l.next.UpdatedAt
+	if seen.IsZero() {
+		seen = l.next.CreatedAt
+	}
+	e := l.entry(WasFound, seen)
 	e.New, e.Unannounced = l.next.Status, l.n.Unannounced
 	l.entries = append(l.entries, e)
 }
 
-// addStatus tells of the change of status. Where the event tells of it, the event's words and time count; where it tells of an
-// earlier change, what came after that is known from the record alone.
+// addStatus tells of the change of status. Where the event tells of it, the event's words and time count; else it is known from
+// the record alone, and events that tell of it later find it there, see [Weave].
 func (l *learning) addStatus(changes []Change) {
 	e := l.entry(StatusChanged, l.occurred)
 	e.Old, e.New = l.was.Status, l.next.Status
 	e.Unannounced = l.n.Unannounced
 	e.Changes = slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Field == "status" })
-	if ev := l.n.Event; l.announced() {
-		e.EventID = ev.ID
-		keep(&e.Old, ev.OldStatus)
-	} else if ev != nil && ev.tellsStatus() && l.outdated(ev) {
-		e.Old = ev.NewStatus
+	if l.announced() {
+		e.EventID = l.n.Event.ID
+		keep(&e.Old, l.n.Event.OldStatus)
 	}
 	l.entries = append(l.entries, e)
 }
 
-// announced reports whether the event tells how the record's status came about.
+// announced reports whether the event tells how the record's status came about from the one that was known. One that tells the
+// same outcome from another status is an earlier or a later change.
 func (l *learning) announced() bool {
 	e := l.n.Event
-	return e != nil && e.tellsStatus() && e.NewStatus == l.n.Record.Status
+	if e == nil || !e.tellsStatus() || e.NewStatus != l.n.Record.Status {
+		return false
+	}
+	return e.OldStatus == StatusNone || l.was.Status == StatusNone || e.OldStatus == l.was.Status
 }
 
 func (e *Event) tellsStatus() bool { return e.NewStatus != StatusNone && !e.IsTest }
@@ -91,23 +98,19 @@ func (l *learning) addEvent(statusChanged bool) {
 	l.entries = append(l.entries, line)
 }
 
+// addStatusEvent tells of a change of status that the state did not take from the event. Whether that change has a line already
+// the history knows, see [Weave].
 func (l *learning) addStatusEvent(e *Event, statusChanged bool) {
-	line := l.eventEntry(StatusChanged, e)
-	line.Old, line.New = e.OldStatus, e.NewStatus
-	same := e.NewStatus == l.next.Status
 	switch {
-	case statusChanged && l.announced() && l.fresh:
+	case statusChanged && l.announced():
 		return // told as the change itself
-	case !same && !l.outdated(e) && !l.n.CaughtUp:
+	case e.NewStatus != l.next.Status && !l.outdated(e) && !l.n.CaughtUp:
 		return // Paxos' answer is behind its own event: the next answer will tell
-	case same && !l.first && !l.was.toldByEvent():
-		line.Kind = EventHeard // we knew: the line that told is there
 	}
+	line := l.eventEntry(EventHeard, e)
+	line.Old, line.New = e.OldStatus, e.NewStatus
 	l.entries = append(l.entries, line)
 }
-
-// toldByEvent reports whether an event told of the present status.
-func (i Identity) toldByEvent() bool { return i.LearnedBy == ByWebhook || i.LearnedBy == ByPoll }
 
 func (l *learning) eventEntry(kind EntryKind, e *Event) Entry {
 	occurred := e.OccurredAt

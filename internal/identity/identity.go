@@ -131,6 +131,9 @@ const (
 	AwaitingPaxos  = "PAXOS"
 )
 
+// controlFrozen is the control that Paxos sets on an identity that it freezes.
+const controlFrozen = "FROZEN"
+
 // Control limits what a person can do at Paxos. Its free-text reason is not kept.
 type Control struct {
 	ID          string    `json:"id"`

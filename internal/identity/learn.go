@@ -92,10 +92,28 @@ func (l *learning) takeStatus(s Status) {
 	switch {
 	case !s.Undecided():
 		l.next.PendingSince = nil
+	case old == StatusNone && s == StatusError:
+		since := l.next.frozenSince()
+		l.next.PendingSince = &since
 	case old != StatusNone && (s == Pending || !old.Undecided()):
 		since := l.occurred
 		l.next.PendingSince = &since
 	}
+}
+
+// frozenSince is when an identity that was first seen frozen was frozen, as well as its record tells: it may have been approved
+// for years before.
+func (i Identity) frozenSince() time.Time {
+	since := i.UpdatedAt
+	for _, c := range i.Details.Controls {
+		if c.Type == controlFrozen && !c.CreatedAt.IsZero() {
+			since = milliseconds(c.CreatedAt)
+		}
+	}
+	if since.IsZero() {
+		return i.CreatedAt
+	}
+	return since
 }
 
 // takeMoments notes when we asked and as of when the state is known; neither goes back.

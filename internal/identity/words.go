@@ -56,7 +56,7 @@ func labelOfState(word string) string {
 		return "Sell only"
 	case "CLOSED":
 		return "Closed"
-	case "FROZEN":
+	case controlFrozen:
 		return "Frozen"
 	case "DORMANT":
 		return "Dormant"

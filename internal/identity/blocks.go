@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -27,10 +28,10 @@ func (i Identity) blocks(v Verdict) []block {
 	}
 	var out []block
 	for _, r := range i.Details.Requirements {
-		out = append(out, i.requirementBlock(r, v))
+		out = append(out, i.requirementBlock(r))
 	}
 	out = append(out, i.documentsBlock()...)
-	out = append(out, i.refreshBlock(v)...)
+	out = append(out, i.refreshBlock()...)
 	out = append(out, i.subStatusBlocks()...)
 	if len(out) == 0 && i.Status == StatusError {
 		out = append(out, block{confidential: true, Blocking: Blocking{
@@ -83,19 +84,20 @@ func (i Identity) documentsWanted(b Blocking, why string) block {
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
 // refreshBlock is an open KYC refresh that only an event told of.
-func (i Identity) refreshBlock(v Verdict) []block {
+func (i Identity) refreshBlock() []block {
 	if i.Refresh == nil || i.refreshRequirement() != nil {
 		return nil
 	}
-	return []block{i.refreshWanted(Blocking{Type: KYCRefresh, Status: RequirementPending, Awaiting: AwaitingClient}, v, false)}
+	return []block{refreshWanted(Blocking{Type: KYCRefresh, Status: RequirementPending, Awaiting: AwaitingClient}, false)}
 }
 
-func (i Identity) refreshWanted(b Blocking, v Verdict, overdue bool) block {
-	end := i.refreshEnd(v.MoveSince).Format("2 January 2006")
-	b.Text = "KYC refresh due by " + end
+// refreshWanted awaits us also where Paxos names nobody. It names no date: the case shows its end, in the reader's time zone.
+func refreshWanted(b Blocking, overdue bool) block {
+	b.Awaiting = cmp.Or(b.Awaiting, AwaitingClient)
+	b.Text = "KYC refresh is open"
 	out := block{
 		Blocking: b, ours: true, next: ActRefreshKYC,
-		sentence: "The periodic KYC refresh is open until " + end + ".",
+		sentence: "The periodic KYC refresh is open.",
 		nextText: "Ask the customer whether the details are still right, then send the KYC refresh to Paxos.",
 	}
 	if overdue {

@@ -48,11 +48,15 @@ func (c *checks) fail(field, text string) {
 
 // required reports whether a field has a value, and notes that it must.
 func (c *checks) required(field, value, what string) bool {
-	if value == "" {
-		c.fail(field, "Enter "+what+".")
-		return false
+	if value != "" {
+		return true
 	}
-	return true
+	verb := "Enter "
+	if len(Choices(field)) > 0 {
+		verb = "Choose "
+	}
+	c.fail(field, verb+what+".")
+	return false
 }
 
 // plain checks the characters and the length of a text; an empty one is fine.

@@ -209,11 +209,9 @@ func (c *checks) dueDiligence(d DueDiligence) {
 }
 
 func (c *checks) chosen(field, value, what string) {
-	if value == "" {
-		c.fail(field, "Choose "+what+".")
-		return
+	if c.required(field, value, what) {
+		c.oneOf(field, value)
 	}
-	c.oneOf(field, value)
 }
 
 func works(employment string) bool {

@@ -50,7 +50,7 @@ func TestExplain(t *testing.T) {
 		hush     bool
 	}{
 		"failed: ref_id":               {failed(identity.RefIDTaken), early, "withdraw", "already has this ref_id", "The ref_id is taken", false},
-		"failed: government id":        {failed(identity.CIPIDTaken), early, "look_into", "government ID number", "The government ID number is known to Paxos", false},
+		"failed: government id":        {failed(identity.CIPIDTaken), early, "withdraw", "government ID number", "The government ID number is known to Paxos", false},
 		"failed: exists":               {failed(identity.AlreadyExists), early, "look_into", "already exists", "Already exists at Paxos", false},
 		"failed: refused":              {failed(identity.Refused), early, "withdraw", "refused the details", "Paxos refused the details", false},
 		"failed: scope":                {failed(identity.ScopeMissing), early, "resubmit", "scope is missing", "Our access lacks a scope", false},
@@ -99,7 +99,8 @@ func TestExplain(t *testing.T) {
 		"a stranger":                   {pending("PENDING", requirement("ID_VERIFICATION", "FAILED", "REGULATOR")), early, "wait", "REGULATOR", "ID verification: awaits REGULATOR", false},
 		"unknown requirement":          {pending("PENDING", requirement("QUANTUM_CHECK", "PENDING", "CLIENT")), early, "look_into", "QUANTUM_CHECK", "QUANTUM_CHECK: Paxos waits for us", false},
 		"unknown, at Paxos":            {pending("PENDING", requirement("QUANTUM_CHECK", "PENDING", "PAXOS")), early, "wait", "QUANTUM_CHECK", "QUANTUM_CHECK: Paxos is reviewing", false},
-		"refresh":                      {refresh, early, "refresh_kyc", "open until 31 March 2026", "KYC refresh due by 31 March 2026", false},
+		"refresh":                      {refresh, early, "refresh_kyc", "refresh is open.", "KYC refresh is open", false},
+		"refresh, nobody named":        {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "")), "2026-03-04 11:00", "refresh_kyc", "refresh is open.", "KYC refresh is open", false},
 		"refresh overdue":              {pending("APPROVED", requirement("KYC_REFRESH", "FAILED", "CLIENT")), early, "refresh_kyc", "overdue", "KYC refresh is overdue", false},
 		"refresh at Paxos":             {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "PAXOS")), "2026-03-04 11:00", "wait", "reviewing: KYC refresh", "KYC refresh: Paxos is reviewing", false},
 		"refresh at Paxos, near":       {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "PAXOS")), "2026-04-01 11:00", "escalate", "reviewing: KYC refresh", "KYC refresh: Paxos is reviewing", false},

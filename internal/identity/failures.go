@@ -12,8 +12,8 @@ func failedAdvice(code string) Advice {
 	case CIPIDTaken:
 		return Advice{
 			Sentence: "Paxos already holds an identity with this government ID number.",
-			Next:     ActLookInto,
-			NextText: "Find out whether the existing case is the same person. If it is, decline or link to it and withdraw this one; if not, check the number.",
+			Next:     ActWithdraw,
+			NextText: "Compare with the existing case and check the number; then withdraw this one, and submit again if the number was wrong.",
 		}
 	case AlreadyExists:
 		return Advice{

@@ -2,10 +2,10 @@ package identity
 
 // requirementBlock says what a requirement means and what helps. Who must act decides the tone: what awaits Paxos can only be
 // waited for, what awaits us has its own remedy.
-func (i Identity) requirementBlock(r Requirement, v Verdict) block {
+func (i Identity) requirementBlock(r Requirement) block {
 	b := Blocking{Type: r.Type, Status: r.Status, Awaiting: r.Awaiting}
-	out := i.requirementWords(r, b, v)
-	out.ours = r.Awaiting == AwaitingClient || r.needsUs()
+	out := i.requirementWords(r, b)
+	out.ours = r.Awaiting == AwaitingClient || r.needsUs() || r.Type == KYCRefresh && r.Awaiting != AwaitingPaxos
 	out.confidential = r.Type == ScreeningCheck || r.Type == ComplianceCheck
 	if !out.ours {
 		out.next, out.nextText = ActWait, waitText
@@ -13,7 +13,7 @@ func (i Identity) requirementBlock(r Requirement, v Verdict) block {
 	return out
 }
 
-func (i Identity) requirementWords(r Requirement, b Blocking, v Verdict) block {
+func (i Identity) requirementWords(r Requirement, b Blocking) block {
 	if r.Awaiting == AwaitingPaxos {
 		return paxosWorks(r, b)
 	}
@@ -21,7 +21,7 @@ func (i Identity) requirementWords(r Requirement, b Blocking, v Verdict) block {
 		return i.documentsWanted(b, documentsWhy(r))
 	}
 	if r.Type == KYCRefresh {
-		return i.refreshWanted(b, v, r.Status == RequirementFailed || r.has(codeRefreshOverdue))
+		return refreshWanted(b, r.Status == RequirementFailed || r.has(codeRefreshOverdue))
 	}
 	if r.Type == Members {
 		return membersBlock(r, b)

@@ -161,7 +161,7 @@ func alone(ctx context.Context, src source) (release func() error, err error) {
 		_, err = db.ExecContext(ctx, `BEGIN EXCLUSIVE`)
 	}
 	if err != nil && src.busy(err) || err == nil && mode != "delete" {
-		return nil, errors.Join(fault.Wrap(fault.Conflict, "The database is in use: stop the desk first.", err), db.Close())
+		return nil, errors.Join(fault.Wrap(fault.Conflict, "The database is in use: stop the desk, and what replicates it, first.", err), db.Close())
 	}
 	return db.Close, nil
 }

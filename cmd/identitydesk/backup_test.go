@@ -87,7 +87,7 @@ func TestBackupDuringWritesAndRestore(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	code, said = desk.command("restore", copied)
 	require.Equal(t, exitFailed, code)
-	require.Contains(t, said, "stop the desk first")
+	require.Contains(t, said, "stop the desk")
 	desk.stop()
 
 	code, said = desk.command("restore", copied)

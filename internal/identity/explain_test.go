@@ -206,3 +206,24 @@ func TestEveryCodeHasWords(t *testing.T) {
 		require.NotEqual(t, code, identity.Label(code))
 	}
 }
+
+// A KYC refresh that names nobody is ours by the rule, so the words say so; no date stands in them, since the page shows it.
+func TestRefreshThatNamesNobodyIsOurs(t *testing.T) {
+	t.Parallel()
+	i := pending("APPROVED", requirement("KYC_REFRESH", "PENDING", ""))
+	a := identity.Explain(i, policy(), at("2026-03-04 11:00"), 0)
+	require.Equal(t, identity.Ours, a.Move)
+	require.Equal(t, identity.ActRefreshKYC, a.Next)
+	require.Equal(t, "CLIENT", a.Blocking[0].Awaiting)
+	require.NotContains(t, a.Sentence+a.Blocking[0].Text, "2026")
+}
+
+// There is no act that links a submission to an existing identity or mends its details in place.
+func TestFailedAdviceNamesOnlyWhatCanBeDone(t *testing.T) {
+	t.Parallel()
+	i := identity.Identity{Submission: identity.Failed, FailureCode: identity.CIPIDTaken, CreatedAt: at(created), SubmittedAt: ptr(created)}
+	a := identity.Explain(i, policy(), at("2026-03-02 11:00"), 0)
+	require.Equal(t, identity.ActWithdraw, a.Next)
+	require.Contains(t, a.NextText, "withdraw this one, and submit again")
+	require.NotContains(t, a.NextText, "link")
+}

@@ -56,7 +56,7 @@ func (s *server) checkMissing(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), missingWithin)
 	defer cancel()
 	if form.Get("take") == "true" {
-		return s.takeMissing(c, ctx, form, from, to)
+		return s.takeMissing(ctx, c, form, from, to)
 	}
 	report, err := s.Inbox.Missing(ctx, from, to)
 	if err != nil {
@@ -73,7 +73,7 @@ func (s *server) checkMissing(c echo.Context) error {
 	}))
 }
 
-func (s *server) takeMissing(c echo.Context, ctx context.Context, form url.Values, from, to time.Time) error {
+func (s *server) takeMissing(ctx context.Context, c echo.Context, form url.Values, from, to time.Time) error {
 	report, err := s.Inbox.TakeMissing(ctx, from, to, s.entry(c, audit.TookMissing))
 	if err != nil {
 		return s.refuseMissing(c, form, err)

@@ -180,7 +180,9 @@ func TestWebhooks(t *testing.T) {
 	t.Parallel()
 	desk := bootFaulty(t, nil, "POLL_INTERVAL=1s")
 	for n, fault := range []emulator.Fault{
-		{Do: emulator.DoLose}, {Do: emulator.DoDuplicate, Delay: 200 * time.Millisecond}, {Do: emulator.DoAtOnce},
+		{Do: emulator.DoLose},
+		{Do: emulator.DoDuplicate, Delay: 200 * time.Millisecond},
+		{Do: emulator.DoAtOnce},
 		{Do: emulator.DoDelay, Delay: 2 * time.Second},
 	} {
 		ref := fmt.Sprintf("hook-%d", n)

@@ -83,6 +83,7 @@ func (d *desk) options() handlers.Options {
 		Banners: func(context.Context) views.Banners { return views.Banners{} },
 		Counts:  d.store.Counts,
 		Ready:   func(context.Context) error { return nil },
+		Warn:    func(context.Context) []string { return nil },
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "desk_up 1\n") }),
 	}
 }

@@ -51,6 +51,7 @@ type Options struct {
 	Banners func(context.Context) views.Banners            // for every page
 	Counts  func(context.Context) (identity.Counts, error) // for the number beside the queue's link
 	Ready   func(context.Context) error                    // nil where the desk can do its work
+	Warn    func(context.Context) []string                 // what is amiss all the same, a line each; for insiders
 	Metrics http.Handler                                   // what /metrics answers
 }
 

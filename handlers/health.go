@@ -12,17 +12,23 @@ import (
 // health says that the process answers.
 func (s *server) health(c echo.Context) error { return c.String(http.StatusOK, "ok") }
 
-// ready says whether the desk can do its work; why not is told to insiders alone.
+// ready says whether the desk can do its work. Why not, and what is amiss all the same, is told to insiders alone, a line each.
 func (s *server) ready(c echo.Context) error {
+	status, lines := http.StatusOK, []string{"ready"}
 	err := s.Ready(c.Request().Context())
-	if err == nil {
-		return c.String(http.StatusOK, "ready")
+	if err != nil {
+		status, lines = http.StatusServiceUnavailable, []string{"not ready"}
 	}
-	text := "not ready"
-	if s.insider(c) {
-		text += ": " + err.Error()
+	if !s.insider(c) {
+		return c.String(status, lines[0])
 	}
-	return c.String(http.StatusServiceUnavailable, text)
+	if err != nil {
+		lines[0] += ": " + err.Error()
+	}
+	for _, w := range s.Warn(c.Request().Context()) {
+		lines = append(lines, "warning: "+w)
+	}
+	return c.String(status, strings.Join(lines, "\n"))
 }
 
 // metrics are for insiders.

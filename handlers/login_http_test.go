@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -220,6 +221,14 @@ func TestInsiders(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, b.get("/metrics", proxied...).status)
 	require.Equal(t, http.StatusUnauthorized, b.get("/metrics", append(proxied, "Authorization", "Bearer wrong")...).status)
 	require.Equal(t, http.StatusOK, b.get("/metrics", append(proxied, "Authorization", "Bearer t0ken")...).status)
+
+	warned := boot(t, func(o *handlers.Options) {
+		o.Warn = func(context.Context) []string { return []string{"no token: invalid_client", "3 jobs are parked"} }
+	}).browser()
+	a = warned.get("/readyz")
+	require.Equal(t, http.StatusOK, a.status, "it can do its work")
+	require.Equal(t, "ready\nwarning: no token: invalid_client\nwarning: 3 jobs are parked", a.body)
+	require.Equal(t, "ready", warned.get("/readyz", proxied...).body)
 
 	b = boot(t).browser()
 	require.Equal(t, http.StatusUnauthorized, b.get("/metrics", append(proxied, "Authorization", "Bearer ")...).status, "no token is set")

@@ -56,9 +56,26 @@ func MayOf(r access.Role) May {
 // Banners are the states of the desk that everybody should know of. Zero: none.
 type Banners struct {
 	Emulator       bool       // the data is invented: the local stand-in for Paxos answers
+	Unwritable     bool       // the database takes no writes
+	TokenError     string     // why no token can be had; safe to show, empty where one was
 	ThrottledUntil *time.Time // Paxos takes no calls until then
+	Waiting        Waiting    // what waits meanwhile
+	Silence        *Silence   // no event was heard for longer than usual
+	Parked         Parked     // jobs that were put aside
 	PollingOnly    bool       // no webhooks are set up
 	NoEventsScope  bool       // webhooks arrive but cannot be looked up
+}
+
+// Waiting are jobs that wait for Paxos.
+type Waiting struct{ Submissions, Rechecks, Events int64 }
+
+// Parked are jobs that were tried as often as it makes sense and wait for a person.
+type Parked struct{ Events, Others int64 }
+
+// Silence is a pause between events that is longer than it should be.
+type Silence struct {
+	Since time.Time     // when the last event was heard
+	Usual time.Duration // the longest pause of late
 }
 
 // sprite is the address of the file that holds the icons.

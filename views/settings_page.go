@@ -24,6 +24,8 @@ type Facts struct {
 	Webhook  Webhook
 	Calendar Calendar
 	Jobs     []JobCount // by kind and state, in the order to show
+	// Reconciliation is the last daily comparison with Paxos; nil before the first.
+	Reconciliation *Reconciliation
 	// LogIn says how people sign in: "development log-in", or the issuer.
 	LogIn string
 }
@@ -42,6 +44,30 @@ type Budget struct {
 	Used            float64    // calls that started in the last second
 	LastFiveMinutes int64      // calls that started in the last five minutes, the span over which Paxos takes its average
 	ThrottledUntil  *time.Time // Paxos takes no calls until then
+	Lines           []BudgetLine
+}
+
+// BudgetLine is the use that one priority makes of the budget.
+type BudgetLine struct {
+	Name            string // click, submission, event, background, token
+	LastFiveMinutes int64  // calls started
+	Waiting         int64  // callers in line
+}
+
+// Reconciliation is what a reading of everything undecided and of a sample of the rest has found.
+type Reconciliation struct {
+	Ended                time.Time
+	Took                 time.Duration
+	Undecided, Sampled   int64 // records compared
+	Drift                []DriftCount
+	EventsListed, Missed int64  // events that Paxos has of the time, and those that nothing had told of
+	Error                string // kind and code of a later try that failed
+}
+
+// DriftCount is how many records differed in one way.
+type DriftCount struct {
+	Name  string
+	Count int64
 }
 
 // Sync is how the cache keeps up with Paxos.

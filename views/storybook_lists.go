@@ -46,7 +46,11 @@ func (b book) queue() []Story {
 	past.Rows.After = "abc"
 	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
 	until := b.now.Add(4 * time.Minute)
-	troubled.Banners = Banners{Emulator: true, ThrottledUntil: &until, PollingOnly: true, NoEventsScope: true}
+	troubled.Banners = Banners{
+		Emulator: true, Unwritable: true, TokenError: "The client id or secret is wrong (invalid_client).", ThrottledUntil: &until,
+		Waiting: Waiting{Submissions: 3, Rechecks: 14, Events: 1204}, Silence: &Silence{Since: b.ago(9 * time.Hour), Usual: 2 * time.Hour},
+		Parked: Parked{Events: 2, Others: 1}, PollingOnly: true, NoEventsScope: true,
+	}
 	return []Story{
 		{"queue/stuck", access.Analyst, Queue(full)},
 		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},

@@ -103,7 +103,11 @@ func (b book) settings() []Story {
 		Version: "v0.1.0", Environment: "emulator", APIURL: "http://127.0.0.1:8081/v2", TokenURL: "http://127.0.0.1:8081/oauth2/token",
 		ClientID: "emulator", Database: "sqlite:data/emulator-desk.db", BaseURL: "http://127.0.0.1:8080", LogIn: "development log-in",
 		Scopes: Scopes{Known: true, Granted: []string{"identity:read_identity", "identity:write_identity", "events:read_event"}},
-		Budget: Budget{PerSecond: 8, Used: 3, LastFiveMinutes: 412},
+		Budget: Budget{PerSecond: 8, Used: 3, LastFiveMinutes: 412, Lines: []BudgetLine{{"click", 12, 0}, {"event", 100, 2}, {"background", 300, 14}}},
+		Reconciliation: &Reconciliation{
+			Ended: b.ago(5 * time.Hour), Took: 90 * time.Second, Undecided: 120, Sampled: 200, EventsListed: 412, Missed: 3,
+			Drift: []DriftCount{{"status", 1}, {"details", 4}}, Error: "throttled 429",
+		},
 		Sync: Sync{
 			BackfillDone: true, BackfillAt: b.at(3 * time.Hour), LastPoll: b.at(12 * time.Second), LastSync: b.at(2 * time.Minute),
 			Watermark: b.at(3 * time.Minute), PollInterval: 30 * time.Second, SyncInterval: 5 * time.Minute, RecheckAfter: 15 * time.Minute,

@@ -212,3 +212,21 @@ func labels(words []string) []string {
 	}
 	return out
 }
+
+// budgetName says for whom calls of a priority are made.
+func budgetName(priority string) string {
+	switch priority {
+	case "click":
+		return "for people who wait"
+	case "submission":
+		return "for submissions"
+	case "event":
+		return "for events"
+	case "background":
+		return "in the background"
+	case "token":
+		return "for tokens"
+	default:
+		return priority
+	}
+}

@@ -36,6 +36,7 @@ type desk struct {
 	inbox   *inbox.Inbox
 	runner  *queue.Runner
 	clock   *clock
+	health  *health
 	handler http.Handler
 }
 
@@ -57,7 +58,7 @@ func openDesk(ctx context.Context, cfg *config.Config, keys keyring, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{cfg: cfg, log: log, store: s}
+	d := &desk{cfg: cfg, log: log, store: s, health: newHealth(s, time.Now)}
 	d.budget = budget.New(budget.Options{PerSecond: cfg.PaxosRPS, Store: gate{s}})
 	if err := d.budget.Restore(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -131,7 +132,7 @@ func (d *desk) join(keys keyring) error {
 			ClientID: d.cfg.WebhookClientID, ClientSecret: d.cfg.WebhookClientSecret.Value(),
 		},
 		TrustedProxies: d.cfg.TrustedProxies, MetricsToken: d.cfg.MetricsToken.Value(), Location: d.cfg.TimeZone.Location,
-		Facts: d.facts, Banners: d.banners, Counts: d.store.Counts, Ready: d.store.Writable, Metrics: d.metrics(),
+		Facts: d.facts, Banners: d.banners, Counts: d.store.Counts, Ready: d.ready, Warn: d.warnings, Metrics: d.metrics(),
 	})
 	return err
 }

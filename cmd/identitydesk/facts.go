@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"identitydesk/internal/budget"
+	"identitydesk/internal/identity"
 	"identitydesk/views"
 )
 
@@ -20,18 +22,19 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 	if err != nil {
 		return views.Facts{}, err
 	}
+	reconciled, err := d.reconciliationFacts(ctx)
+	if err != nil {
+		return views.Facts{}, err
+	}
 	granted := d.paxos.Scopes()
-	use := d.budget.Snapshot()
 	f := views.Facts{
 		Version: versionString(), Environment: string(d.cfg.PaxosEnv), APIURL: d.cfg.APIURL(), TokenURL: d.cfg.TokenURL(),
 		ClientID: d.cfg.PaxosClientID, Database: d.cfg.DatabaseURL.String(), BaseURL: d.cfg.Origin(), LogIn: d.signInWay(),
 		Scopes: views.Scopes{Known: granted.Known, Granted: granted.Granted, Missing: granted.Missing, Error: granted.Error},
-		Budget: views.Budget{
-			PerSecond: float64(use.PerSecond), Used: float64(use.LastSecond.Total()), LastFiveMinutes: int64(use.LastFiveMinutes.Total()),
-			ThrottledUntil: optional(use.ClosedUntil),
+		Budget: d.budgetFacts(), Sync: progress, Reconciliation: reconciled,
+		Webhook: views.Webhook{
+			Way: d.webhookWay(), URL: d.cfg.Origin() + "/webhooks/paxos", LastDelivery: optional(d.health.vitals(ctx).pulse.LastDelivery),
 		},
-		Sync:    progress,
-		Webhook: views.Webhook{Way: d.webhookWay(), URL: d.cfg.Origin() + "/webhooks/paxos"},
 		Calendar: views.Calendar{
 			TimeZone: d.cfg.TimeZone.String(), BusinessHours: d.cfg.BusinessHours.String(),
 			Holidays: string(d.cfg.Holidays), PendingLimit: d.cfg.PendingLimit.String(),
@@ -58,6 +61,39 @@ func (d *desk) syncFacts(ctx context.Context) (views.Sync, error) {
 	}, nil
 }
 
+// budgetFacts tell the use of the budget by priority, the first served first.
+func (d *desk) budgetFacts() views.Budget {
+	use := d.budget.Snapshot()
+	b := views.Budget{
+		PerSecond: float64(use.PerSecond), Used: float64(use.LastSecond.Total()), LastFiveMinutes: int64(use.LastFiveMinutes.Total()),
+		ThrottledUntil: optional(use.ClosedUntil),
+	}
+	for _, p := range budget.Priorities() {
+		b.Lines = append(b.Lines, views.BudgetLine{
+			Name: p.String(), LastFiveMinutes: int64(use.LastFiveMinutes[p]), Waiting: int64(use.Waiting[p]),
+		})
+	}
+	return b
+}
+
+// reconciliationFacts tell of the last daily comparison; nil before the first.
+func (d *desk) reconciliationFacts(ctx context.Context) (*views.Reconciliation, error) {
+	r, err := d.inbox.Reconciliation(ctx)
+	if err != nil || r.Ended.IsZero() && r.Error == "" {
+		return nil, err
+	}
+	v := views.Reconciliation{
+		Ended: r.Ended, Took: r.Ended.Sub(r.Began), Undecided: int64(r.Undecided), Sampled: int64(r.Sampled),
+		EventsListed: int64(r.EventsListed), Missed: int64(r.EventsMissed), Error: r.Error,
+	}
+	for _, kind := range []identity.Drift{identity.DriftMissing, identity.DriftStatus, identity.DriftRefID, identity.DriftDetails} {
+		if n := r.Drift[kind]; n > 0 {
+			v.Drift = append(v.Drift, views.DriftCount{Name: string(kind), Count: int64(n)})
+		}
+	}
+	return &v, nil
+}
+
 func (d *desk) jobFacts(ctx context.Context) ([]views.JobCount, error) {
 	counts, err := d.store.JobCounts(ctx)
 	if err != nil {
@@ -65,21 +101,10 @@ func (d *desk) jobFacts(ctx context.Context) ([]views.JobCount, error) {
 	}
 	var jobs []views.JobCount
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		kind, state, _ := strings.Cut(name, " ")
+		kind, state := jobWords(name)
 		jobs = append(jobs, views.JobCount{Kind: kind, State: state, Count: counts[name]})
 	}
 	return jobs, nil
-}
-
-// banners are what every page tells: they must cost nothing, since every page asks.
-func (d *desk) banners(context.Context) views.Banners {
-	granted := d.paxos.Scopes()
-	return views.Banners{
-		Emulator:       d.cfg.PaxosEnv == "emulator",
-		ThrottledUntil: optional(d.budget.Snapshot().ClosedUntil),
-		PollingOnly:    !d.cfg.WebhooksOn(),
-		NoEventsScope:  granted.Known && !d.paxos.HasEventsScope(),
-	}
 }
 
 func (d *desk) signInWay() string {

@@ -27,7 +27,11 @@ func (d *desk) holdLease(ctx context.Context, me string) error {
 			defer cancel()
 			return d.store.DropLease(ending, callers, me)
 		case <-tick.C:
-			if err := d.takeLease(ctx, me); err != nil && ctx.Err() == nil {
+			err := d.takeLease(ctx, me)
+			if ctx.Err() != nil {
+				continue
+			}
+			if d.health.wrote(err); err != nil {
 				d.log.Warn("the lease of the database was not renewed", "err", describe(err))
 			}
 		}

@@ -39,7 +39,7 @@ const (
 
 // desk is the edge on a real database, served on a port of its own.
 type desk struct {
-	t     *testing.T
+	t     testing.TB
 	url   string
 	store *store.Store
 	clock *storetest.Clock
@@ -47,7 +47,7 @@ type desk struct {
 }
 
 // boot serves the edge, with changed options.
-func boot(t *testing.T, changes ...func(*handlers.Options)) *desk {
+func boot(t testing.TB, changes ...func(*handlers.Options)) *desk {
 	t.Helper()
 	d := &desk{t: t, clock: storetest.NewClock(), log: &lines{}}
 	d.store = storetest.New(t, storetest.WithClock(d.clock))
@@ -138,7 +138,7 @@ func (d *desk) as(role access.Role) *browser {
 
 // answer is a whole answer.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string

@@ -15,7 +15,7 @@ import (
 // auditFilter reads the filters of the audit log. The place in it is a number: `before`, or `after` as in other lists.
 func auditFilter(q url.Values) (audit.Filter, map[string]string) {
 	p := parse(q)
-	f := audit.Filter{IdentityID: p.id("identity"), ActorID: p.id("actor"), Action: audit.Action(p.oneOf("action", auditActions()))}
+	f := audit.Filter{IdentityID: p.id("identity"), ActorID: p.userID("actor"), Action: audit.Action(p.oneOf("action", auditActions()))}
 	_, f.Limit = p.place()
 	for _, name := range []string{"before", "after"} {
 		given := q.Get(name)

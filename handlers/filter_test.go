@@ -90,8 +90,11 @@ func TestEventAndAuditFilters(t *testing.T) {
 
 	_, wrong = identityFilter(url.Values{"assignee": {"073051120"}}, time.UTC)
 	require.Contains(t, wrong, "assignee")
-	_, wrong = auditFilter(url.Values{"actor": {"someone@example.org"}, "identity": {"073 05 1120"}})
+	_, wrong = auditFilter(url.Values{"actor": {"073-05-1120"}, "identity": {"073 05 1120"}})
 	require.Len(t, wrong, 2)
+	who, wrong := auditFilter(url.Values{"actor": {"ana@desk.example"}})
+	require.Empty(t, wrong, "a log-in may name people so")
+	require.Equal(t, "ana@desk.example", who.ActorID)
 
 	a, wrong := auditFilter(url.Values{"identity": {"i-1"}, "actor": {"ada"}, "action": {"exported"}, "before": {"7"}})
 	require.Empty(t, wrong)

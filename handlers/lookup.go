@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"identitydesk/internal/access"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/onboarding"
 	"identitydesk/views"
@@ -37,9 +38,21 @@ func (s *server) lookUp(c echo.Context) error {
 	if len(rows) == 1 {
 		return c.Redirect(http.StatusSeeOther, casePath(rows[0].Identity.ID))
 	}
+	if len(rows) == 0 && s.isEvent(c, q) {
+		return c.Redirect(http.StatusSeeOther, eventPath(q))
+	}
 	p := s.lookupPage(c)
 	p.Query, p.Rows, p.AsOf = q, each(rows, toRow), asOf
 	return html(c, http.StatusOK, views.Lookup(p))
+}
+
+// isEvent reports whether an id is that of an event that the person may see: one without a case has a page all the same.
+func (s *server) isEvent(c echo.Context, id string) bool {
+	if !actor(c).Can(access.ReadEvents) {
+		return false
+	}
+	_, _, err := s.Inbox.Event(c.Request().Context(), id)
+	return err == nil
 }
 
 type lookupJSON struct {

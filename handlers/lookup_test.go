@@ -31,6 +31,25 @@ func TestLookUp(t *testing.T) {
 	require.NotContains(t, b.get("/lookup").page(http.StatusOK).Find("main").Text(), "ot in the cache", "nothing was asked")
 }
 
+// An event without a case has a page all the same, for those who may see events.
+func TestLookUpOfAnEvent(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	require.Equal(t, http.StatusOK, d.deliver(notice("e-1"), webhookKey).status)
+	a := d.as(access.Auditor).get("/lookup?q=e-1")
+	require.Equal(t, http.StatusSeeOther, a.status)
+	require.Equal(t, "/events/e-1", a.header.Get("Location"))
+	d.as(access.Viewer).get("/lookup?q=e-1").page(http.StatusOK)
+}
+
+func TestLookUpOfAnIDInCapitals(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.learn(func(r *identity.Record) { r.PaxosID = "7d31b0f4-2c6e-4d55-9a77-00000000000a" })
+	a := d.as(access.Viewer).get("/lookup?q=7D31B0F4-2C6E-4D55-9A77-00000000000A")
+	require.Equal(t, "/identities/"+i.ID, a.header.Get("Location"))
+}
+
 func TestLookUpOfSeveral(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

@@ -98,7 +98,7 @@ func TestQueueLanes(t *testing.T) {
 	require.Contains(t, b.json("/queue?lane=bogus").failure(http.StatusUnprocessableEntity)["fields"], "lane")
 	require.Contains(t, b.get("/queue?lane=bogus").page(http.StatusUnprocessableEntity).Text(), "lane")
 	require.Contains(t, b.json("/queue?limit=500").failure(http.StatusUnprocessableEntity)["fields"], "limit")
-	require.Contains(t, b.json("/queue?after=nonsense").failure(http.StatusBadRequest)["fields"], "after")
+	require.Contains(t, b.json("/queue?after=nonsense").failure(http.StatusUnprocessableEntity)["fields"], "after")
 	require.Contains(t, b.json("/queue?format=xml").failure(http.StatusUnprocessableEntity)["fields"], "format")
 }
 

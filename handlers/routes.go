@@ -23,6 +23,7 @@ func (s *server) anyone() []route {
 		{http.MethodGet, "/login", "", s.showLogin},
 		{http.MethodPost, "/login/dev", "", s.devLogin},
 		{http.MethodGet, "/static/*", "", echo.WrapHandler(s.Assets.Handler())},
+		{http.MethodGet, "/favicon.ico", "", s.favicon},
 		{http.MethodGet, "/healthz", "", s.health},
 		{http.MethodGet, "/readyz", "", s.ready},
 		{http.MethodGet, "/metrics", "", s.metrics},

@@ -117,6 +117,7 @@ func TestOpenRoutes(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, a.status)
 	require.Equal(t, "/queue", a.header.Get("Location"))
 	require.Equal(t, "ok", b.get("/healthz").body)
+	require.Equal(t, "image/svg+xml", b.get("/favicon.ico").header.Get("Content-Type"))
 	require.Equal(t, http.StatusOK, b.get("/readyz").status)
 	require.Equal(t, http.StatusOK, b.get("/login").status)
 }

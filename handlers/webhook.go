@@ -164,7 +164,7 @@ func parseNotice(body []byte) (identity.Delivery, error) {
 		return identity.Delivery{}, fault.New(fault.Malformed, "The body is no JSON object.")
 	}
 	fields := map[string]string{}
-	d := identity.Delivery{EventID: word(raw.ID), Type: word(raw.Type), IsTest: string(raw.IsTest) == "true", Body: body}
+	d := identity.Delivery{EventID: word(raw.ID), Type: word(raw.Type), IsTest: string(raw.IsTest) == "true", Body: thin(body)}
 	if d.EventID == "" {
 		fields["id"] = "Must be a text of 1 to 200 characters."
 	}
@@ -182,6 +182,38 @@ func parseNotice(body []byte) (identity.Delivery, error) {
 	}
 	return d, nil
 }
+
+// thin is a notice with the fields that Paxos says it has, where they are texts (is_test: true or false). What else a body may
+// hold is not kept: it could be somebody's data.
+func thin(body []byte) []byte {
+	var n struct {
+		ID     any `json:"id,omitempty"`
+		Type   any `json:"type,omitempty"`
+		Source any `json:"source,omitempty"`
+		Time   any `json:"time,omitempty"`
+		Object any `json:"object,omitempty"`
+		IsTest any `json:"is_test,omitempty"`
+	}
+	if err := json.Unmarshal(body, &n); err != nil {
+		return nil
+	}
+	for _, field := range []*any{&n.ID, &n.Type, &n.Source, &n.Time, &n.Object} {
+		if text, ok := (*field).(string); !ok || len(text) > maxNoticeValue {
+			*field = nil
+		}
+	}
+	if _, ok := n.IsTest.(bool); !ok {
+		n.IsTest = nil
+	}
+	kept, err := json.Marshal(n)
+	if err != nil {
+		return nil
+	}
+	return kept
+}
+
+// maxNoticeValue is how many bytes one value of a notice is kept of.
+const maxNoticeValue = 300
 
 // word is a JSON text that can be an id; empty for anything else.
 func word(raw json.RawMessage) string {

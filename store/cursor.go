@@ -45,7 +45,8 @@ func parseCursor(token, order string, first cursor, text bool) (cursor, error) {
 }
 
 func badCursor() error {
-	return malformed("after", "is not the `next` of a page in this order: leave it out to begin anew")
+	return fault.Fields("The list cannot be shown from there.",
+		map[string]string{"after": "This is not the `next` of a page in this order: leave it out to begin anew."})
 }
 
 func malformed(field, wrong string) error {

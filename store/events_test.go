@@ -211,7 +211,7 @@ func TestEventsList(t *testing.T) {
 
 		for _, bad := range []string{"?", "YWJj", base64.RawURLEncoding.EncodeToString([]byte("-received_at,happened_at\nx\ny")), base64.RawURLEncoding.EncodeToString([]byte("-received_at,happened_at\n1\ny"))} {
 			_, err := d.Events(t.Context(), identity.EventFilter{After: bad})
-			require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "after")
+			require.Contains(t, faultOf(t, fault.Invalid, err).Fields, "after")
 		}
 	})
 }

@@ -85,7 +85,8 @@ func (o order) keyOf(i identity.Identity) any {
 	return msAlways(i.CreatedAt)
 }
 
-// List gives one page of the identities that a filter selects. An order, length or After that cannot be read is Malformed.
+// List gives one page of the identities that a filter selects. An order that is none is Malformed, an After that cannot be
+// read Invalid.
 func (s *Store) List(ctx context.Context, f identity.Filter) (identity.Page, error) {
 	o, ok := orderOf(f)
 	if !ok {

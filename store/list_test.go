@@ -176,7 +176,7 @@ func TestListRefusesWhatItCannotRead(t *testing.T) {
 			{After: "!"}, {After: "bm9uc2Vuc2U"}, {After: page.Next, Sort: identity.SortUpdated}, {After: page.Next[1:]},
 		} {
 			_, err := d.List(t.Context(), f)
-			require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "after", "%+v", f)
+			require.Contains(t, faultOf(t, fault.Invalid, err).Fields, "after", "%+v", f)
 		}
 		_, err = d.List(t.Context(), identity.Filter{Sort: "name"})
 		require.Contains(t, faultOf(t, fault.Malformed, err).Fields, "sort")

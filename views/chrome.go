@@ -64,6 +64,7 @@ type Banners struct {
 	Parked         Parked     // jobs that were put aside
 	PollingOnly    bool       // no webhooks are set up
 	NoEventsScope  bool       // webhooks arrive but cannot be looked up
+	EventsNotAsked bool       // because PAXOS_SCOPES does not name the scope
 }
 
 // Waiting are jobs that wait for Paxos.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 )
 
@@ -141,3 +142,45 @@ func deliveryTitle(n, of int) string {
 const shownMissing = 50
 
 func firstOnes(ids []string) []string { return ids[:min(len(ids), shownMissing)] }
+
+// heardText says how the desk heard of an event.
+func heardText(e identity.Event) string {
+	webhooks := "no webhook"
+	switch {
+	case e.Deliveries == 1:
+		webhooks = "1 webhook"
+	case e.Deliveries > 1:
+		webhooks = strconv.Itoa(e.Deliveries) + " webhooks"
+	}
+	switch {
+	case e.HeardBy == identity.ByWebhook:
+		return webhooks
+	case e.Deliveries > 0:
+		return sourceName(e.HeardBy) + ", then " + webhooks
+	default:
+		return sourceName(e.HeardBy) + ", " + webhooks
+	}
+}
+
+// errorText says in words what an error's kind means; the code beside it is for whoever looks into the log.
+func errorText(code string) string {
+	kind, _, _ := strings.Cut(code, " ")
+	switch fault.Kind(kind) {
+	case fault.NotFound:
+		return "Paxos does not know it"
+	case fault.Throttled:
+		return "Paxos throttled us"
+	case fault.Unavailable:
+		return "Paxos was out of order"
+	case fault.Lost:
+		return "the answer was lost"
+	case fault.Forbidden:
+		return "a scope is missing"
+	case fault.Unauthenticated:
+		return "Paxos refused our token"
+	case fault.Invalid, fault.Malformed:
+		return "Paxos refused the request"
+	default:
+		return "an error on our side"
+	}
+}

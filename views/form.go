@@ -29,7 +29,8 @@ type field struct {
 	Hint     string
 	Kind     fieldKind
 	Optional bool
-	Wide     bool // takes the whole row
+	When     string // in place of "optional": when it is required all the same
+	Wide     bool   // takes the whole row
 }
 
 // fieldset is a group of questions under one heading.
@@ -41,6 +42,18 @@ type fieldset struct {
 
 // id is the field's id in the page: dots would have to be escaped in selectors.
 func (f field) id() string { return fieldID(f.Name) }
+
+// note says that a field may be left out; empty where it may not.
+func (f field) note() string {
+	switch {
+	case f.When != "":
+		return f.When
+	case f.Optional:
+		return "optional"
+	default:
+		return ""
+	}
+}
 
 func fieldID(name string) string { return "f-" + strings.ReplaceAll(name, ".", "-") }
 

@@ -140,6 +140,45 @@ func TestEventsNameTheirCase(t *testing.T) {
 	require.Equal(t, "—", words(cell(2)))
 }
 
+func TestEventsTellHowTheyWereHeard(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		by         identity.Source
+		deliveries int
+		want       string
+	}{
+		{identity.ByWebhook, 1, "1 webhook"},
+		{identity.ByWebhook, 3, "3 webhooks"},
+		{identity.ByPoll, 0, "poll, no webhook"},
+		{identity.ByPoll, 1, "poll, then 1 webhook"},
+	} {
+		require.Equal(t, c.want, heardText(identity.Event{HeardBy: c.by, Deliveries: c.deliveries}))
+	}
+	require.Equal(t, "Paxos does not know it", errorText("not_found event"))
+	require.Equal(t, "an error on our side", errorText("internal"))
+}
+
+// The eye stands for the reason that a row shows, not for one that it hides.
+func TestEyeOfARow(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	shown := b.row(b.screening())
+	require.True(t, confidentialHere(shown.Advice))
+	hidden := shown.Advice
+	hidden.Blocking = append([]identity.Blocking{{Text: "Tax number"}}, hidden.Blocking...)
+	require.True(t, hidden.Confidential)
+	require.False(t, confidentialHere(hidden))
+}
+
+// The age of a KYC refresh is that of the refresh, not of the customer.
+func TestAgeOfWhatIsDecidedAndOpenAgain(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	i := b.row(b.refresh()).Identity
+	i.CreatedAt, i.SubmittedAt, i.MoveSince = b.ago(411*day), b.at(411*day), b.ago(13*day)
+	require.Equal(t, b.ago(13*day), openSince(i))
+}
+
 func TestCaseActs(t *testing.T) {
 	t.Parallel()
 	b := testBook()

@@ -20,7 +20,7 @@ func personForm() []fieldset {
 			{Name: "person_details.address.address2", Label: "Address line 2", Optional: true},
 			{Name: "person_details.address.city", Label: "City"},
 			{Name: "person_details.address.province", Label: "State or province", Hint: "For the USA the two letters, such as NY."},
-			{Name: "person_details.address.zip_code", Label: "ZIP or postal code", Hint: "Required in the USA.", Optional: true},
+			{Name: "person_details.address.zip_code", Label: "ZIP or postal code", Optional: true, When: "required in the USA"},
 			{Name: "person_details.address.country", Label: "Country", Kind: asCountry},
 		}},
 		{"Government id", "For people who live in the USA: SSN or ITIN.", []field{

@@ -156,6 +156,7 @@ func (d *desk) banners(ctx context.Context) views.Banners {
 		Parked:         v.parked(),
 		PollingOnly:    !d.cfg.WebhooksOn(),
 		NoEventsScope:  granted.Known && !d.paxos.HasEventsScope(),
+		EventsNotAsked: !slices.ContainsFunc(granted.Asked, func(scope string) bool { return strings.HasSuffix(scope, ":read_event") }),
 	}
 }
 

@@ -21,7 +21,10 @@ const (
 
 // Blocking is one thing that keeps a case from being decided. Type, Status and Awaiting are Paxos' words where it has some,
 // Text is ours.
-type Blocking struct{ Type, Status, Awaiting, Text string }
+type Blocking struct {
+	Type, Status, Awaiting, Text string
+	Confidential                 bool // this reason is not to be disclosed to the customer
+}
 
 // The types of what blocks that are no requirement of Paxos'.
 const (
@@ -49,6 +52,7 @@ func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advi
 	a := x.advice()
 	a.Move = v.Move
 	for _, b := range x.blocks {
+		b.Blocking.Confidential = b.confidential
 		a.Blocking = append(a.Blocking, b.Blocking)
 		a.Confidential = a.Confidential || b.confidential
 	}

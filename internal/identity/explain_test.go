@@ -153,6 +153,7 @@ func TestOursLeads(t *testing.T) {
 		Type: "ENHANCED_DUE_DILIGENCE", Status: "PENDING", Awaiting: "CLIENT", Text: "Paxos asks for documents for enhanced due diligence: Bank statement",
 	}, a.Blocking[0])
 	require.True(t, a.Confidential)
+	require.True(t, a.Blocking[2].Confidential)
 }
 
 func TestStaleIsTheLinesMove(t *testing.T) {

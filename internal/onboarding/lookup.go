@@ -30,6 +30,9 @@ func (d *Desk) Lookup(ctx context.Context, a access.Actor, q string) ([]Row, tim
 		return nil, time.Time{}, fault.Fields("Look up one id.", map[string]string{"q": wrong})
 	}
 	found, err := d.o.Store.Lookup(ctx, q)
+	if err == nil && len(found) == 0 && queryKind(q) == "uuid" { // people copy these in capitals, too
+		found, err = d.o.Store.Lookup(ctx, strings.ToLower(q))
+	}
 	if err != nil {
 		return nil, time.Time{}, err
 	}

@@ -81,11 +81,12 @@ func (s *Store) Resubmit(ctx context.Context, id string, e audit.Entry) (identit
 	})
 }
 
-// Withdraw gives a failed submission up and erases its draft. It is a Conflict unless the submission has failed.
+// Withdraw gives a failed submission up and erases what it told of the person: draft, name and Paxos' words. It is a Conflict
+// unless the submission has failed.
 func (s *Store) Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
 	return s.endFailure(ctx, id, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
 		next, entries := i.Withdraw(e.ActorID, s.policy, t.now)
-		if err := t.eraseSecrets(i.ID, secretDraft); err != nil {
+		if err := t.eraseSecrets(i.ID, secretDraft, secretName, secretFailure); err != nil {
 			return i, nil, err
 		}
 		return next, entries, t.drop(jobSubmit, i.ID)

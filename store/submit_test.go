@@ -193,6 +193,12 @@ func TestFailResubmitWithdraw(t *testing.T) {
 		gone, err := d.Withdraw(t.Context(), i.ID, ana(audit.Withdrew))
 		require.NoError(t, err)
 		require.Equal(t, identity.Withdrawn, gone.Submission)
+		name, err := d.Name(t.Context(), i.ID)
+		require.NoError(t, err)
+		require.Zero(t, name, "Paxos never took this person")
+		kept, err = d.Failure(t.Context(), i.ID)
+		require.NoError(t, err)
+		require.Zero(t, kept)
 		d.noJob("submit")
 
 		second := d.submit("user-1")

@@ -64,9 +64,10 @@ func (p *person) synced() {
 	})
 }
 
-// pending waits for a seeded case that waits for Paxos, and gives it.
+// pending waits until the desk has read everything, and gives a seeded case that waits for Paxos.
 func (p *person) pending() caseJSON {
 	p.t.Helper()
+	p.synced()
 	var found caseJSON
 	p.eventually("a seeded case that Paxos has not decided", func() (bool, any) {
 		var l listJSON
@@ -83,7 +84,6 @@ func TestWalkWebhook(t *testing.T) {
 	t.Parallel()
 	desk := boot(t, "SYNC_INTERVAL=1h", "POLL_INTERVAL=1h", "RECHECK_INTERVAL=24h")
 	ana := desk.signIn("ana", "analyst")
-	ana.synced()
 	c := ana.pending()
 	desk.sandboxStatus(*c.PaxosID, `{"id_verification_status":"APPROVED","sanctions_verification_status":"APPROVED","additional_screening_status":"APPROVED"}`)
 	after := ana.becomes(c.ID, "APPROVED")

@@ -30,7 +30,7 @@ func TestDayOfAnAnalyst(t *testing.T) {
 	// The decision is seen without touching the page.
 	b.waitFor("PENDING")
 	b.waitFor("APPROVED")
-	require.Contains(t, b.main(), "webhook")
+	b.waitFor("webhook")
 	require.Contains(t, b.main(), "Duncan")
 
 	// Look-up by the keyboard alone, from anywhere.
@@ -45,7 +45,7 @@ func TestDayOfAnAnalyst(t *testing.T) {
 	b.visit("/identities?ref_id=user-4711")
 	require.Contains(t, b.main(), "APPROVED")
 	b.visit("/events")
-	require.Contains(t, b.main(), "identity.approved")
+	b.waitFor("identity.approved")
 	b.visit("/settings")
 	require.Contains(t, b.main(), "identity:write_identity")
 	require.NotContains(t, b.main(), "ENCRYPTION")

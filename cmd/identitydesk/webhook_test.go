@@ -13,7 +13,7 @@ func TestWebhookByOAuth(t *testing.T) {
 	ana := desk.signIn("ana", "analyst")
 	c := ana.pending()
 	desk.sandboxStatus(*c.PaxosID, `{"id_verification_status":"APPROVED","sanctions_verification_status":"APPROVED","additional_screening_status":"APPROVED"}`)
-	require.Equal(t, "webhook", *ana.becomes(c.ID, "APPROVED").LearnedBy)
+	ana.heardByWebhook(ana.becomes(c.ID, "APPROVED"))
 	_, page := desk.signIn("root", "admin").get("/settings")
 	require.Contains(t, page, "OAuth client credentials")
 	require.NotContains(t, page, "API key in the header")

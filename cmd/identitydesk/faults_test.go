@@ -288,3 +288,17 @@ func TestBacklog(t *testing.T) {
 	calls := after[emulator.CallGet] + after[emulator.CallEvent] - before[emulator.CallGet] - before[emulator.CallEvent]
 	require.Less(t, calls, 50, "single calls for 1,000 events")
 }
+
+// TestLearnedByWebhook: where nothing else looks, the webhook is what first told of the decision, and the case says so.
+func TestLearnedByWebhook(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, func(o *emulator.Options) { o.DecideAfter = time.Hour })
+	id := desk.submitted(duncan("user-4711"))
+	desk.ana.becomes(id, "PENDING")
+	desk.ana.eventually("the first look after acceptance is over", func() (bool, any) {
+		gets := desk.paxos.Report().Calls[emulator.CallGet]
+		return gets >= 1, gets
+	})
+	require.NoError(t, desk.paxos.Act("user-4711", "approve"))
+	require.Equal(t, "webhook", *desk.ana.becomes(id, "APPROVED").LearnedBy)
+}

@@ -41,6 +41,11 @@ func Restore(ctx context.Context, url, from string, sealer Sealer, tell Progress
 	if r, err = checkBackup(ctx, src, part, sealer); err != nil {
 		return r, err
 	}
+	leave, err := Occupy(url) // so that no desk starts on a file that is about to be put aside
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, leave()) }()
 	release, err := alone(ctx, src)
 	if err != nil {
 		return r, err

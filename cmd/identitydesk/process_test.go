@@ -58,7 +58,7 @@ func (p *process) start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	cmd := exec.Command(os.Args[0], "serve")
-	cmd.Env = append([]string{asProgram + "=1", "LISTEN_ADDR=" + p.addr, "PATH=" + os.Getenv("PATH"), "GORACE=halt_on_error=1"}, p.environ...)
+	cmd.Env = p.environment()
 	cmd.Stdout, cmd.Stderr = p.log, p.log
 	require.NoError(p.t, cmd.Start())
 	p.cmd = cmd
@@ -70,6 +70,10 @@ func (p *process) start() {
 		}
 	}
 	p.t.Error("the desk did not start")
+}
+
+func (p *process) environment() []string {
+	return append([]string{asProgram + "=1", "LISTEN_ADDR=" + p.addr, "PATH=" + os.Getenv("PATH"), "GORACE=halt_on_error=1"}, p.environ...)
 }
 
 // kill ends the desk as a power cut would.

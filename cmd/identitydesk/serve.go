@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"identitydesk/internal/config"
+	"identitydesk/store"
 )
 
 // stopGrace is how long a stop waits for requests that are under way.
@@ -34,8 +35,8 @@ func (serveCommand) Run(ctx context.Context, p *program) error {
 	return p.serve(ctx, &cfg)
 }
 
-// serve listens first, so that a port that is taken is found before anything else happens; then it builds, runs, and stops
-// in the order opposite to building.
+// serve listens first, so that a port that is taken is found before anything else happens; then it makes sure that no other desk
+// runs on the database, builds, runs, and stops in the order opposite to building.
 func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 	log := newLog(p.stderr, cfg.LogLeast(), string(cfg.LogFormat))
 	front, err := listen(ctx, "LISTEN_ADDR", &cfg.ListenAddr)
@@ -43,6 +44,11 @@ func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { _ = front.Close() }()
+	release, err := store.Occupy(cfg.DatabaseURL.String())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)

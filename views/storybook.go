@@ -59,6 +59,10 @@ func (b book) policy() identity.Policy {
 // everyHour is a calendar without nights and weekends.
 type everyHour struct{}
 
+func (everyHour) AddWork(t time.Time, d time.Duration) time.Time { return t.Add(d) }
+
+func (everyHour) Day() time.Duration { return day }
+
 func (everyHour) AddBusinessDays(t time.Time, n int) time.Time { return t.Add(time.Duration(n) * day) }
 
 func (everyHour) WorkingBetween(a, b time.Time) time.Duration { return b.Sub(a) }

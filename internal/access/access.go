@@ -37,8 +37,12 @@ const (
 	ReadCases Permission = "read_cases"
 	// ReadNames sees the full name on a case page.
 	ReadNames Permission = "read_names"
-	// WorkCases re-checks a case.
+	// WorkCases claims, re-checks, snoozes, tags and annotates a case.
 	WorkCases Permission = "work_cases"
+	// Assign takes cases from colleagues and gives them to others.
+	Assign Permission = "assign"
+	// SetPolicy changes limits and the other rules of casework.
+	SetPolicy Permission = "set_policy"
 	// Submit creates an identity and sends a failed one again.
 	Submit Permission = "submit"
 	// Withdraw gives up a failed submission and erases its draft.
@@ -56,9 +60,9 @@ const (
 var table = map[Role][]Permission{
 	Viewer:  {ReadCases},
 	Analyst: {ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings},
-	Lead:    {ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings},
+	Lead:    {ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings},
 	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings},
-	Admin:   {ReadCases, ReadEvents, ReadAudit, ReadSettings},
+	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings},
 }
 
 // May reports whether a role has a permission. Unknown roles have none.
@@ -68,9 +72,27 @@ func May(r Role, p Permission) bool { return slices.Contains(table[r], p) }
 type User struct {
 	ID         string // the provider's subject, or the name typed at the development log-in
 	Name       string // as shown on pages and in the audit log
+	Handle     string // how notes mention the person, without the @: "dana.kim"; set by the store, no two are alike
 	Role       Role
 	CreatedAt  time.Time
 	LastSeenAt time.Time
+	AwayUntil  *time.Time // takes no cases before then
+	Preferences
+}
+
+// Away reports whether the person takes no cases at a moment.
+func (u User) Away(now time.Time) bool { return u.AwayUntil != nil && now.Before(*u.AwayUntil) }
+
+// Preferences are how a person wants the desk to be.
+type Preferences struct {
+	Zone         string // an IANA time zone; empty: the browser's, or the desk's where that is not known
+	NoSingleKeys bool   // shortcuts of a single key are off
+}
+
+// Load is how much a person has claimed.
+type Load struct {
+	User
+	Claimed, Stuck, Overdue, Snoozed int64
 }
 
 // Session is one sign-in. Only the hash of its random id is stored.

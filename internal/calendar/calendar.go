@@ -84,6 +84,18 @@ func (c *Calendar) AddBusinessDays(t time.Time, n int) time.Time {
 	}
 }
 
+// AddWork gives the earliest moment at which so much working time has passed since t; d is not negative. The result is in t's
+// zone.
+func (c *Calendar) AddWork(t time.Time, d time.Duration) time.Time {
+	if d <= 0 {
+		return t
+	}
+	return c.forward(t, d)
+}
+
+// Day is the working time of one business day.
+func (c *Calendar) Day() time.Duration { return c.hours.Length() }
+
 func (c *Calendar) forward(t time.Time, work time.Duration) time.Time {
 	for day := c.dayOf(t); ; day = day.next(1) {
 		open, closing, ok := c.window(day)

@@ -36,6 +36,18 @@ func (o office) AddBusinessDays(t time.Time, n int) time.Time {
 	return t
 }
 
+// AddWork walks minute by minute too.
+func (o office) AddWork(t time.Time, d time.Duration) time.Time {
+	for left := d; left > 0; t = t.Add(time.Minute) {
+		if o.open(t) {
+			left -= time.Minute
+		}
+	}
+	return t
+}
+
+func (office) Day() time.Duration { return 8 * time.Hour }
+
 func (o office) WorkingBetween(a, b time.Time) time.Duration {
 	var sum time.Duration
 	for ; a.Before(b); a = a.Add(time.Minute) {

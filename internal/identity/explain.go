@@ -70,7 +70,8 @@ func verdictOf(i Identity, p Policy, now time.Time) Verdict {
 		return Assess(i, p, now)
 	}
 	return Verdict{
-		Lane: i.Lane, Move: i.Move, MoveSince: i.MoveSince, PendingSince: i.PendingSince, DueAt: i.DueAt, TurnAt: i.TurnAt,
+		Lane: i.Lane, Move: i.Move, MoveSince: i.MoveSince, PendingSince: i.PendingSince, DueAt: i.DueAt, WarnAt: i.WarnAt,
+		TurnAt: i.TurnAt,
 	}
 }
 

@@ -12,6 +12,9 @@ type Filter struct {
 	Type        Type
 	Requirement string
 	Assignee    string
+	MineOrFree  string // cases of this user id and those that nobody has claimed
+	Free        bool   // only those that nobody has claimed
+	Tag         string
 	CreatedFrom time.Time // inclusive
 	CreatedTo   time.Time // exclusive
 	Sort        Sort
@@ -64,7 +67,7 @@ type EventPage struct {
 	TotalAtLeast bool
 }
 
-// Counts are the numbers on the queue's tabs.
+// Counts are the numbers on the queue's tabs: of all cases, or of those that a person has claimed or may claim.
 type Counts struct {
 	Lanes    map[Lane]int64 // cases that do not sleep, by lane; LaneSnoozed counts the sleeping
 	Statuses map[Status]int64

@@ -18,6 +18,8 @@ const (
 	StatusChanged  EntryKind = "status"    // Old → New
 	DetailChanged  EntryKind = "changed"   // the same status, other sub-statuses, requirements, controls, ref_id
 	WasRechecked   EntryKind = "rechecked" // asked by a person; Changes says what was new, empty for nothing
+	WasWoken       EntryKind = "woken"     // a snooze ended by itself; Code says why, see [Waking]
+	WasReleased    EntryKind = "released"  // a claim ended by itself; Code says why: "idle" or "away"
 	EventHeard     EntryKind = "event"     // an event that changed no status: documents asked for, refresh started
 )
 

@@ -217,17 +217,18 @@ type Identity struct {
 	Documents  *DocumentsAsk // open ask for documents, nil where none
 	Refresh    *Refresh      // open KYC refresh, nil where none
 	Initials   string        // such as "BD"; empty where no name is known
-	Assignee   string        // user id
+	Casework
 
 	// The verdict of the stuck rule as stored on the row, see [Assess].
 	Lane      Lane
 	Move      Move
 	MoveSince time.Time
 	DueAt     *time.Time // when the present move is late
+	WarnAt    *time.Time // when three quarters of the time until then are over
 	TurnAt    *time.Time // when time alone changes the lane; nil where it never does
 
-	SnoozedUntil *time.Time
 	PendingSince *time.Time // nil unless undecided
+	DecidedAt    *time.Time // at Paxos: when the present decision fell; nil while there is none or its time is not known
 	CreatedAt    time.Time  // Paxos', or when it was submitted here
 	UpdatedAt    time.Time  // Paxos' updated_at, or our last act before Paxos answered
 	AskedAt      time.Time  // when the request was sent whose answer gave the present state; zero before any
@@ -248,8 +249,3 @@ type Identity struct {
 
 // Decided reports whether nobody has a move left.
 func (i Identity) Decided() bool { return i.Lane == LaneDecided }
-
-// Snoozed reports whether the case sleeps at a moment.
-func (i Identity) Snoozed(now time.Time) bool {
-	return i.SnoozedUntil != nil && now.Before(*i.SnoozedUntil)
-}

@@ -8,27 +8,50 @@ type Calendar interface {
 	AddBusinessDays(t time.Time, n int) time.Time
 	// WorkingBetween is the working time from a to b, zero or less where b is not after a.
 	WorkingBetween(a, b time.Time) time.Duration
+	// AddWork gives the moment at which so much working time has passed since t; d is not negative.
+	AddWork(t time.Time, d time.Duration) time.Time
+	// Day is the working time of one business day.
+	Day() time.Duration
 }
 
-// Limit is how long a move may take: a number of business days, or a plain duration that runs around the clock.
-type Limit struct {
-	BusinessDays int
-	Plain        time.Duration // used where BusinessDays is 0
-}
-
-// After gives the end of the limit from t on a calendar.
-func (l Limit) After(t time.Time, c Calendar) time.Time {
-	if l.BusinessDays > 0 {
-		return c.AddBusinessDays(t, l.BusinessDays)
-	}
-	return t.Add(l.Plain)
-}
-
-// Policy is what the stuck rule needs to know beside the case: the limit of a move and whose calendar runs.
+// Policy is what the stuck rule and the rules of casework need to know beside the case.
 type Policy struct {
-	Limit Limit
-	Ours  Calendar // while it is our turn
-	Paxos Calendar // while it is Paxos' turn: always the US calendar
+	Limit  Limit            // how long a move may take where no limit of its own is set
+	Limits map[string]Limit // by the type of what blocks: a requirement's, SUBMISSION, DOCUMENTS, SANCTIONS, STATUS
+	Ours   Calendar         // while it is our turn
+	Paxos  Calendar         // while it is Paxos' turn: always the US calendar
+
+	// IdleRelease is how long a case may lie untouched with the person who claimed it before it is free again, on our calendar.
+	// The zero Limit: for ever.
+	IdleRelease Limit
+	// LongestSnooze is how far ahead a snooze may end.
+	LongestSnooze time.Duration
+}
+
+// Settings are the part of the policy that people change while the desk runs.
+type Settings struct {
+	Limits        map[string]Limit `json:"limits,omitempty"`
+	IdleRelease   Limit            `json:"idle_release"`
+	LongestSnooze time.Duration    `json:"longest_snooze"`
+}
+
+// DefaultSettings hold until somebody changes them.
+func DefaultSettings() Settings {
+	return Settings{IdleRelease: Limit{BusinessDays: 1}, LongestSnooze: 14 * 24 * time.Hour}
+}
+
+// With is the policy under settings.
+func (p Policy) With(s Settings) Policy {
+	p.Limits, p.IdleRelease, p.LongestSnooze = s.Limits, s.IdleRelease, s.LongestSnooze
+	return p
+}
+
+// limitFor is the limit of one thing that blocks.
+func (p Policy) limitFor(kind string) Limit {
+	if l, ok := p.Limits[kind]; ok {
+		return l
+	}
+	return p.Limit
 }
 
 // How long things may take that no setting changes.

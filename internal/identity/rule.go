@@ -9,6 +9,7 @@ type Verdict struct {
 	MoveSince    time.Time  // when the move last changed hands
 	PendingSince *time.Time // nil unless Paxos has answered and not decided
 	DueAt        *time.Time // when the present move is late; nil where nobody has one
+	WarnAt       *time.Time // when three quarters of the time until then are over; nil where DueAt is
 	TurnAt       *time.Time // when time alone changes the lane; nil where it never does
 }
 
@@ -26,7 +27,7 @@ func (i Identity) Assessed(p Policy, now time.Time) Identity {
 func (i Identity) assessedAfter(p Policy, now, changed time.Time) Identity {
 	v := assess(i, p, now, changed)
 	i.Lane, i.Move, i.MoveSince = v.Lane, v.Move, v.MoveSince
-	i.PendingSince, i.DueAt, i.TurnAt = v.PendingSince, v.DueAt, v.TurnAt
+	i.PendingSince, i.DueAt, i.WarnAt, i.TurnAt = v.PendingSince, v.DueAt, v.WarnAt, v.TurnAt
 	return i
 }
 
@@ -65,15 +66,43 @@ type rule struct {
 	v            Verdict
 }
 
-// limited is a lane that only news can end: the move has the policy's limit on its own party's calendar.
+// limited is a lane that only news can end: the move has the policy's limit on its own party's calendar, the shortest of those
+// of what blocks.
 func (r *rule) limited(lane Lane, move Move) {
 	r.take(lane, move)
 	calendar := r.p.Ours
 	if move == Paxos {
 		calendar = r.p.Paxos
 	}
-	due := r.p.Limit.After(r.v.MoveSince, calendar)
-	r.v.DueAt = &due
+	for _, l := range r.limits(move) {
+		if due := l.After(r.v.MoveSince, calendar); r.v.DueAt == nil || due.Before(*r.v.DueAt) {
+			warn := l.warnAfter(r.v.MoveSince, calendar)
+			r.v.DueAt, r.v.WarnAt = &due, &warn
+		}
+	}
+}
+
+// limits are those of what awaits the party whose move it is; the policy's general one where nothing does.
+func (r *rule) limits(move Move) []Limit {
+	if len(r.p.Limits) == 0 {
+		return []Limit{r.p.Limit}
+	}
+	var limits []Limit
+	for _, b := range r.i.blocks(r.v) {
+		if b.ours == (move == Ours) {
+			limits = append(limits, r.p.limitFor(b.Type))
+		}
+	}
+	if len(limits) == 0 {
+		return []Limit{r.p.Limit}
+	}
+	return limits
+}
+
+// warned sets when three quarters of the time from the start of the move until it is due are over, around the clock.
+func (r *rule) warned() {
+	warn := r.v.MoveSince.Add(r.v.DueAt.Sub(r.v.MoveSince) * 3 / 4)
+	r.v.WarnAt = &warn
 }
 
 // frozen stays with Paxos, which looks at a possible hit by hand, unless Paxos also waits for something from us.
@@ -91,6 +120,7 @@ func (r *rule) onItsWay() {
 	due := r.v.MoveSince.Add(SubmissionLimit)
 	r.turnsAt(due, LaneOverdue)
 	r.v.DueAt = &due
+	r.warned()
 }
 
 func (r *rule) waiting() {
@@ -108,6 +138,7 @@ func (r *rule) refresh() {
 	end := r.i.refreshEnd(r.v.MoveSince)
 	r.turnsAt(r.p.Ours.AddBusinessDays(end, -RefreshWarningDays), LaneAction)
 	r.v.DueAt = &end
+	r.warned()
 }
 
 func (r *rule) decided() { r.take(LaneDecided, NobodyIs) }

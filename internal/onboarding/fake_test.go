@@ -138,6 +138,10 @@ func (hasher) Index(kind, value string) []byte {
 
 type calendar struct{}
 
+func (calendar) AddWork(t time.Time, d time.Duration) time.Time { return t.Add(d) }
+
+func (calendar) Day() time.Duration { return 24 * time.Hour }
+
 func (calendar) AddBusinessDays(t time.Time, n int) time.Time { return t.AddDate(0, 0, n) }
 func (calendar) WorkingBetween(a, b time.Time) time.Duration  { return b.Sub(a) }
 

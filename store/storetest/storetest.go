@@ -125,6 +125,15 @@ type weekdays struct{}
 
 func weekend(t time.Time) bool { return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday }
 
+// AddWork passes over whole days off.
+func (w weekdays) AddWork(t time.Time, d time.Duration) time.Time {
+	whole := int(d / w.Day())
+	return w.AddBusinessDays(t, whole).Add(d % w.Day())
+}
+
+// Day is round the clock.
+func (weekdays) Day() time.Duration { return 24 * time.Hour }
+
 func (weekdays) AddBusinessDays(t time.Time, n int) time.Time {
 	step := 1
 	if n < 0 {

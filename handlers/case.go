@@ -28,9 +28,17 @@ func (s *server) showCase(c echo.Context) error {
 		return err
 	}
 	if wantsJSON(c) {
-		return writeJSON(c, http.StatusOK, toOpened(opened))
+		return writeJSON(c, http.StatusOK, s.opened(c, opened))
 	}
 	return html(c, http.StatusOK, views.Case(s.casePage(c, opened)))
+}
+
+func (s *server) opened(c echo.Context, o onboarding.Case) openedJSON {
+	j := toOpened(o)
+	if o.Identity.Submission.Waiting() {
+		j.WaitsUntil = utc(s.Banners(c.Request().Context()).ThrottledUntil)
+	}
+	return j
 }
 
 func (s *server) casePage(c echo.Context, o onboarding.Case) views.CasePage {
@@ -79,7 +87,7 @@ func (s *server) acted(c echo.Context, id string, n notice) error {
 		if err != nil {
 			return err
 		}
-		return writeJSON(c, http.StatusAccepted, toOpened(opened))
+		return writeJSON(c, http.StatusAccepted, s.opened(c, opened))
 	}
 	if n != "" {
 		s.leaveNotice(c, casePath(id), n)

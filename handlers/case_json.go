@@ -24,6 +24,7 @@ type openedJSON struct {
 	History          []historyJSON     `json:"history"`
 	Acts             []auditJSON       `json:"acts"`
 	RecheckAllowedAt *time.Time        `json:"recheck_allowed_at"`
+	WaitsUntil       *time.Time        `json:"waits_until"` // of a submission on its way while Paxos throttles the desk
 	CanRecheck       bool              `json:"can_recheck"`
 	CanResubmit      bool              `json:"can_resubmit"`
 	CanWithdraw      bool              `json:"can_withdraw"`

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,9 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"identitydesk/handlers"
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
+	"identitydesk/views"
 )
 
 func TestCasePageByRole(t *testing.T) {
@@ -135,6 +138,23 @@ func TestSubmit(t *testing.T) {
 	again.Set("ref_id", "user-4712")
 	o = b.post("/identities", again, "Accept", "application/json").object(http.StatusAccepted)
 	require.Equal(t, "user-4712", o["ref_id"])
+}
+
+func TestASubmissionSaysUntilWhenItWaits(t *testing.T) {
+	t.Parallel()
+	var until *time.Time
+	d := boot(t, func(o *handlers.Options) {
+		o.Banners = func(context.Context) views.Banners { return views.Banners{ThrottledUntil: until} }
+	})
+	b := d.as(access.Analyst)
+	place := b.post("/identities", example()).header.Get("Location")
+	learned := d.learn(func(r *identity.Record) { r.RefID = "user-1" })
+	require.Nil(t, b.json(place).object(http.StatusOK)["waits_until"])
+	later := d.clock.Now().Add(5 * time.Minute)
+	until = &later
+	require.Equal(t, later.Format(time.RFC3339), b.json(place).object(http.StatusOK)["waits_until"])
+	require.Equal(t, 1, b.get(place).page(http.StatusOK).Find("[data-testid=waits-until]").Length())
+	require.Nil(t, b.json("/identities/" + learned.ID).object(http.StatusOK)["waits_until"], "Paxos has it")
 }
 
 func TestSubmitRefuses(t *testing.T) {

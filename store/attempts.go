@@ -83,6 +83,38 @@ func (s *Store) endAttempt(ctx context.Context, id string, job queue.Job, again 
 	})
 }
 
+// PutOffAttempt undoes [Store.BeginAttempt] where Paxos throttles the desk, so that the call was not made or not taken in: the
+// case stands as before, the attempt's line is taken away, and the job comes again at a time, no more often tried than before.
+func (s *Store) PutOffAttempt(ctx context.Context, id string, job queue.Job, again time.Time, why string) error {
+	return s.write(ctx, func(t *tx) error {
+		old, err := t.waitingFor(id, job)
+		if err != nil {
+			return err
+		}
+		if old.AttemptedAt != nil {
+			if err := t.exec(`DELETE FROM history WHERE id = (SELECT max(id) FROM history WHERE identity_id = $1 AND kind = $2)`,
+				old.ID, string(identity.WasAttempted)); err != nil {
+				return err
+			}
+		}
+		if _, err := t.save(old, old.PutOffAttempt(s.policy, t.now)); err != nil {
+			return err
+		}
+		return t.putOff(job, again, why)
+	})
+}
+
+// PutOffJob lets go of a job that was not tried: it comes again at a time, with as many attempts as before it was claimed.
+// Nothing else tells of it. why is a short word of ours.
+func (s *Store) PutOffJob(ctx context.Context, job queue.Job, until time.Time, why string) error {
+	return s.write(ctx, func(t *tx) error { return t.putOff(job, until, why) })
+}
+
+func (t *tx) putOff(job queue.Job, until time.Time, why string) error {
+	return t.letGo(job, `attempts = attempts - 1, run_at = $3, place = $3 + priority * $4, last_error = $5`,
+		until.UnixMilli(), int64(headStart), why)
+}
+
 // SubmissionFailed stores Paxos' refusal; the draft stays, so that the submission can be sent again. Where Paxos names the
 // record that was there before, the desk keeps a case for it and links it.
 func (s *Store) SubmissionFailed(ctx context.Context, id string, job queue.Job, f identity.Failure, existing *identity.Record) error {

@@ -47,6 +47,21 @@ func (p CasePage) announcement() string {
 	return p.title() + ": " + status + ", " + laneName(p.Identity.Lane) + ". " + p.Advice.Sentence
 }
 
+// heldUntil is when a call to Paxos for this case can be made at the earliest: a time only while Paxos throttles the desk.
+func (p CasePage) heldUntil() (time.Time, bool) {
+	t := p.Banners.ThrottledUntil
+	if t == nil || !t.After(p.Now) {
+		return time.Time{}, false
+	}
+	return *t, true
+}
+
+// waitsUntil is the same for a submission on its way.
+func (p CasePage) waitsUntil() (time.Time, bool) {
+	t, held := p.heldUntil()
+	return t, held && p.Identity.Submission.Waiting()
+}
+
 // leads reports whether a button is the recommended next action.
 func (p CasePage) leads(a identity.Action) bool { return p.Advice.Next == a }
 

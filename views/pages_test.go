@@ -98,6 +98,27 @@ func TestBanners(t *testing.T) {
 	}))
 }
 
+// A case says until when it waits while Paxos throttles the desk: a submission on its way by itself, any other where a re-check
+// can be asked for.
+func TestACaseSaysUntilWhenItWaits(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	draw := func(i identity.Identity, until *time.Time) *goquery.Document {
+		p := CasePage{Chrome: b.chrome(access.Analyst, ""), Row: b.row(i), CanRecheck: i.PaxosID != ""}
+		p.Banners = Banners{ThrottledUntil: until}
+		return render(t, Case(p))
+	}
+	queued, pending := b.queued(), b.waiting()
+	for _, until := range []*time.Time{nil, b.at(time.Second)} {
+		require.Zero(t, testID(draw(queued, until), "waits-until").Length())
+		require.Zero(t, testID(draw(pending, until), "recheck-waits").Length())
+	}
+	closed := b.at(-5 * time.Minute)
+	require.Equal(t, "Waits until 17:08: Paxos throttles us, so nothing is sent before then.", words(testID(draw(queued, closed), "waits-until")))
+	require.Equal(t, "Waits until 17:08: Paxos throttles us.", words(testID(draw(pending, closed), "recheck-waits")))
+	require.Zero(t, testID(draw(pending, closed), "waits-until").Length(), "Paxos has it")
+}
+
 func TestBannersLeadOn(t *testing.T) {
 	t.Parallel()
 	b := testBook()

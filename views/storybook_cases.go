@@ -62,7 +62,10 @@ func (b book) openCases() []Story {
 	found.Unannounced, found.EventID = true, ""
 	found.Changes = []identity.Change{{Field: "sanctions", Old: "APPROVED", New: "ERROR"}, {Field: "control FROZEN", New: "set by Paxos"}}
 	frozen.History = append(frozen.History, b.became(identity.Pending, identity.Approved, 8*day, identity.ByWebhook), found)
+	held := b.page(access.Analyst, b.queued(), b.submitted(4 * time.Second)[:1]...)
+	held.Banners = Banners{ThrottledUntil: b.at(-5 * time.Minute), Waiting: Waiting{Submissions: 1}}
 	return []Story{
+		{"case/held", access.Analyst, Case(held)},
 		{"case/queued", access.Analyst, Case(b.page(access.Analyst, b.queued(), b.submitted(4 * time.Second)[:1]...))},
 		{"case/waiting", access.Analyst, Case(b.page(access.Analyst, b.waiting(), b.submitted(3*time.Hour)...))},
 		{"case/overdue", access.Analyst, Case(silent)},

@@ -56,7 +56,7 @@ func (b book) events() []Story {
 	}
 	done := one(b.inbox()[1], true, delivery, delivery)
 	approved := b.row(b.approved()).Identity
-	done.Attempts = []identity.Attempt{{At: b.ago(time.Minute), Outcome: identity.EventQueued, Error: "throttled 429"}, {At: b.ago(50 * time.Second), Outcome: identity.EventDone}}
+	done.Attempts = []identity.Attempt{{At: b.ago(time.Minute), Outcome: identity.EventQueued, Error: "lost timeout"}, {At: b.ago(50 * time.Second), Outcome: identity.EventDone}}
 	done.Case, done.Notice = &approved, "The event is queued to be handled again."
 	broken := delivery
 	broken.Body = []byte("<not json>")

@@ -113,7 +113,9 @@ func (d *desk) join(keys keyring) error {
 	if err != nil {
 		return fmt.Errorf("read the embedded assets: %w", err)
 	}
-	send := outbox.New(outbox.Options{Store: d.store, Paxos: d.paxos.At(budget.Submission), Now: time.Now, Log: d.log})
+	send := outbox.New(outbox.Options{
+		Store: d.store, Paxos: d.paxos.At(budget.Submission), HeldUntil: d.budget.ClosedUntil, Now: time.Now, Log: d.log,
+	})
 	d.runner = queue.NewRunner(queue.Options{Store: d.store, Lease: jobLease, ClickWorkers: clickWorkers, Describe: fault.Describe, Log: d.log})
 	d.runner.Handle(outbox.Kind, 0, send.Handle)
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)

@@ -152,7 +152,7 @@ func TestClocksDiffer(t *testing.T) {
 }
 
 // TestThrottled: a 429 closes the gate for every call, the pages say until when, a restart does not open it, and work goes on
-// once it is over.
+// once it is over. A submission says that it waits, and nothing that was not attempted is told as an attempt.
 func TestThrottled(t *testing.T) {
 	t.Parallel()
 	desk := bootFaulty(t, nil)
@@ -165,6 +165,16 @@ func TestThrottled(t *testing.T) {
 		return strings.Contains(page, "throttle"), len(page)
 	}
 	desk.ana.eventually("the pages say that Paxos throttles us", throttled)
+	type held struct {
+		WaitsUntil *time.Time `json:"waits_until"`
+		Attempts   int        `json:"attempts"`
+		History    []struct{ Kind string }
+	}
+	desk.ana.eventually("the submission waits, and was not attempted", func() (bool, any) {
+		var c held
+		desk.ana.json("/identities/"+id, &c)
+		return c.WaitsUntil != nil && c.Attempts == 0 && len(c.History) == 1, c
+	})
 	calls := desk.paxos.Report().Calls
 	desk.again()
 	seen, _ := throttled()
@@ -173,6 +183,10 @@ func TestThrottled(t *testing.T) {
 	require.Equal(t, calls[emulator.CallCreate], after[emulator.CallCreate], "nobody calls while the gate is closed")
 	require.Equal(t, calls[emulator.CallList], after[emulator.CallList])
 	desk.ana.submission(id, "accepted")
+	var c held
+	desk.ana.json("/identities/"+id, &c)
+	require.Equal(t, 1, c.Attempts, "the one that went out")
+	require.Nil(t, c.WaitsUntil)
 }
 
 // TestWebhooks: lost, late, doubled and disordered ones all end in the truth, with each change told once.

@@ -150,7 +150,7 @@ func (d *desk) banners(ctx context.Context) views.Banners {
 		Emulator:       d.cfg.PaxosEnv == "emulator",
 		Unwritable:     d.health.unwritable.Load(),
 		TokenError:     granted.Error,
-		ThrottledUntil: optional(d.budget.Snapshot().ClosedUntil),
+		ThrottledUntil: optional(d.budget.ClosedUntil()),
 		Waiting:        v.waiting(),
 		Silence:        v.silence(now),
 		Parked:         v.parked(),

@@ -232,6 +232,7 @@ func TestAClosedGateTurnsEverybodyAway(t *testing.T) {
 			require.Equal(t, until, closed.Until)
 		}
 		require.Equal(t, until, b.Snapshot().ClosedUntil)
+		require.Equal(t, until, b.ClosedUntil())
 
 		require.NoError(t, b.Throttle(t.Context(), until.Add(-time.Minute)))
 		require.Equal(t, until, b.Snapshot().ClosedUntil, "a shorter pause does not open the gate earlier")
@@ -239,6 +240,7 @@ func TestAClosedGateTurnsEverybodyAway(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		require.NoError(t, b.Wait(t.Context(), budget.Background))
 		require.Zero(t, b.Snapshot().ClosedUntil)
+		require.Zero(t, b.ClosedUntil())
 	})
 }
 

@@ -23,6 +23,21 @@ type Snapshot struct {
 	ClosedUntil     time.Time // zero while the gate is open
 }
 
+// ClosedUntil is until when the gate is closed; zero while it is open.
+func (b *Budget) ClosedUntil() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed(b.now())
+}
+
+// closed is ClosedUntil at a moment. The lock is held.
+func (b *Budget) closed(now time.Time) time.Time {
+	if now.Before(b.closedUntil) {
+		return b.closedUntil
+	}
+	return time.Time{}
+}
+
 // Snapshot tells how the budget stands.
 func (b *Budget) Snapshot() Snapshot {
 	b.mu.Lock()
@@ -35,9 +50,7 @@ func (b *Budget) Snapshot() Snapshot {
 			s.Waiting[p] = n
 		}
 	}
-	if now.Before(b.closedUntil) {
-		s.ClosedUntil = b.closedUntil
-	}
+	s.ClosedUntil = b.closed(now)
 	return s
 }
 

@@ -51,6 +51,20 @@ func (i Identity) MissAttempt(p Policy, now time.Time) (Identity, []Entry) {
 	return next, nil
 }
 
+// PutOffAttempt undoes BeginAttempt where Paxos throttles the desk, so that the call was not made or not taken in: nothing was
+// attempted. It leaves no line of history, and the attempt's own is the caller's to take away.
+func (i Identity) PutOffAttempt(p Policy, now time.Time) Identity {
+	if i.AttemptedAt == nil {
+		return i
+	}
+	i.AttemptedAt = nil
+	if i.Attempts--; i.Attempts == 0 {
+		i.Submission = Queued
+	}
+	next, _ := i.step(step{kind: WasAttempted}, p, now)
+	return next
+}
+
 // openGrace is by how much Paxos' clock may be behind ours for a record to be taken for that of an attempt whose answer may
 // still come. It is short, since that answer is seconds away and joins the two cases whatever the clocks say, and a longer one
 // could bind the draft to what somebody else created under the ref_id minutes before.

@@ -16,7 +16,7 @@ const (
 )
 
 // after says what becomes of a job whose call to Paxos failed. Trouble of the line or of Paxos never parks a job, however
-// long it lasts.
+// long it lasts; what Paxos throttles was not tried.
 func (b *Inbox) after(job queue.Job, err error) error {
 	f := fault.From(err)
 	pause := b.o.Backoff(job.Attempts)
@@ -36,6 +36,9 @@ func (b *Inbox) after(job queue.Job, err error) error {
 	at := b.o.Now().Add(pause)
 	if f.RetryAt.After(at) {
 		at = f.RetryAt
+	}
+	if f.Throttles() {
+		return &queue.PutOff{Until: at, Cause: err}
 	}
 	return &queue.Retry{At: at, Cause: err}
 }

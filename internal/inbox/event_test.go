@@ -178,11 +178,13 @@ func TestFaultsOfCalls(t *testing.T) {
 		attempts int
 		parked   bool
 		again    time.Time // zero: the runner's own back-off
+		putOff   time.Time // not tried: again then
 	}{
 		"the line fails":              {err: fault.New(fault.Lost, ""), attempts: 999, again: now.Add(pause)},
 		"Paxos is down":               {err: fault.New(fault.Unavailable, ""), attempts: 999, again: now.Add(pause)},
-		"throttled until a time":      {err: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(time.Hour)}, again: now.Add(time.Hour)},
-		"throttled until now":         {err: &fault.Error{Kind: fault.Throttled, RetryAt: now}, again: now.Add(pause)},
+		"throttled until a time":      {err: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(time.Hour)}, attempts: 999, putOff: now.Add(time.Hour)},
+		"throttled until now":         {err: &fault.Error{Kind: fault.Throttled, RetryAt: now}, putOff: now.Add(pause)},
+		"the gate is closed":          {err: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: now.Add(time.Hour)}, attempts: 999, putOff: now.Add(time.Hour)},
 		"the token is refused":        {err: fault.New(fault.Unauthenticated, ""), attempts: 999, again: now.Add(5 * time.Minute)},
 		"Paxos does not know it yet":  {err: fault.New(fault.NotFound, ""), attempts: 4, again: now.Add(pause)},
 		"Paxos never knew it":         {err: fault.New(fault.NotFound, ""), attempts: 5, parked: true},
@@ -214,11 +216,15 @@ func TestFaultsOfCalls(t *testing.T) {
 				j.Attempts = tt.attempts
 				err := place.handle(w.inbox(), t.Context(), j)
 				require.ErrorIs(t, err, tt.err)
-				park, retry := (*queue.Park)(nil), (*queue.Retry)(nil)
+				park, retry, putOff := (*queue.Park)(nil), (*queue.Retry)(nil), (*queue.PutOff)(nil)
 				require.Equal(t, tt.parked, errors.As(err, &park))
 				require.Equal(t, !tt.again.IsZero(), errors.As(err, &retry))
 				if retry != nil {
 					require.Equal(t, tt.again, retry.At)
+				}
+				require.Equal(t, !tt.putOff.IsZero(), errors.As(err, &putOff))
+				if putOff != nil {
+					require.Equal(t, tt.putOff, putOff.Until)
 				}
 				require.Empty(t, w.cache.applied)
 			})

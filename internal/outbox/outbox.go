@@ -27,6 +27,7 @@ type store interface {
 	Accepted(ctx context.Context, id string, n identity.News, job *queue.Job) (identity.Identity, error)
 	AnswerLost(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
 	AttemptMissed(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
+	PutOffAttempt(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
 	SubmissionFailed(ctx context.Context, id string, job queue.Job, f identity.Failure, existing *identity.Record) error
 	Lookup(ctx context.Context, q string) ([]identity.Identity, error)
 }
@@ -38,11 +39,12 @@ type client interface {
 
 // Options are what an [Outbox] needs.
 type Options struct {
-	Store   store
-	Paxos   client                           // at the priority of submissions
-	Backoff func(attempts int) time.Duration // [queue.Backoff] where nil
-	Now     func() time.Time                 // time.Now where nil
-	Log     *slog.Logger                     // slog.Default where nil
+	Store     store
+	Paxos     client                           // at the priority of submissions
+	HeldUntil func() time.Time                 // until when Paxos throttles the desk, past or zero where it does not; never where nil
+	Backoff   func(attempts int) time.Duration // [queue.Backoff] where nil
+	Now       func() time.Time                 // time.Now where nil
+	Log       *slog.Logger                     // slog.Default where nil
 }
 
 // Outbox makes the create calls.
@@ -53,6 +55,9 @@ type Outbox struct {
 
 // New makes an outbox.
 func New(o Options) *Outbox {
+	if o.HeldUntil == nil {
+		o.HeldUntil = func() time.Time { return time.Time{} }
+	}
 	if o.Backoff == nil {
 		o.Backoff = queue.Backoff
 	}
@@ -66,8 +71,12 @@ func New(o Options) *Outbox {
 }
 
 // Handle makes one attempt at one submission. The start of the attempt is stored before the call, so that a crash at any
-// point leaves an attempt whose answer counts as lost. The kind must be run without a limit of attempts.
+// point leaves an attempt whose answer counts as lost. While Paxos throttles the desk nothing is attempted. The kind must be run
+// without a limit of attempts.
 func (o *Outbox) Handle(ctx context.Context, job queue.Job) error {
+	if until := o.o.HeldUntil(); until.After(o.o.Now()) {
+		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
+	}
 	i, draft, err := o.o.Store.BeginAttempt(ctx, job)
 	if err != nil {
 		if fault.From(err).Code == identity.DraftUnread {
@@ -84,6 +93,9 @@ func (o *Outbox) Handle(ctx context.Context, job queue.Job) error {
 
 // refused decides what a create call that did not succeed means.
 func (o *Outbox) refused(ctx context.Context, job queue.Job, i identity.Identity, f *fault.Error) error {
+	if f.Throttles() {
+		return o.putOff(ctx, job, f)
+	}
 	switch f.Kind {
 	case fault.Conflict:
 		return o.clash(ctx, job, i, f)
@@ -91,7 +103,7 @@ func (o *Outbox) refused(ctx context.Context, job queue.Job, i identity.Identity
 		return o.fail(ctx, job, identity.Failure{Code: identity.Refused, Text: f.Text, Fields: f.Fields}, nil)
 	case fault.Forbidden:
 		return o.fail(ctx, job, identity.Failure{Code: identity.ScopeMissing, Text: f.Text}, nil)
-	case fault.Throttled, fault.Unavailable, fault.Unauthenticated, fault.NotFound:
+	case fault.Unavailable, fault.Unauthenticated, fault.NotFound:
 		return o.miss(ctx, job, f)
 	default: // Lost, and whatever leaves it open whether Paxos has created the identity
 		return o.lose(ctx, job, f)
@@ -130,6 +142,16 @@ func (o *Outbox) miss(ctx context.Context, job queue.Job, f *fault.Error) error 
 	defer done()
 	o.o.Log.Warn("a create call had no effect", "identity", job.Subject, "attempts", job.Attempts, "error", fault.Describe(f))
 	return o.o.Store.AttemptMissed(ctx, job.Subject, job, o.again(job, f), fault.Describe(f))
+}
+
+// putOff takes an attempt back that Paxos did not take in, since it throttles the desk, or that was not even made. Many workers
+// can stand before the gate when it closes.
+func (o *Outbox) putOff(ctx context.Context, job queue.Job, f *fault.Error) error {
+	ctx, done := unhurried(ctx)
+	defer done()
+	at := o.again(job, f)
+	o.o.Log.Info("a submission waits while paxos throttles the desk", "identity", job.Subject, "until", at, "error", fault.Describe(f))
+	return o.o.Store.PutOffAttempt(ctx, job.Subject, job, at, fault.Describe(f))
 }
 
 // again is when the next attempt may begin: never before Paxos allows it.

@@ -26,6 +26,7 @@ type line struct {
 	cached   []identity.Identity
 	storeErr error
 	stopping context.CancelFunc // called during the create call
+	held     time.Time          // until when the gate is closed
 
 	calls  []string
 	news   identity.News
@@ -61,6 +62,11 @@ func (l *line) AnswerLost(ctx context.Context, _ string, _ queue.Job, again time
 func (l *line) AttemptMissed(ctx context.Context, _ string, _ queue.Job, again time.Time, code string) error {
 	l.again, l.code = again, code
 	return l.note(ctx, "missed")
+}
+
+func (l *line) PutOffAttempt(ctx context.Context, _ string, _ queue.Job, again time.Time, code string) error {
+	l.again, l.code = again, code
+	return l.note(ctx, "put off")
 }
 
 func (l *line) SubmissionFailed(ctx context.Context, _ string, _ queue.Job, f identity.Failure, existing *identity.Record) error {
@@ -102,7 +108,7 @@ func (l *line) handle(ctx context.Context) error {
 	}
 	o := outbox.New(outbox.Options{
 		Store: l, Paxos: l, Now: clock, Log: slog.New(slog.DiscardHandler),
-		Backoff: func(int) time.Duration { return pause },
+		HeldUntil: func() time.Time { return l.held }, Backoff: func(int) time.Duration { return pause },
 	})
 	return o.Handle(ctx, queue.Job{ID: 7, Kind: outbox.Kind, Subject: "c1", Attempts: 3})
 }
@@ -145,8 +151,9 @@ func TestFaults(t *testing.T) {
 		"a defect may have had its effect":   {refusal: errors.New("boom"), want: "lost", code: "internal", again: now.Add(pause)},
 		"unavailable had none":               {refusal: &fault.Error{Kind: fault.Unavailable, Code: "dial"}, want: "missed", code: "unavailable dial", again: now.Add(pause)},
 		"unavailable until a time":           {refusal: &fault.Error{Kind: fault.Unavailable, RetryAt: now.Add(time.Hour)}, want: "missed", code: "unavailable", again: now.Add(time.Hour)},
-		"throttled until a time":             {refusal: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(5 * time.Minute)}, want: "missed", code: "throttled", again: now.Add(5 * time.Minute)},
-		"throttled until now still pauses":   {refusal: &fault.Error{Kind: fault.Throttled, RetryAt: now}, want: "missed", code: "throttled", again: now.Add(pause)},
+		"throttled until a time":             {refusal: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(5 * time.Minute)}, want: "put off", code: "throttled", again: now.Add(5 * time.Minute)},
+		"throttled until now still pauses":   {refusal: &fault.Error{Kind: fault.Throttled, RetryAt: now}, want: "put off", code: "throttled", again: now.Add(pause)},
+		"not made: the gate has closed":      {refusal: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: now.Add(time.Minute)}, want: "put off", code: "unavailable held_back", again: now.Add(time.Minute)},
 		"a refused token is our trouble":     {refusal: fault.New(fault.Unauthenticated, ""), want: "missed", code: "unauthenticated", again: now.Add(5 * time.Minute)},
 		"a wrong address is our trouble":     {refusal: fault.New(fault.NotFound, ""), want: "missed", code: "not_found", again: now.Add(pause)},
 		"invalid fails with Paxos' words":    {refusal: fault.Fields("Names take Latin letters.", words), want: "failed", failed: identity.Failure{Code: identity.Refused, Text: "Names take Latin letters.", Fields: words}},
@@ -169,6 +176,21 @@ func TestFaults(t *testing.T) {
 			require.Nil(t, l.linked)
 		})
 	}
+}
+
+// While the gate is closed nothing is begun, so that there is nothing to tell; a gate that has opened holds nobody.
+func TestNothingIsAttemptedWhileTheGateIsClosed(t *testing.T) {
+	t.Parallel()
+	l := &line{begun: submission(0), answer: record("user-1", now), held: now.Add(5 * time.Minute)}
+	putOff, ok := errors.AsType[*queue.PutOff](l.handle(t.Context()))
+	require.True(t, ok)
+	require.Equal(t, now.Add(5*time.Minute), putOff.Until)
+	require.Equal(t, "unavailable held_back", fault.Describe(putOff))
+	require.Empty(t, l.calls)
+
+	l.held = now
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "create user-1", "accepted"}, l.calls)
 }
 
 func TestClash(t *testing.T) {

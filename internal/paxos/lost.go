@@ -56,7 +56,7 @@ func missed(code, text string, cause error) *fault.Error {
 // notStarted is the fault of a call whose turn never came.
 func notStarted(err error) *fault.Error {
 	if closed, ok := errors.AsType[*budget.Closed](err); ok {
-		f := missed("held_back", "Paxos has asked for a pause: calls are held back until "+clock(closed.Until)+".", closed)
+		f := missed(fault.HeldBack, "Paxos has asked for a pause: calls are held back until "+clock(closed.Until)+".", closed)
 		f.RetryAt = closed.Until
 		return f
 	}

@@ -48,6 +48,21 @@ func (r *Retry) Error() string {
 // Unwrap gives the cause.
 func (r *Retry) Unwrap() error { return r.Cause }
 
+// PutOff is the error of a handler that could not even try: the job comes again at a time, and this claim does not count as an
+// attempt.
+type PutOff struct {
+	Until time.Time
+	Cause error
+}
+
+// Error names the cause.
+func (p *PutOff) Error() string {
+	return fmt.Sprintf("put off until %s: %v", p.Until.Format(time.RFC3339), p.Cause)
+}
+
+// Unwrap gives the cause.
+func (p *PutOff) Unwrap() error { return p.Cause }
+
 // Park is the error of a handler for which trying again cannot help; the job stays, visible, until somebody starts it again.
 type Park struct{ Cause error }
 

@@ -19,11 +19,13 @@ type Store interface {
 	ClaimClicks(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Job, error)
 	ExtendJob(ctx context.Context, j Job, lease time.Duration) error
 	RetryJob(ctx context.Context, j Job, at time.Time, lastError string) error
+	// PutOffJob lets a job go that was not tried: it comes again at a time with as many attempts as before the claim.
+	PutOffJob(ctx context.Context, j Job, until time.Time, why string) error
 	ParkJob(ctx context.Context, j Job, lastError string) error
 }
 
-// Handler does one job. Nil means that it has finished the job in the store together with the job's effect; a [Retry] or
-// [Park] says what shall become of it; any other error (a panic is one) makes the job come again after a pause.
+// Handler does one job. Nil means that it has finished the job in the store together with the job's effect; a [Retry], [PutOff]
+// or [Park] says what shall become of it; any other error (a panic is one) makes the job come again after a pause.
 type Handler func(ctx context.Context, j Job) error
 
 // Options are what a [Runner] needs. Zero durations and numbers mean the defaults.

@@ -40,10 +40,13 @@ func TestOutcomes(t *testing.T) {
 		handle   func(now time.Time) error
 		parked   bool
 		after    time.Duration // until the job comes again
+		untried  bool          // this one does not count
 	}{
 		"an error waits for the back-off":       {handle: func(time.Time) error { return later }, after: 7 * time.Second},
 		"a retry comes when it says":            {handle: func(n time.Time) error { return &queue.Retry{At: n.Add(time.Hour), Cause: later} }, after: time.Hour},
 		"a retry never parks":                   {attempts: 9, most: 3, handle: func(n time.Time) error { return &queue.Retry{At: n.Add(time.Hour), Cause: later} }, after: time.Hour},
+		"a job put off comes when it says":      {handle: func(n time.Time) error { return &queue.PutOff{Until: n.Add(time.Hour), Cause: later} }, after: time.Hour, untried: true},
+		"a job put off never parks":             {attempts: 9, most: 3, handle: func(n time.Time) error { return &queue.PutOff{Until: n.Add(time.Hour), Cause: later} }, after: time.Hour, untried: true},
 		"a park stays":                          {handle: func(time.Time) error { return &queue.Park{Cause: later} }, parked: true},
 		"too many errors park":                  {attempts: 2, most: 3, handle: func(time.Time) error { return later }, parked: true},
 		"one less does not":                     {attempts: 1, most: 3, handle: func(time.Time) error { return later }, after: 7 * time.Second},
@@ -71,6 +74,9 @@ func TestOutcomes(t *testing.T) {
 				synctest.Wait()
 				got := s.row(1)
 				require.Equal(t, tt.parked, got.parked)
+				if tt.parked || tt.after > 0 {
+					require.Equal(t, tt.untried, got.job.Attempts == tt.attempts, "only what was tried counts")
+				}
 				if tt.parked || tt.after > 0 {
 					require.Equal(t, "word", got.job.LastError)
 				}

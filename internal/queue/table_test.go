@@ -111,6 +111,16 @@ func (t *table) RetryJob(ctx context.Context, j queue.Job, at time.Time, lastErr
 	return nil
 }
 
+func (t *table) PutOffJob(ctx context.Context, j queue.Job, until time.Time, why string) error {
+	if err := t.RetryJob(ctx, j, until, why); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.jobs[j.ID].job.Attempts--
+	return nil
+}
+
 func (t *table) ParkJob(_ context.Context, j queue.Job, lastError string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

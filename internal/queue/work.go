@@ -69,11 +69,14 @@ func (r *Runner) handle(ctx context.Context, j Job) (err error) {
 // settle notes the outcome of a job that was not finished.
 func (r *Runner) settle(ctx context.Context, j Job, err error, stopping bool) error {
 	var retry *Retry
+	var putOff *PutOff
 	var park *Park
 	word, most := r.o.Describe(err), r.kinds[j.Kind].maxAttempts
 	switch {
 	case errors.As(err, &park):
 		return r.park(ctx, j, word)
+	case errors.As(err, &putOff):
+		return r.o.Store.PutOffJob(ctx, j, putOff.Until, word)
 	case errors.As(err, &retry):
 		return r.o.Store.RetryJob(ctx, j, retry.At, word)
 	case stopping: // cut short by us: not the job's fault, so that it comes again at once

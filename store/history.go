@@ -8,8 +8,8 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// tell writes lines of a case's history. What an event told is written once, however often it is processed, and in the place
-// that the history has for it.
+// tell writes lines of a case's history, which those who watch the case are told of. What an event told is written once, however
+// often it is processed, and in the place that the history has for it.
 func (t *tx) tell(id string, entries []identity.Entry) error {
 	var known []identity.Entry
 	if slices.ContainsFunc(entries, identity.Entry.Weaves) {
@@ -19,29 +19,33 @@ func (t *tx) tell(id string, entries []identity.Entry) error {
 		}
 	}
 	for _, e := range identity.Weave(known, entries) {
-		if err := t.tellLine(id, e); err != nil {
+		written, err := t.tellLine(id, e)
+		if err != nil {
 			return err
+		}
+		if written > 0 {
+			t.changes(id)
 		}
 	}
 	return nil
 }
 
-// tellLine writes a new line, or one that was written before anew.
-func (t *tx) tellLine(id string, e identity.Entry) error {
+// tellLine writes a new line, or one that was written before anew. None is written where an event's line is there already.
+func (t *tx) tellLine(id string, e identity.Entry) (written int64, err error) {
 	changes, err := jsonOf(e.Changes, len(e.Changes) == 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	values := []any{
 		id, string(e.Kind), string(e.Old), string(e.New), string(e.By), e.EventID, flag(e.Unannounced), e.ActorID,
 		ms(e.OccurredAt), ms(e.ReceivedAt), ms(e.ProcessedAt), changes, e.Code,
 	}
 	if e.ID != 0 {
-		return t.exec(`UPDATE history SET identity_id = $1, kind = $2, old_status = $3, new_status = $4, learned_by = $5, event_id = $6,
+		return t.affect(`UPDATE history SET identity_id = $1, kind = $2, old_status = $3, new_status = $4, learned_by = $5, event_id = $6,
 				unannounced = $7, actor_id = $8, occurred_at = $9, received_at = $10, processed_at = $11, changes = $12, code = $13
 			WHERE id = $14`, append(values, e.ID)...)
 	}
-	return t.exec(`INSERT INTO history (identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
+	return t.affect(`INSERT INTO history (identity_id, kind, old_status, new_status, learned_by, event_id, unannounced,
 			actor_id, occurred_at, received_at, processed_at, changes, code)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`, values...)
 }

@@ -141,6 +141,46 @@ func TestTellsOfJobsAndChanges(t *testing.T) {
 	require.Empty(t, changes)
 }
 
+// That Paxos was asked again and told nothing new is kept, and nobody is told; a line of history is news by itself.
+func TestAnAnswerThatChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		var told []string
+		d.OnChange(func(ids []string) { told = append(told, ids...) })
+		answer := d.news("px-1", "user-1", identity.Pending)
+		ask := func(actor string) identity.Identity {
+			told = nil
+			answer.AskedAt, answer.HeardAt, answer.ActorID = d.clock.Now(), d.clock.Now(), actor
+			answer.By = identity.ByRecheck
+			_, err := d.ApplyIdentity(t.Context(), answer, nil)
+			require.NoError(t, err)
+			i, err := d.IdentityByPaxosID(t.Context(), "px-1")
+			require.NoError(t, err)
+			return i
+		}
+		first := ask("")
+		require.Equal(t, []string{first.ID}, told, "once for a write")
+		d.clock.Advance(time.Minute)
+		again := ask("")
+		require.Empty(t, told)
+		require.Equal(t, first.Rev, again.Rev)
+		require.Equal(t, d.clock.Now(), *again.CheckedAt, "as of now")
+		require.Equal(t, d.clock.Now(), again.AskedAt)
+		page, err := d.List(t.Context(), identity.Filter{})
+		require.NoError(t, err)
+		require.Equal(t, again, page.Items[0], "a list says so too")
+
+		d.clock.Advance(time.Minute)
+		asked := ask("ana")
+		require.Equal(t, []string{first.ID}, told, "the case tells who asked")
+		require.Equal(t, first.Rev, asked.Rev)
+		d.clock.Advance(time.Minute)
+		answer.Record.Status, answer.Record.UpdatedAt = identity.Approved, d.clock.Now()
+		changed := ask("")
+		require.Equal(t, []string{first.ID}, told)
+		require.Equal(t, first.Rev+1, changed.Rev)
+	})
+}
+
 // Who asks again for what is waiting already must not put it back in the line.
 func TestAskingAgainNeverDelays(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {

@@ -9,7 +9,8 @@ import (
 )
 
 // save is the one function that writes identities, so that lane, counters, requirements and former ref_ids cannot drift from
-// the row. A zero old inserts next under a new id; else the columns that differ are written. The lane is judged anew.
+// the row. A zero old inserts next under a new id; else the columns that differ are written. The lane is judged anew. That Paxos
+// was asked again and told nothing new is stored, and is no change of the case.
 func (t *tx) save(old row, next identity.Identity) (identity.Identity, error) {
 	next = next.Assessed(t.s.policy, t.now)
 	if old.ID == "" {
@@ -24,8 +25,15 @@ func (t *tx) save(old row, next identity.Identity) (identity.Identity, error) {
 	next = r.Identity
 	t.count(old, -1)
 	t.count(r, 1)
-	t.effects.changed = append(t.effects.changed, next.ID)
+	t.changes(next.ID)
 	return next, t.saveAround(old, next)
+}
+
+// changes notes that who watches a case must be told.
+func (t *tx) changes(id string) {
+	if !slices.Contains(t.effects.changed, id) {
+		t.effects.changed = append(t.effects.changed, id)
+	}
 }
 
 func (t *tx) insert(next identity.Identity) (_ identity.Identity, err error) {
@@ -42,7 +50,7 @@ func (t *tx) insert(next identity.Identity) (_ identity.Identity, err error) {
 		return next, err
 	}
 	t.count(r, 1)
-	t.effects.changed = append(t.effects.changed, next.ID)
+	t.changes(next.ID)
 	return next, t.saveAround(row{}, next)
 }
 
@@ -50,8 +58,11 @@ func insertIdentity(columns int) string {
 	return `INSERT INTO identities (` + identityColumns + `) VALUES (` + placeholders(1, columns) + `)`
 }
 
-// update writes the columns that differ, since each one left alone spares its indexes, and sets the next revision. Where none
-// differs nothing is written.
+// isMoment reports whether a column only says when Paxos was asked and heard.
+func isMoment(column string) bool { return column == "asked_at" || column == "checked_at" }
+
+// update writes the columns that differ, since each one left alone spares its indexes. A row is changed, and gets the next
+// revision, where any differs but the moments at which Paxos was asked.
 func (t *tx) update(old row, next *row) (changed bool, err error) {
 	was, err := old.values()
 	if err != nil {
@@ -67,19 +78,22 @@ func (t *tx) update(old row, next *row) (changed bool, err error) {
 		if was[n] != will[n] {
 			args = append(args, will[n])
 			set = append(set, fmt.Sprintf("%s = $%d", name, len(args)))
+			changed = changed || !isMoment(name)
 		}
 	}
 	if len(set) == 0 {
 		return false, nil
 	}
-	next.Rev = old.Rev + 1
+	if changed {
+		next.Rev = old.Rev + 1
+	}
 	args = append(args, next.Rev, old.ID, old.Rev)
 	touched, err := t.affect(fmt.Sprintf(`UPDATE identities SET %s, rev = $%d WHERE id = $%d AND rev = $%d`,
 		strings.Join(set, ", "), len(args)-2, len(args)-1, len(args)), args...)
 	if err == nil && touched != 1 {
 		err = fmt.Errorf("case %s changed while it was being written", old.ID)
 	}
-	return true, err
+	return changed, err
 }
 
 // saveAround keeps the tables that a row is found by in step with it.
@@ -113,6 +127,6 @@ func (t *tx) addFormerRefID(refID, id string) error {
 // remove deletes a row that has become one with another; what belongs to it has moved before.
 func (t *tx) remove(r row) error {
 	t.count(r, -1)
-	t.effects.changed = append(t.effects.changed, r.ID)
+	t.changes(r.ID)
 	return t.exec(`DELETE FROM identities WHERE id = $1`, r.ID)
 }

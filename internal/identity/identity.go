@@ -244,7 +244,7 @@ type Identity struct {
 	FailureCode    string     // see [Failure]
 	ExistingID     string     // our id of the identity that a refused submission clashed with
 
-	Rev int64 // grows by one with each change of the row
+	Rev int64 // grows by one with each change of the row; that Paxos was asked again (AskedAt, CheckedAt) is none
 }
 
 // Decided reports whether nobody has a move left.

@@ -21,7 +21,7 @@ type Note struct {
 
 // MaxNote is how many characters a note may have, MaxReason a reason.
 const (
-	MaxNote   = 10_000
+	MaxNote   = 4_000
 	MaxReason = 500
 )
 
@@ -36,15 +36,20 @@ func CheckText(s string, most int) string {
 	return ""
 }
 
-// handles finds "@dana.kim" at the beginning of a word.
-var handles = regexp.MustCompile(`(?:^|[^\pL\pN_@.])@([\pL\pN][\pL\pN._-]*)`)
+// handles finds "@dana.kim" at the beginning of a word: after white space or what opens or parts words. After anything else an @
+// belongs to an e-mail address, a web address or a piece of code.
+var handles = regexp.MustCompile(`(?:^|[\s(\[<>"'“‘*~,;:!?–—])@([\pL\pN][\pL\pN._-]*)`)
 
 // Handles gives the handles that a text mentions, in lower case and each once, without the @.
 func Handles(text string) []string {
 	var found []string
-	for _, m := range handles.FindAllStringSubmatch(text, -1) {
-		h := strings.ToLower(strings.TrimRight(m[1], "._-"))
-		if h != "" && !slices.Contains(found, h) {
+	for _, m := range handles.FindAllStringSubmatchIndex(text, -1) {
+		from, to := m[2], m[3]
+		if strings.HasPrefix(text[to:], "@") {
+			continue
+		}
+		h := strings.ToLower(strings.TrimRight(text[from:to], "._-"))
+		if !slices.Contains(found, h) {
 			found = append(found, h)
 		}
 	}

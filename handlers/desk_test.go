@@ -24,6 +24,7 @@ import (
 	"identitydesk/internal/access"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
+	"identitydesk/internal/live"
 	"identitydesk/internal/onboarding"
 	"identitydesk/internal/staff"
 	"identitydesk/static"
@@ -44,12 +45,13 @@ type desk struct {
 	store *store.Store
 	clock *storetest.Clock
 	log   *lines
+	live  *live.Hub
 }
 
 // boot serves the edge, with changed options.
 func boot(t testing.TB, changes ...func(*handlers.Options)) *desk {
 	t.Helper()
-	d := &desk{t: t, clock: storetest.NewClock(), log: &lines{}}
+	d := &desk{t: t, clock: storetest.NewClock(), log: &lines{}, live: live.NewHub()}
 	d.store = storetest.New(t, storetest.WithClock(d.clock))
 	srv := httptest.NewUnstartedServer(nil)
 	d.url = "http://" + srv.Listener.Addr().String()
@@ -76,6 +78,7 @@ func (d *desk) options() handlers.Options {
 		}),
 		Inbox:  inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),
 		Staff:  staff.New(d.store, d.clock.Now),
+		Live:   d.live,
 		Assets: assets, Log: log, Now: d.clock.Now, Location: time.UTC, BaseURL: d.url,
 		SessionKeys: [][]byte{bytes.Repeat([]byte{7}, 32)}, DevLogin: true,
 		Webhook: handlers.Webhook{Header: "X-Api-Key", Keys: []string{webhookKey}},
@@ -240,7 +243,7 @@ func (d *desk) beside(o handlers.Options) *desk {
 	require.NoError(d.t, err)
 	srv := httptest.NewServer(h)
 	d.t.Cleanup(srv.Close)
-	return &desk{t: d.t, url: srv.URL, store: d.store, clock: d.clock, log: d.log}
+	return &desk{t: d.t, url: srv.URL, store: d.store, clock: d.clock, log: d.log, live: d.live}
 }
 
 func unready(context.Context) error { return errors.New("disk full") }

@@ -60,6 +60,9 @@ func toLogin(c echo.Context) error {
 	if isRead(r.Method) {
 		to = loginAnd(r.URL.RequestURI())
 	}
+	if r.URL.Path == livePath { // a stream cannot show the log-in; the page that opened it can
+		return c.NoContent(http.StatusUnauthorized)
+	}
 	if c.Request().Header.Get("HX-Request") != "" {
 		// A refresh in the background must not draw the log-in into the page; htmx goes there as a whole.
 		c.Response().Header().Set("HX-Redirect", loginPath)

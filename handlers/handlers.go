@@ -16,6 +16,7 @@ import (
 
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
+	"identitydesk/internal/live"
 	"identitydesk/internal/onboarding"
 	"identitydesk/internal/staff"
 	"identitydesk/views"
@@ -32,6 +33,7 @@ type Options struct {
 	Desk   *onboarding.Desk
 	Inbox  *inbox.Inbox
 	Staff  *staff.Staff
+	Live   *live.Hub // tells open pages what changes; closing it ends their streams
 	Assets assets
 	Log    *slog.Logger
 	Now    func() time.Time
@@ -70,10 +72,12 @@ type server struct {
 	csrf     *http.CrossOriginProtection
 	logins   *limiter
 	webhooks *limiter
+	streams  *streams
 	keys     [][32]byte // SHA-256 of the webhook keys
 	tokens   webhookTokens
 
 	bodyWithin time.Duration // how long the body of a webhook may take to arrive
+	heartbeat  time.Duration // how often a stream shows that it lives
 }
 
 // New builds the edge. It fails where BaseURL is no origin or no session key is given.
@@ -93,7 +97,7 @@ func newServer(o Options) (*server, error) {
 		Options: o, cookies: newCookies(o.SessionKeys, secure(o.BaseURL)), csrf: http.NewCrossOriginProtection(),
 		logins: newLimiter(o.Now, loginsPerSecond, loginBurst), webhooks: newLimiter(o.Now, refusalsPerSecond, refusalBurst),
 		keys: hashKeys(o.Webhook.Keys), tokens: newWebhookTokens(o.SessionKeys, o.Webhook, o.Now),
-		bodyWithin: bodyWithin,
+		streams: newStreams(), bodyWithin: bodyWithin, heartbeat: heartbeat,
 	}
 	if err := s.csrf.AddTrustedOrigin(o.BaseURL); err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
@@ -112,8 +116,8 @@ func (s *server) handler() (http.Handler, error) {
 
 func secure(baseURL string) bool { return strings.HasPrefix(baseURL, "https://") }
 
-// compressed packs answers, webhooks' aside: their senders want the shortest way. Pages carry no secret that an attacker's
-// text in the same answer could be used to guess.
+// compressed packs answers, webhooks' and streams aside: the senders of the one want the shortest way, and of the other each event
+// goes out at once. Pages carry no secret that an attacker's text in the same answer could be used to guess.
 func compressed(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1))
 	if err != nil {
@@ -121,7 +125,7 @@ func compressed(next http.Handler) (http.Handler, error) {
 	}
 	packed := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isWebhook(r.URL.Path) {
+		if isWebhook(r.URL.Path) || r.URL.Path == livePath {
 			next.ServeHTTP(w, r)
 			return
 		}

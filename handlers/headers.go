@@ -69,7 +69,7 @@ func (s *server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 // levelOf keeps what machines ask many times out of the way, as long as it goes well.
 func levelOf(route string, status int) slog.Level {
 	switch route {
-	case "/healthz", "/readyz", "/metrics", "/static/*", webhookPath, tokenPath:
+	case "/healthz", "/readyz", "/metrics", "/static/*", livePath, webhookPath, tokenPath:
 		if status < http.StatusBadRequest || status == http.StatusTooManyRequests { // a flood must not fill the log
 			return slog.LevelDebug
 		}

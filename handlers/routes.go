@@ -44,6 +44,7 @@ func (s *server) people() []route {
 		{http.MethodPost, "/logout", "", s.logout},
 
 		{http.MethodGet, "/queue", access.ReadCases, s.showQueue},
+		{http.MethodGet, livePath, access.ReadCases, s.streamLive},
 		{http.MethodGet, "/identities", access.ReadCases, s.listIdentities},
 		{http.MethodGet, "/identities/new", access.Submit, s.newIdentity},
 		{http.MethodPost, "/identities", access.Submit, s.submitIdentity},

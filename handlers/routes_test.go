@@ -28,6 +28,7 @@ func doors(id string) []door {
 	return []door{
 		{"GET", "/queue", all},
 		{"GET", "/queue?lane=waiting", all},
+		{"GET", "/live", all},
 		{"GET", "/identities", all},
 		{"GET", "/identities?format=csv", all},
 		{"GET", "/identities/" + id, all},
@@ -54,6 +55,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()
 	d := boot(t)
 	id := d.learn(nil).ID
+	d.live.Close() // so that a stream ends at once
 	for _, role := range append(access.Roles(), nobody) {
 		b := d.browser()
 		if role != nobody {

@@ -17,6 +17,7 @@ import (
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
+	"identitydesk/internal/live"
 	"identitydesk/internal/onboarding"
 	"identitydesk/internal/outbox"
 	"identitydesk/internal/paxos"
@@ -36,6 +37,7 @@ type desk struct {
 	inbox   *inbox.Inbox
 	runner  *queue.Runner
 	clock   *clock
+	live    *live.Hub
 	health  *health
 	handler http.Handler
 }
@@ -121,13 +123,15 @@ func (d *desk) join(keys keyring) error {
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
 	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)
 	d.store.OnJobs(d.runner.Wake)
+	d.live = live.NewHub()
+	d.store.OnChange(d.live.Publish)
 	d.clock = &clock{store: d.store, policy: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
 		Store: d.store, Policy: policy(d.cfg), StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
 	})
 	d.handler, err = handlers.New(handlers.Options{
-		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Assets: assets, Log: d.log, Now: time.Now,
+		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
 		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(),
 		Webhook: handlers.Webhook{
 			Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys),

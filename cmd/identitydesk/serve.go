@@ -81,6 +81,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
+	defer context.AfterFunc(ctx, d.live.Close)() // open pages must not hold the stop up
 	group.Go(func() error { return d.work(ctx) })
 	group.Go(func() error { return serveHTTP(ctx, front, d.handler, log) })
 	p.announce(started, cfg)

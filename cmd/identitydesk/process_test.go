@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -23,6 +24,12 @@ const stopSignal = syscall.SIGTERM
 const asProgram = "IDENTITYDESK_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(asIntake); dir != "" {
+		if err := serveIntake(dir); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	if os.Getenv(asProgram) == "" {
 		os.Exit(m.Run())
 	}

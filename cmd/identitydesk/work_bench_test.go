@@ -104,7 +104,13 @@ func bootFor(b *testing.B) (stop func()) {
 // cpuTime is what this process has used of the processors.
 func cpuTime(b *testing.B) time.Duration {
 	b.Helper()
+	used, err := usedTime()
+	require.NoError(b, err)
+	return used
+}
+
+func usedTime() (time.Duration, error) {
 	var u syscall.Rusage
-	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	err := syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), err
 }

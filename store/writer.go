@@ -35,8 +35,8 @@ const (
 
 func (r *request) become(state int32) bool { return r.state.CompareAndSwap(waiting, state) }
 
-// writer is the one goroutine that writes. It takes all writes that wait, runs them in one transaction, commits once and
-// answers all: a durable commit costs the same for one as for many.
+// writer is the one goroutine that writes. It takes the writes that wait, and those that come while it runs them, into one
+// transaction, commits once and answers all: a durable commit costs little more for many than for one.
 type writer struct {
 	s        *Store
 	db       *sql.DB // one connection
@@ -101,12 +101,12 @@ func (w *writer) loop() {
 	for {
 		select {
 		case r := <-w.requests:
-			w.batch(w.gather(r))
+			w.batch(r)
 		case <-w.closing:
 			for {
 				select {
 				case r := <-w.requests:
-					w.batch(w.gather(r))
+					w.batch(r)
 				default:
 					return
 				}
@@ -115,101 +115,123 @@ func (w *writer) loop() {
 	}
 }
 
-// gather takes what waits behind the first request. Those that the last commit has answered are about to come again, all at
-// about the same time: under load it pays to let them, since the first alone would cost a commit of its own.
-func (w *writer) gather(first *request) []*request {
-	batch := append(make([]*request, 0, w.most), first)
-	enough := w.last - w.last/4
-	var end <-chan time.Time
-	for len(batch) < w.most {
-		select {
-		case r := <-w.requests:
-			batch = append(batch, r)
-			continue
-		default:
-		}
-		if len(batch) >= enough {
-			break
-		}
-		if end == nil {
-			end = time.After(linger)
-		}
-		select {
-		case r := <-w.requests:
-			batch = append(batch, r)
-		case <-end:
-			enough = 0
-		}
-	}
-	w.last = len(batch)
-	return batch
+// batch is what shares one transaction.
+type batch struct {
+	requests []*request
+	errs     []error          // what became of each
+	lingered <-chan time.Time // ends the wait for more; nil before it
 }
 
-// batch runs requests in one transaction and answers them.
-func (w *writer) batch(requests []*request) {
-	run := requests[:0]
-	for _, r := range requests {
-		if r.become(taken) {
-			run = append(run, r)
-		}
+// take adds a request that nobody has given up.
+func (b *batch) take(r *request) bool {
+	if !r.become(taken) {
+		return false
 	}
-	errs := make([]error, len(run))
-	after, err := w.transaction(run, errs)
+	b.requests, b.errs = append(b.requests, r), append(b.errs, nil)
+	return true
+}
+
+// batch runs a request, and those that come meanwhile, in one transaction and answers them.
+func (w *writer) batch(first *request) {
+	b := &batch{}
+	if !b.take(first) {
+		return
+	}
+	after, err := w.transaction(b)
 	if err != nil {
 		w.drop()
 	} else {
 		w.s.announce(after)
 	}
-	for n, r := range run {
-		if errs[n] == nil {
-			errs[n] = err
+	w.last = len(b.requests)
+	for n, r := range b.requests {
+		if b.errs[n] == nil {
+			b.errs[n] = err
 		}
-		r.done <- errs[n]
+		r.done <- b.errs[n]
 	}
 }
 
-// transaction fills errs with what became of each request; its own error means that nothing was committed.
-func (w *writer) transaction(run []*request, errs []error) (effects, error) {
-	after, alone, err := w.together(run, errs)
+// transaction fills b; its error means that nothing was committed.
+func (w *writer) transaction(b *batch) (effects, error) {
+	after, alone, err := w.together(b)
 	if !alone || err != nil {
 		return after, err
 	}
-	clear(errs)
-	return w.oneByOne(run, errs)
+	clear(b.errs)
+	return w.oneByOne(b)
 }
 
-// together runs requests without savepoints, which cost more than the work of a small write. Where one fails after it has
-// written, the whole transaction is undone; alone says that each must be run again in a savepoint of its own.
-func (w *writer) together(run []*request, errs []error) (after effects, alone bool, err error) {
+// together runs requests as they come, without savepoints, which cost more than the work of a small write. Where one fails after
+// it has written, the whole transaction is undone; alone says that each must be run again in a savepoint of its own.
+func (w *writer) together(b *batch) (after effects, alone bool, err error) {
 	t, err := w.begin()
 	if err != nil {
 		return after, false, err
 	}
-	for n, r := range run {
-		errs[n] = t.run(r)
-		if errs[n] == nil {
+	for n, more := 0, true; more; n, more = n+1, w.more(b) {
+		b.errs[n] = t.run(b.requests[n])
+		if b.errs[n] == nil {
 			t.keep()
 			continue
 		}
 		if t.wrote || t.broken != nil {
 			w.undo()
-			return newEffects(), len(run) > 1, nil
+			return newEffects(), n > 0, nil
 		}
 	}
 	return t.batch, false, t.commit()
 }
 
+// more takes one more request into the batch, where one waits. Those that the last commit has answered are about to come again,
+// all at about the same time: under load it pays to let them, since the first alone would cost a commit of its own.
+func (w *writer) more(b *batch) bool {
+	for len(b.requests) < w.most {
+		r, ok := w.pending()
+		if !ok && len(b.requests) < w.last-w.last/4 {
+			r, ok = w.comes(b)
+		}
+		if !ok || b.take(r) {
+			return ok
+		}
+	}
+	return false
+}
+
+// pending is a request that has come already.
+func (w *writer) pending() (*request, bool) {
+	select {
+	case r := <-w.requests:
+		return r, true
+	default:
+		return nil, false
+	}
+}
+
+// comes is a request that comes while the batch lingers.
+func (w *writer) comes(b *batch) (*request, bool) {
+	if b.lingered == nil {
+		b.lingered = time.After(linger)
+	}
+	select {
+	case r := <-w.requests:
+		return r, true
+	case <-b.lingered:
+		return nil, false
+	}
+}
+
 // oneByOne runs requests so that the failure of one undoes its own work alone.
-func (w *writer) oneByOne(run []*request, errs []error) (effects, error) {
+func (w *writer) oneByOne(b *batch) (effects, error) {
 	t, err := w.begin()
 	if err != nil {
 		return newEffects(), err
 	}
-	for n, r := range run {
-		if errs[n], err = w.savepoint(t, r); err != nil {
+	for n, r := range b.requests {
+		if b.errs[n], err = w.savepoint(t, r); err != nil {
 			return newEffects(), err
 		}
-		if errs[n] == nil {
+		if b.errs[n] == nil {
 			t.keep()
 		}
 	}

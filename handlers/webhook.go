@@ -151,52 +151,54 @@ func hashKeys(keys []string) [][32]byte {
 	return sums
 }
 
+// thinNotice is what Paxos says that a webhook tells. A field can hold anything.
+type thinNotice struct {
+	ID     any `json:"id,omitempty"`
+	Type   any `json:"type,omitempty"`
+	Source any `json:"source,omitempty"`
+	Time   any `json:"time,omitempty"`
+	Object any `json:"object,omitempty"`
+	IsTest any `json:"is_test,omitempty"`
+}
+
 // parseNotice reads the thin notice that Paxos sends. Only id and type are demanded; what else is missing, unknown or of an
 // unexpected form must not make us lose an event.
 func parseNotice(body []byte) (identity.Delivery, error) {
-	var raw struct {
-		ID     json.RawMessage `json:"id"`
-		Type   json.RawMessage `json:"type"`
-		Time   json.RawMessage `json:"time"`
-		IsTest json.RawMessage `json:"is_test"`
+	var n thinNotice
+	err := json.Unmarshal(body, &n)
+	if odd, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && odd.Field != "" {
+		err = nil // a number that is too large; the other fields are read all the same
 	}
-	if err := json.Unmarshal(body, &raw); err != nil {
+	if err != nil {
 		return identity.Delivery{}, fault.New(fault.Malformed, "The body is no JSON object.")
 	}
+	d := identity.Delivery{EventID: word(n.ID), Type: word(n.Type), IsTest: n.IsTest == true}
+	if d.EventID == "" || d.Type == "" {
+		return identity.Delivery{}, unreadable(d)
+	}
+	if when, ok := n.Time.(string); ok {
+		d.Time, _ = time.Parse(time.RFC3339, when)
+	}
+	d.Body = n.kept()
+	return d, nil
+}
+
+func unreadable(d identity.Delivery) error {
 	fields := map[string]string{}
-	d := identity.Delivery{EventID: word(raw.ID), Type: word(raw.Type), IsTest: string(raw.IsTest) == "true", Body: thin(body)}
 	if d.EventID == "" {
 		fields["id"] = "Must be a text of 1 to 200 characters."
 	}
 	if d.Type == "" {
 		fields["type"] = "Must be a text of 1 to 200 characters."
 	}
-	if len(fields) > 0 {
-		f := fault.Fields("The event cannot be read.", fields)
-		f.Kind = fault.Malformed
-		return identity.Delivery{}, f
-	}
-	var when string
-	if json.Unmarshal(raw.Time, &when) == nil {
-		d.Time, _ = time.Parse(time.RFC3339, when)
-	}
-	return d, nil
+	f := fault.Fields("The event cannot be read.", fields)
+	f.Kind = fault.Malformed
+	return f
 }
 
-// thin is a notice with the fields that Paxos says it has, where they are texts (is_test: true or false). What else a body may
+// kept is a notice with the fields that Paxos says it has, where they are texts (is_test: true or false). What else a body may
 // hold is not kept: it could be somebody's data.
-func thin(body []byte) []byte {
-	var n struct {
-		ID     any `json:"id,omitempty"`
-		Type   any `json:"type,omitempty"`
-		Source any `json:"source,omitempty"`
-		Time   any `json:"time,omitempty"`
-		Object any `json:"object,omitempty"`
-		IsTest any `json:"is_test,omitempty"`
-	}
-	if err := json.Unmarshal(body, &n); err != nil {
-		return nil
-	}
+func (n thinNotice) kept() []byte {
 	for _, field := range []*any{&n.ID, &n.Type, &n.Source, &n.Time, &n.Object} {
 		if text, ok := (*field).(string); !ok || len(text) > maxNoticeValue {
 			*field = nil
@@ -215,10 +217,10 @@ func thin(body []byte) []byte {
 // maxNoticeValue is how many bytes one value of a notice is kept of.
 const maxNoticeValue = 300
 
-// word is a JSON text that can be an id; empty for anything else.
-func word(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) != nil || len(s) > maxParam || !isText(s) || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\r\n\t") {
+// word is a text that can be an id; empty for anything else.
+func word(v any) string {
+	s, _ := v.(string)
+	if len(s) > maxParam || !isText(s) || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\r\n\t") {
 		return ""
 	}
 	return s

@@ -22,12 +22,13 @@ func TestParseNotice(t *testing.T) {
 		`{"id":"e-1","type":"identity.approved","source":"com.paxos","time":"2026-03-02T09:00:00Z","object":"event","is_test":true}`: {
 			at, true, `,"source":"com.paxos","time":"2026-03-02T09:00:00Z","object":"event","is_test":true`,
 		},
-		`{"name":"Zoe","id":"e-1","type":"identity.approved","is_test":false,"more":{"a":[1]}}`:   {kept: `,"is_test":false`},
-		`{"id":"e-1","type":"identity.approved","object":{"first_name":"Zoe"},"source":73051120}`: {},
-		`{"id":"e-1","type":"identity.approved","source":"` + strings.Repeat("z", 301) + `"}`:     {},
-		`{"id":"e-1","type":"identity.approved","is_test":null,"time":null}`:                      {},
-		`{"id":"e-1","type":"identity.approved","is_test":"true","time":"noon"}`:                  {kept: `,"time":"noon"`},
-		`{"id":"e-1","type":"identity.approved","time":12}`:                                       {},
+		`{"name":"Zoe","id":"e-1","type":"identity.approved","is_test":false,"more":{"a":[1]}}`:    {kept: `,"is_test":false`},
+		`{"id":"e-1","type":"identity.approved","object":{"first_name":"Zoe"},"source":73051120}`:  {},
+		`{"id":"e-1","type":"identity.approved","source":"` + strings.Repeat("z", 301) + `"}`:      {},
+		`{"id":"e-1","type":"identity.approved","is_test":null,"time":null}`:                       {},
+		`{"id":"e-1","type":"identity.approved","is_test":"true","time":"noon"}`:                   {kept: `,"time":"noon"`},
+		`{"id":"e-1","type":"identity.approved","time":12}`:                                        {},
+		`{"id":"e-1","time":1e999,"source":{"n":-1e999},"is_test":[1],"type":"identity.approved"}`: {},
 	} {
 		d, err := parseNotice([]byte(body))
 		require.NoError(t, err, body)

@@ -34,6 +34,9 @@ func (emulatorCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(p.stdout, "The emulated Paxos: http://%s (its API is under /v2, its token at /oauth2/token)\n", cfg.EmulatorAddr.Reachable())
+	if cfg.EmulatorWebhookURL.String() == "" {
+		_, _ = fmt.Fprintln(p.stdout, "It sends no webhooks: EMULATOR_WEBHOOK_URL is not set.")
+	}
 	if p.onReady != nil {
 		p.onReady(addresses{emulator: "http://" + cfg.EmulatorAddr.Reachable()})
 	}

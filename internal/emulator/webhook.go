@@ -125,6 +125,7 @@ func (e *Emulator) attempt(ctx context.Context, d *delivery) {
 		e.putBack(d)
 		return
 	}
+	e.hooks.outcomes.hear(ctx, e.opts, err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	defer e.changed()
@@ -134,7 +135,7 @@ func (e *Emulator) attempt(ctx context.Context, d *delivery) {
 		e.letFollow(&ev)
 		return
 	}
-	e.log.Warn("emulator: webhook not delivered", "event", ev.ID, "attempt", d.Attempt+1, "err", err)
+	e.log.Debug("emulator: webhook not delivered", "event", ev.ID, "attempt", d.Attempt+1, "reason", reasonOf(err))
 	e.retryLater(d)
 }
 
@@ -203,6 +204,8 @@ type hookSender struct {
 	rate   *rate.Limiter
 	places chan struct{}
 
+	outcomes outcomes
+
 	mu     sync.Mutex
 	bearer string
 	until  time.Time
@@ -250,7 +253,7 @@ func (h *hookSender) send(ctx context.Context, hook webhook) error {
 		h.forgetToken()
 	}
 	if status/100 != 2 {
-		return fmt.Errorf("the receiver answered %d", status)
+		return &unwelcome{status: status}
 	}
 	return nil
 }
@@ -306,7 +309,7 @@ func (h *hookSender) token(ctx context.Context) (string, error) {
 		Expires int    `json:"expires_in"`
 	}
 	if err := json.Unmarshal(body, &answer); status != http.StatusOK || err != nil || answer.Token == "" {
-		return "", fmt.Errorf("the webhook token endpoint answered %d without a token", status)
+		return "", &unwelcome{status: status, asToken: true}
 	}
 	h.bearer = answer.Token
 	h.until = h.opts.Now().Add(time.Duration(answer.Expires)*time.Second - 30*time.Second)

@@ -57,7 +57,7 @@ func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
 			return known, err
 		}
 	}
-	next, entries := known.Accept(n, t.s.policy, t.now)
+	next, entries := known.Accept(n, t.s.Policy(), t.now)
 	i, err := t.saveAndTell(old, next, entries)
 	if err != nil {
 		return i, err
@@ -73,7 +73,7 @@ func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
 
 // learn applies one answer of Paxos to a case, or to a new one where old is zero.
 func (t *tx) learn(old row, n identity.News) (i identity.Identity, changed bool, err error) {
-	next, entries := old.Learn(n, t.s.policy, t.now)
+	next, entries := old.Learn(n, t.s.Policy(), t.now)
 	i, err = t.saveAndTell(old, next, entries)
 	if err == nil && next.AskedAt.Equal(n.AskedAt) { // older news is not learned
 		err = t.keepName(i.ID, n.Record.Name)

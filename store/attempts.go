@@ -26,7 +26,7 @@ func (s *Store) BeginAttempt(ctx context.Context, job queue.Job) (i identity.Ide
 				Kind: fault.Internal, Text: "The stored draft cannot be opened.", Code: identity.DraftUnread, Cause: err,
 			}
 		}
-		next, entries := old.BeginAttempt(s.policy, t.now)
+		next, entries := old.BeginAttempt(s.Policy(), t.now)
 		i, err = t.saveAndTell(old, next, entries)
 		return err
 	})
@@ -72,7 +72,7 @@ func (s *Store) endAttempt(ctx context.Context, id string, job queue.Job, again 
 		if err != nil {
 			return err
 		}
-		next, entries := end(old.Identity, s.policy, t.now)
+		next, entries := end(old.Identity, s.Policy(), t.now)
 		for n := range entries {
 			entries[n].Code = code
 		}
@@ -97,7 +97,7 @@ func (s *Store) PutOffAttempt(ctx context.Context, id string, job queue.Job, aga
 				return err
 			}
 		}
-		if _, err := t.save(old, old.PutOffAttempt(s.policy, t.now)); err != nil {
+		if _, err := t.save(old, old.PutOffAttempt(s.Policy(), t.now)); err != nil {
 			return err
 		}
 		return t.putOff(job, again, why)
@@ -127,7 +127,7 @@ func (s *Store) SubmissionFailed(ctx context.Context, id string, job queue.Job, 
 		if err != nil {
 			return err
 		}
-		next, entries := old.Fail(f, existingID, s.policy, t.now)
+		next, entries := old.Fail(f, existingID, s.Policy(), t.now)
 		if _, err := t.saveAndTell(old, next, entries); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (t *tx) existingCase(existing *identity.Record) (string, error) {
 		return known.ID, err
 	}
 	news := identity.News{Record: *existing, AskedAt: t.now, HeardAt: t.now, By: identity.BySubmit}
-	next, entries := identity.Identity{}.Learn(news, t.s.policy, t.now)
+	next, entries := identity.Identity{}.Learn(news, t.s.Policy(), t.now)
 	i, err := t.saveAndTell(row{}, next, entries)
 	if err != nil {
 		return "", err

@@ -10,18 +10,24 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// The names of counters: one for all, one per tab, one per status.
+// The names of counters: one for all, one per tab, one per status, and one per tab for what each person holds and for what
+// nobody does.
 const (
 	countTotal  = "total"
 	countTab    = "tab:"
 	countStatus = "status:"
+	countHeld   = "held:"
 )
+
+// heldCounter names the counter of a tab's cases with one assignee; an empty one is nobody.
+func heldCounter(assignee string, tab identity.Lane) string { return countHeld + assignee + ":" + string(tab) }
 
 // count notes that a row comes (by 1) or goes (by -1).
 func (t *tx) count(r row, by int64) {
 	t.effects.grow(countTotal, by)
 	t.effects.grow(countTab+string(r.tab), by)
 	t.effects.grow(countStatus+string(r.Status), by)
+	t.effects.grow(heldCounter(r.Assignee, r.tab), by)
 }
 
 // flushCounters writes what a whole batch has added up.
@@ -49,8 +55,38 @@ func scanCounter(rows *sql.Rows) (c counter, err error) {
 
 // Counts gives the numbers on the queue's tabs.
 func (s *Store) Counts(ctx context.Context) (identity.Counts, error) {
-	counters, err := all(s.reader(ctx), scanCounter, `SELECT name, n FROM counters WHERE n <> 0`)
+	counters, err := all(s.reader(ctx), scanCounter, countsQuery)
 	return countsOf(counters), s.mask(err)
+}
+
+// countsQuery leaves out what each person holds, since there are as many of these counters as there are people.
+const countsQuery = `SELECT name, n FROM counters WHERE n <> 0 AND substr(name, 1, 5) <> '` + countHeld + `'`
+
+// CountsFor gives the numbers on the queue's tabs for one person: of the cases that they hold or that nobody does. By status
+// nothing is counted.
+func (s *Store) CountsFor(ctx context.Context, userID string) (identity.Counts, error) {
+	c := identity.Counts{Lanes: map[identity.Lane]int64{}, Statuses: map[identity.Status]int64{}}
+	tabs := append(identity.QueueLanes(), identity.LaneDecided)
+	names := heldNames(tabs, "", userID)
+	counters, err := all(s.reader(ctx), scanCounter, `SELECT name, n FROM counters WHERE n <> 0 AND name IN (`+placeholders(1, len(names))+`)`,
+		names...)
+	for _, each := range counters {
+		tab := identity.Lane(each.name[strings.LastIndexByte(each.name, ':')+1:])
+		c.Lanes[tab] += each.n
+		c.Total += each.n
+	}
+	return c, s.mask(err)
+}
+
+// heldNames names the counters of tabs by assignees, each once, as arguments.
+func heldNames(tabs []identity.Lane, assignees ...string) (names []any) {
+	slices.Sort(assignees)
+	for _, assignee := range slices.Compact(assignees) {
+		for _, tab := range tabs {
+			names = append(names, heldCounter(assignee, tab))
+		}
+	}
+	return names
 }
 
 func countsOf(counters []counter) identity.Counts {
@@ -69,7 +105,8 @@ func countsOf(counters []counter) identity.Counts {
 
 const recount = `SELECT 'total' AS name, count(*) AS n FROM identities
 	UNION ALL SELECT 'tab:' || tab, count(*) FROM identities GROUP BY tab
-	UNION ALL SELECT 'status:' || status, count(*) FROM identities GROUP BY status`
+	UNION ALL SELECT 'status:' || status, count(*) FROM identities GROUP BY status
+	UNION ALL SELECT 'held:' || assignee || ':' || tab, count(*) FROM identities GROUP BY assignee, tab`
 
 // RebuildCounters counts everything anew and puts right what had drifted; drift is how many counters that were. The desk
 // does so by night; a drift is a defect.

@@ -26,6 +26,7 @@ type dialect struct {
 	begin      string           // starts a transaction that will write
 	claimLock  string           // lets several writers claim jobs side by side; empty where there is one writer
 	busy       func(error) bool // the database cannot do it now, whoever asks
+	noTable    func(error) bool // the database has no such table yet
 }
 
 // source is a database that can be opened: where it is, for the one that writes and for those that read.
@@ -57,7 +58,7 @@ func sqliteSource(path string) (source, error) {
 		path: path,
 		dialect: dialect{
 			name: "sqlite", driver: "sqlite", goose: goose.DialectSQLite3, migrations: scripts,
-			begin: "BEGIN IMMEDIATE", busy: sqliteBusy,
+			begin: "BEGIN IMMEDIATE", busy: sqliteBusy, noTable: sqliteNoTable,
 		},
 		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased.
 		writer: file + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
@@ -89,6 +90,11 @@ func makeFile(path string) error {
 		return fmt.Errorf("make the database file: %w", err)
 	}
 	return f.Close()
+}
+
+func sqliteNoTable(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == sqlite3.SQLITE_ERROR && strings.Contains(e.Error(), "no such table")
 }
 
 func sqliteBusy(err error) bool {

@@ -11,7 +11,7 @@ import (
 
 // Migrate brings the schema up to date. A schema that a newer program has made is refused.
 func (s *Store) Migrate(ctx context.Context) error {
-	return s.withMigrations(func(p *goose.Provider) error {
+	err := s.withMigrations(func(p *goose.Provider) error {
 		have, newest, err := p.GetVersions(ctx)
 		if err != nil {
 			return fmt.Errorf("read the database's version: %w", err)
@@ -24,6 +24,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.loadSettings(ctx)
 }
 
 // withMigrations uses a connection of its own, since the writer's is never given away.

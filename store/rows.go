@@ -18,21 +18,34 @@ type row struct {
 	tab       identity.Lane // the lane, or snoozed: what lists and counters go by
 	stuck     bool
 	undecided bool
-	turnAt    *time.Time // the earlier of the verdict's and the snooze's end
 }
 
-// newRow is how an identity is stored at a moment.
+// newRow is how an identity is stored at a moment. Its turn is the first at which anything shown of it changes by time alone:
+// the verdict, the warning, or the end of its sleep.
 func newRow(i identity.Identity, now time.Time) row {
-	r := row{Identity: i, tab: i.Lane, turnAt: i.TurnAt}
+	r := row{Identity: i, tab: i.Lane}
+	if i.WarnAt != nil {
+		warn := i.WarnAt.Truncate(time.Millisecond) // as it is stored, so that its turn has come when it says
+		r.WarnAt = &warn
+	}
+	r.TurnAt = earlier(i.TurnAt, i.SnoozedUntil)
+	if r.WarnAt != nil && now.Before(*r.WarnAt) {
+		r.TurnAt = earlier(r.TurnAt, r.WarnAt)
+	}
 	if i.Snoozed(now) {
 		r.tab = identity.LaneSnoozed
-		if r.turnAt == nil || i.SnoozedUntil.Before(*r.turnAt) {
-			r.turnAt = i.SnoozedUntil
-		}
 	}
 	r.stuck = r.tab.Stuck()
 	r.undecided = i.PaxosID != "" && i.Status.Undecided()
 	return r
+}
+
+// earlier is the earlier of two moments; nil is never.
+func earlier(a, b *time.Time) *time.Time {
+	if a == nil || b != nil && b.Before(*a) {
+		return b
+	}
+	return a
 }
 
 func newID() (string, error) {
@@ -42,7 +55,8 @@ func newID() (string, error) {
 
 // identityColumns are the columns that [row.values] gives and [scanRow] reads, in their order.
 const identityColumns = `id, paxos_id, ref_id, type, status, submission, details, documents, refresh, initials, assignee,
-	lane, tab, stuck, undecided, move, move_since, due_at, turn_at, snoozed_until, pending_since, created_at, updated_at,
+	assigned_at, active_at, snoozed_until, snoozed_by, until_event, woke_at, woke,
+	lane, tab, stuck, undecided, move, move_since, due_at, warn_at, turn_at, pending_since, decided_at, created_at, updated_at,
 	asked_at, checked_at, learned_by, submitted_by, submitted_at, verification_id, attempts, attempted_at, lost_since,
 	failure_code, existing_id, rev`
 
@@ -74,8 +88,9 @@ func (r row) values() ([]any, error) {
 	}
 	return []any{
 		r.ID, paxosID, r.RefID, string(r.Type), string(r.Status), string(r.Submission), details, documents, refresh, r.Initials,
-		r.Assignee, string(r.Lane), string(r.tab), flag(r.stuck), flag(r.undecided), string(r.Move), ms(r.MoveSince),
-		msOf(r.DueAt), msOf(r.turnAt), msOf(r.SnoozedUntil), msOf(r.PendingSince), msAlways(r.CreatedAt), msAlways(r.UpdatedAt),
+		r.Assignee, msOf(r.AssignedAt), msOf(r.ActiveAt), msOf(r.SnoozedUntil), r.SnoozedBy, flag(r.UntilEvent), msOf(r.WokeAt),
+		string(r.Woke), string(r.Lane), string(r.tab), flag(r.stuck), flag(r.undecided), string(r.Move), ms(r.MoveSince),
+		msOf(r.DueAt), msOf(r.WarnAt), msOf(r.TurnAt), msOf(r.PendingSince), msOf(r.DecidedAt), msAlways(r.CreatedAt), msAlways(r.UpdatedAt),
 		ms(r.AskedAt), msOf(r.CheckedAt), string(r.LearnedBy), r.SubmittedBy, msOf(r.SubmittedAt), r.VerificationID,
 		int64(r.Attempts), msOf(r.AttemptedAt), msOf(r.LostSince), r.FailureCode, r.ExistingID, r.Rev,
 	}, nil
@@ -86,14 +101,15 @@ func scanRow(rows *sql.Rows) (row, error) {
 	err := rows.Scan(
 		&r.ID, intoText[string]{&r.PaxosID}, &r.RefID, intoText[identity.Type]{&r.Type}, intoText[identity.Status]{&r.Status},
 		intoText[identity.Submission]{&r.Submission}, intoJSON{&r.Details}, intoJSON{&r.Documents}, intoJSON{&r.Refresh},
-		&r.Initials, &r.Assignee, intoText[identity.Lane]{&r.Lane}, intoText[identity.Lane]{&r.tab}, intoFlag{&r.stuck},
+		&r.Initials, &r.Assignee, intoTimeOrNil{&r.AssignedAt}, intoTimeOrNil{&r.ActiveAt}, intoTimeOrNil{&r.SnoozedUntil},
+		&r.SnoozedBy, intoFlag{&r.UntilEvent}, intoTimeOrNil{&r.WokeAt}, intoText[identity.Waking]{&r.Woke},
+		intoText[identity.Lane]{&r.Lane}, intoText[identity.Lane]{&r.tab}, intoFlag{&r.stuck},
 		intoFlag{&r.undecided}, intoText[identity.Move]{&r.Move}, intoTime{&r.MoveSince}, intoTimeOrNil{&r.DueAt},
-		intoTimeOrNil{&r.turnAt}, intoTimeOrNil{&r.SnoozedUntil}, intoTimeOrNil{&r.PendingSince}, intoTime{&r.CreatedAt},
+		intoTimeOrNil{&r.WarnAt}, intoTimeOrNil{&r.TurnAt}, intoTimeOrNil{&r.PendingSince}, intoTimeOrNil{&r.DecidedAt}, intoTime{&r.CreatedAt},
 		intoTime{&r.UpdatedAt}, intoTime{&r.AskedAt}, intoTimeOrNil{&r.CheckedAt}, intoText[identity.Source]{&r.LearnedBy},
 		&r.SubmittedBy, intoTimeOrNil{&r.SubmittedAt}, &r.VerificationID, intoInt[int]{&r.Attempts},
 		intoTimeOrNil{&r.AttemptedAt}, intoTimeOrNil{&r.LostSince}, &r.FailureCode, &r.ExistingID, intoInt[int64]{&r.Rev},
 	)
-	r.TurnAt = r.turnAt
 	return r, err
 }
 

@@ -12,7 +12,7 @@ import (
 // the row. A zero old inserts next under a new id; else the columns that differ are written. The lane is judged anew. That Paxos
 // was asked again and told nothing new is stored, and is no change of the case.
 func (t *tx) save(old row, next identity.Identity) (identity.Identity, error) {
-	next = next.Assessed(t.s.policy, t.now)
+	next = next.Assessed(t.s.Policy(), t.now)
 	if old.ID == "" {
 		return t.insert(next)
 	}
@@ -49,6 +49,7 @@ func (t *tx) insert(next identity.Identity) (_ identity.Identity, err error) {
 	if err := t.exec(insertIdentity(len(values)), values...); err != nil {
 		return next, err
 	}
+	next = r.Identity
 	t.count(r, 1)
 	t.changes(next.ID)
 	return next, t.saveAround(row{}, next)

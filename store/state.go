@@ -15,6 +15,7 @@ const (
 	stateEvents      = "events_watermark"
 	stateAudit       = "audit_head"
 	stateSeal        = "seal"
+	stateSettings    = "settings"
 )
 
 const stateQuery = `SELECT value FROM state WHERE key = $1`

@@ -22,7 +22,7 @@ type Options struct {
 	URL    string // sqlite:PATH; the folder is made
 	Sealer Sealer
 	Index  Indexer
-	Policy identity.Policy
+	Policy identity.Policy // of the environment; what people have set is laid over it, see [Store.Policy]
 	Now    func() time.Time
 	Log    *slog.Logger
 	OnJobs func() // see [Store.OnJobs]; may be nil
@@ -33,7 +33,8 @@ type Store struct {
 	src    source
 	sealer Sealer
 	index  Indexer
-	policy identity.Policy
+	base   identity.Policy
+	policy atomic.Pointer[identity.Policy]
 	now    func() time.Time
 	log    *slog.Logger
 
@@ -53,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := src.prepare(); err != nil {
 		return nil, err
 	}
-	s := &Store{src: src, sealer: o.Sealer, index: o.Index, policy: o.Policy, now: o.Now, log: o.Log}
+	s := &Store{src: src, sealer: o.Sealer, index: o.Index, base: o.Policy, now: o.Now, log: o.Log}
 	if o.OnJobs != nil {
 		s.OnJobs(o.OnJobs)
 	}
@@ -71,6 +72,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	s.w = newWriter(s, write)
+	if err := s.loadSettings(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 
@@ -89,6 +93,9 @@ func (s *Store) OnChange(f func(ids []string)) { s.onChange.Store(&f) }
 
 // announce tells of what a commit has changed.
 func (s *Store) announce(e effects) {
+	if e.settings != nil {
+		s.obey(*e.settings)
+	}
 	if f := s.onJobs.Load(); f != nil && e.jobs {
 		(*f)()
 	}

@@ -17,7 +17,7 @@ func (s *Store) Submit(ctx context.Context, d identity.Draft, e audit.Entry) (i 
 		if err := t.refuseHeld(d.RefID); err != nil {
 			return err
 		}
-		next, entries := identity.NewSubmission(d, e.ActorID, s.policy, t.now)
+		next, entries := identity.NewSubmission(d, e.ActorID, s.Policy(), t.now)
 		if i, err = t.save(row{}, next); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (t *tx) keepDraft(id string, d identity.Draft) error {
 // Resubmit sends a failed submission again, as it was. It is a Conflict unless the submission has failed.
 func (s *Store) Resubmit(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
 	return s.endFailure(ctx, id, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
-		next, entries := i.Resubmit(e.ActorID, s.policy, t.now)
+		next, entries := i.Resubmit(e.ActorID, s.Policy(), t.now)
 		if err := t.eraseSecrets(i.ID, secretFailure); err != nil {
 			return i, nil, err
 		}
@@ -85,7 +85,7 @@ func (s *Store) Resubmit(ctx context.Context, id string, e audit.Entry) (identit
 // unless the submission has failed.
 func (s *Store) Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
 	return s.endFailure(ctx, id, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
-		next, entries := i.Withdraw(e.ActorID, s.policy, t.now)
+		next, entries := i.Withdraw(e.ActorID, s.Policy(), t.now)
 		if err := t.eraseSecrets(i.ID, secretDraft, secretName, secretFailure); err != nil {
 			return i, nil, err
 		}

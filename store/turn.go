@@ -30,7 +30,7 @@ func (s *Store) Turn(ctx context.Context, now time.Time) (moved int, next time.T
 		}
 		if more = len(turned) == turnBatch; more {
 			last := turned[len(turned)-1]
-			from = cursor{key: msOf(last.turnAt), id: last.ID}
+			from = cursor{key: msOf(last.TurnAt), id: last.ID}
 		}
 		moved += len(turned)
 	}

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"identitydesk/internal/identity"
 )
 
 // maxStatements is how many prepared statements a connection keeps; texts beyond are prepared for one use.
@@ -57,6 +59,7 @@ type effects struct {
 	counters map[string]int64 // by how much each counter grows
 	changed  []string         // our ids of the cases that changed
 	jobs     bool             // a job has become ready
+	settings *identity.Settings
 }
 
 func newEffects() effects { return effects{} }
@@ -75,6 +78,9 @@ func (e *effects) add(other effects) {
 	}
 	e.changed = append(e.changed, other.changed...)
 	e.jobs = e.jobs || other.jobs
+	if other.settings != nil {
+		e.settings = other.settings
+	}
 }
 
 // write runs f in the writer and gives its error, or the commit's.

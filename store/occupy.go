@@ -41,9 +41,9 @@ func Occupy(url string) (release func() error, err error) {
 
 // realPath is where a file is or would be, whatever links lead there: two names of one database are one lock.
 func realPath(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
+	place, err := filepath.EvalSymlinks(path)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return real, err
+		return place, err
 	}
 	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
 	return filepath.Join(folder, filepath.Base(path)), err

@@ -111,8 +111,7 @@ func (s *Store) PutOffJob(ctx context.Context, job queue.Job, until time.Time, w
 }
 
 func (t *tx) putOff(job queue.Job, until time.Time, why string) error {
-	return t.letGo(job, `attempts = attempts - 1, run_at = $3, place = $3 + priority * $4, last_error = $5`,
-		until.UnixMilli(), int64(headStart), why)
+	return t.letGo(job, `attempts = attempts - 1, run_at = $3, last_error = $4`, until.UnixMilli(), why)
 }
 
 // SubmissionFailed stores Paxos' refusal; the draft stays, so that the submission can be sent again. Where Paxos names the

@@ -8,9 +8,8 @@ import (
 	"identitydesk/internal/queue"
 )
 
-// clickTerms selects the jobs of a kind that a person waits for; $1 is the kind, $2 now. The bound of the priority stands in
-// the text, since that is what the index is made for.
-const clickTerms = `kind = $1 AND parked = 0 AND priority <= 10 AND run_at <= $2 AND lease_until <= $2`
+// clickTerms selects the jobs of a kind ($1) that a person waits for ($2, [queue.Click]) and that are ready now ($3).
+const clickTerms = `kind = $1 AND parked = 0 AND priority = $2 AND ready_at <= $3`
 
 // ClaimClicks leases up to n jobs of these kinds that are ready now and that a person waits for.
 func (s *Store) ClaimClicks(ctx context.Context, kinds []string, n int, lease time.Duration) ([]queue.Job, error) {
@@ -22,7 +21,8 @@ func (s *Store) ClaimClicks(ctx context.Context, kinds []string, n int, lease ti
 	err = s.write(ctx, func(t *tx) (err error) {
 		jobs = nil
 		for _, kind := range ready {
-			claimed, err := all(t, scanJob, claimClicksQuery, kind, t.now.UnixMilli(), int64(n-len(jobs)), rand.Text(), t.now.Add(lease).UnixMilli())
+			claimed, err := all(t, scanJob, claimClicksQuery,
+				kind, int64(queue.Click), t.now.UnixMilli(), int64(n-len(jobs)), rand.Text(), t.now.Add(lease).UnixMilli())
 			if err != nil {
 				return err
 			}
@@ -33,8 +33,8 @@ func (s *Store) ClaimClicks(ctx context.Context, kinds []string, n int, lease ti
 	return jobs, err
 }
 
-const claimClicksQuery = `UPDATE jobs SET lease = $4, lease_until = $5, attempts = attempts + 1
-	WHERE id IN (SELECT id FROM jobs WHERE ` + clickTerms + ` ORDER BY place LIMIT $3) RETURNING ` + jobColumns
+const claimClicksQuery = `UPDATE jobs SET lease = $5, lease_until = $6, attempts = attempts + 1
+	WHERE id IN (SELECT id FROM jobs WHERE ` + clickTerms + ` ORDER BY ready_at LIMIT $4) RETURNING ` + jobColumns
 
 // readyClicks gives the kinds that have something to claim. It only reads, since it is asked far more often than there is
 // something, and a claim waits for the writer.
@@ -42,7 +42,7 @@ func (s *Store) readyClicks(ctx context.Context, kinds []string) ([]string, erro
 	var ready []string
 	r := s.reader(ctx)
 	for _, kind := range kinds {
-		_, found, err := maybe(r, scanValue[int64], readyClicksQuery, kind, s.moment().UnixMilli())
+		_, found, err := maybe(r, scanValue[int64], readyClicksQuery, kind, int64(queue.Click), s.moment().UnixMilli())
 		if err != nil {
 			return nil, err
 		}

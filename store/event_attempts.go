@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
@@ -69,12 +70,14 @@ func (s *Store) ReprocessMany(ctx context.Context, f identity.EventFilter, most 
 // EventBacklog gives events whose jobs are ready and held by nobody, the first in line first, at most so many. What a person
 // waits for is left to its own job.
 func (s *Store) EventBacklog(ctx context.Context, most int) ([]identity.Event, error) {
-	events, err := all(s.reader(ctx), scanEvent, backlogQuery, s.moment().UnixMilli(), int64(queue.Click), int64(most))
+	events, err := all(s.reader(ctx), scanEvent, backlogQuery(), s.moment().UnixMilli(), int64(most))
 	return events, s.mask(err)
 }
 
-const backlogQuery = selectEvent + ` WHERE id IN (SELECT subject FROM jobs
-	WHERE kind = 'event' AND parked = 0 AND run_at <= $1 AND lease_until <= $1 AND priority > $2 ORDER BY place LIMIT $3)`
+func backlogQuery() string {
+	unasked := slices.DeleteFunc(queue.Priorities(), func(p queue.Priority) bool { return p == queue.Click })
+	return selectEvent + ` WHERE id IN (SELECT subject FROM jobs WHERE id IN (` + firstReady([]string{`'event'`}, unasked, "$1", "$2", "") + `))`
+}
 
 // LearnEvents acts on queued events with what a list told of their identities, and ends their jobs. News without a record
 // but its id stand for an identity that has not changed since the last sync; those that the desk does not hold, and events

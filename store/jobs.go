@@ -26,6 +26,7 @@ const (
 // background job goes before clicks that came more than five minutes after it, so that none starves.
 const headStart = 10_000
 
+// placeOf is a job's place among those that are ready: smaller goes first, and waiting wins in the end.
 func placeOf(runAt time.Time, p queue.Priority) int64 { return runAt.UnixMilli() + int64(p)*headStart }
 
 // subjectAt is when the event was received that a job is about: jobs are found by it and their subject, since an event's id
@@ -39,27 +40,26 @@ const ofSubject = `kind = $1 AND subject = $2 AND subject_at = ` + subjectAt
 // waits for also ends a pause and starts a parked job again; background work leaves both alone.
 func (t *tx) enqueue(kind, subject string, p queue.Priority, by string) error {
 	t.effects.jobs = true
-	return t.exec(`INSERT INTO jobs (kind, subject, subject_at, priority, run_at, place, attempts, wanted, lease, lease_until, parked,
+	return t.exec(`INSERT INTO jobs (kind, subject, subject_at, priority, run_at, attempts, wanted, lease, lease_until, parked,
 			asked_by, created_at, last_error)
-		VALUES ($1, $2, `+subjectAt+`, $3, $4, $5, 0, 1, '', 0, 0, $6, $4, '')
+		VALUES ($1, $2, `+subjectAt+`, $3, $4, 0, 1, '', 0, 0, $5, $4, '')
 		ON CONFLICT (kind, subject_at, subject) DO UPDATE SET
 			wanted = jobs.wanted + 1,
 			priority = CASE WHEN excluded.priority < jobs.priority THEN excluded.priority ELSE jobs.priority END,
-			run_at = CASE WHEN $7 = 1 AND excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END,
-			place = CASE WHEN $7 = 1 AND excluded.place < jobs.place THEN excluded.place ELSE jobs.place END,
-			attempts = CASE WHEN $7 = 1 AND jobs.parked = 1 THEN 0 ELSE jobs.attempts END,
-			parked = CASE WHEN $7 = 1 THEN 0 ELSE jobs.parked END,
+			run_at = CASE WHEN $6 = 1 AND (jobs.parked = 1 OR excluded.run_at < jobs.run_at) THEN excluded.run_at ELSE jobs.run_at END,
+			attempts = CASE WHEN $6 = 1 AND jobs.parked = 1 THEN 0 ELSE jobs.attempts END,
+			parked = CASE WHEN $6 = 1 THEN 0 ELSE jobs.parked END,
 			asked_by = CASE WHEN excluded.asked_by <> '' THEN excluded.asked_by ELSE jobs.asked_by END`,
-		kind, subject, int64(p), t.now.UnixMilli(), placeOf(t.now, p), by, flag(p < queue.Background))
+		kind, subject, int64(p), t.now.UnixMilli(), by, flag(p < queue.Background))
 }
 
 // enqueueNew asks for the job of an event that has just come in, so that there is none yet.
 func (t *tx) enqueueNew(e identity.Event) error {
 	t.effects.jobs = true
-	return t.exec(`INSERT INTO jobs (kind, subject, subject_at, priority, run_at, place, attempts, wanted, lease, lease_until, parked,
+	return t.exec(`INSERT INTO jobs (kind, subject, subject_at, priority, run_at, attempts, wanted, lease, lease_until, parked,
 			asked_by, created_at, last_error)
-		VALUES ('event', $1, $2, $3, $4, $5, 0, 1, '', 0, 0, '', $4, '')`,
-		e.ID, msAlways(e.ReceivedAt), int64(queue.Event), t.now.UnixMilli(), placeOf(t.now, queue.Event))
+		VALUES ('event', $1, $2, $3, $4, 0, 1, '', 0, 0, '', $4, '')`,
+		e.ID, msAlways(e.ReceivedAt), int64(queue.Event), t.now.UnixMilli())
 }
 
 // errLease is what a worker gets that held its job for too long: somebody else has it, or it is done.
@@ -85,7 +85,7 @@ func (t *tx) finish(j queue.Job) error {
 		return err
 	}
 	t.effects.jobs = true
-	return t.letGo(j, `run_at = $3, place = $3 + priority * $4, attempts = 0, last_error = ''`, t.now.UnixMilli(), int64(headStart))
+	return t.letGo(j, `run_at = $3, attempts = 0, last_error = ''`, t.now.UnixMilli())
 }
 
 // letGo ends the lease and sets what else changes; $1 and $2 are taken.
@@ -100,8 +100,7 @@ func (t *tx) letGo(j queue.Job, set string, args ...any) error {
 
 // retry lets go of a job until a time.
 func (t *tx) retry(j queue.Job, at time.Time, lastError string) error {
-	set := `run_at = $3, place = $3 + priority * $4, last_error = $5`
-	if err := t.letGo(j, set, at.UnixMilli(), int64(headStart), lastError); err != nil {
+	if err := t.letGo(j, `run_at = $3, last_error = $4`, at.UnixMilli(), lastError); err != nil {
 		return err
 	}
 	return t.tellEvent(j, identity.EventQueued, lastError)
@@ -147,20 +146,29 @@ func (s *Store) ClaimJobs(ctx context.Context, kinds []string, n int, lease time
 
 const jobColumns = `id, kind, subject, priority, asked_by, run_at, attempts, wanted, lease, created_at, last_error`
 
-// claimQuery takes now, how many, the lease, its end, and so many kinds. Each kind is an index scan of its own.
+// claimQuery takes now, how many, the lease, its end, and so many kinds.
 func (s *Store) claimQuery(kinds int) string {
-	ready := make([]string, kinds)
-	for k := range ready {
-		ready[k] = fmt.Sprintf(`SELECT id, place FROM jobs
-			WHERE kind = $%d AND parked = 0 AND run_at <= $1 AND lease_until <= $1 ORDER BY place LIMIT $2%s`, 5+k, s.src.claimLock)
-	}
-	chosen := ready[0]
-	if kinds > 1 {
-		chosen = `SELECT id, place FROM (SELECT * FROM (` + strings.Join(ready, `) AS k UNION ALL SELECT * FROM (`) +
-			`) AS k) AS ready ORDER BY place LIMIT $2`
+	names := make([]string, kinds)
+	for k := range names {
+		names[k] = fmt.Sprintf("$%d", 5+k)
 	}
 	return `UPDATE jobs SET lease = $3, lease_until = $4, attempts = attempts + 1
-		WHERE id IN (SELECT id FROM (` + chosen + `) AS chosen) RETURNING ` + jobColumns
+		WHERE id IN (` + firstReady(names, queue.Priorities(), "$1", "$2", s.src.claimLock) + `) RETURNING ` + jobColumns
+}
+
+// firstReady is a query for the ids of jobs that are ready at a moment, by their place. Jobs of one kind and priority stand in the
+// order in which they became ready: each such line is walked for itself and no further than asked, so that what waits for later,
+// is held, or is parked costs nothing, however much of it there is. kinds, now and limit are how the query names its arguments.
+func firstReady(kinds []string, priorities []queue.Priority, now, limit, lock string) string {
+	var lines []string
+	for _, kind := range kinds {
+		for _, p := range priorities {
+			lines = append(lines, fmt.Sprintf(`SELECT * FROM (SELECT id, ready_at + %d AS place FROM jobs
+				WHERE kind = %s AND parked = 0 AND priority = %d AND ready_at <= %s ORDER BY ready_at LIMIT %s%s) AS line`,
+				int64(p)*headStart, kind, p, now, limit, lock))
+		}
+	}
+	return `SELECT id FROM (` + strings.Join(lines, ` UNION ALL `) + `) AS ready ORDER BY place LIMIT ` + limit
 }
 
 func scanJob(rows *sql.Rows) (j queue.Job, err error) {

@@ -181,6 +181,58 @@ func TestAnAnswerThatChangesNothing(t *testing.T) {
 	})
 }
 
+// What waits for later, is held or is parked is not claimed, and comes when its time has come, the one that waited longest first.
+func TestClaimsWhatIsReadyAlone(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := map[string]identity.Identity{}
+		for _, id := range []string{"later", "soon", "held", "parked", "ready"} {
+			i[id] = d.recheckable("px-" + id)
+			require.NoError(t, d.EnqueueRechecks(t.Context(), []string{i[id].ID}, queue.Event))
+			switch now := d.clock.Now(); id {
+			case "later":
+				require.NoError(t, d.RetryJob(t.Context(), d.claim("recheck"), now.Add(time.Hour), "throttled"))
+			case "soon":
+				require.NoError(t, d.RetryJob(t.Context(), d.claim("recheck"), now.Add(30*time.Second), "throttled"))
+			case "held":
+				d.claim("recheck") // for a minute
+			case "parked":
+				require.NoError(t, d.ParkJob(t.Context(), d.claim("recheck"), "not_found"))
+			}
+		}
+		take := func() string {
+			job := d.claim("recheck")
+			require.NoError(t, d.FinishJob(t.Context(), job))
+			return job.Subject
+		}
+		require.Equal(t, i["ready"].ID, take())
+		d.noJob("recheck")
+		d.clock.Advance(30 * time.Second)
+		require.Equal(t, i["soon"].ID, take())
+		d.noJob("recheck")
+		d.clock.Advance(time.Hour)
+		require.Equal(t, i["held"].ID, take())
+		require.Equal(t, i["later"].ID, take())
+		d.noJob("recheck")
+	})
+}
+
+// A job that was parked for long has not waited: started again it goes behind what people ask for now.
+func TestStartedAgainStandsInLineFromThen(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		parked, click := d.recheckable("px-parked"), d.recheckable("px-click")
+		ask := func(id string, p queue.Priority) {
+			require.NoError(t, d.EnqueueRechecks(t.Context(), []string{id}, p))
+		}
+		ask(parked.ID, queue.Event)
+		require.NoError(t, d.ParkJob(t.Context(), d.claim("recheck"), "not_found"))
+		d.clock.Advance(24 * time.Hour)
+		ask(parked.ID, queue.Event)
+		ask(click.ID, queue.Click)
+		require.Equal(t, click.ID, d.claim("recheck").Subject)
+		require.Equal(t, parked.ID, d.claim("recheck").Subject)
+	})
+}
+
 // Who asks again for what is waiting already must not put it back in the line.
 func TestAskingAgainNeverDelays(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {

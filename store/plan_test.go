@@ -44,8 +44,40 @@ func TestHotQueriesWalkAnIndex(t *testing.T) {
 	for query, args := range s.HotQueries() {
 		checkPlan(t, s, query, query, args)
 	}
-	claim := checkPlan(t, s, "claim", s.ClaimQuery(1), []any{1, 1, "x", 1, "event"})
-	require.Contains(t, claim, "jobs_place")
+}
+
+// A claim walks each line of what is ready and no other jobs, and so does the look at the backlog.
+func TestClaimsWalkWhatIsReady(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	const line = "SEARCH jobs USING INDEX jobs_ready (kind=? AND priority=? AND ready_at<?)"
+	claims := map[string]struct {
+		args  []any
+		lines int
+	}{
+		s.ClaimQuery(1):      {[]any{1, 1, "x", 1, "event"}, 4},
+		s.ClaimQuery(3):      {[]any{1, 1, "x", 1, "event", "recheck", "submit"}, 12},
+		store.BacklogQuery(): {[]any{1, 1}, 3},
+	}
+	for query, c := range claims {
+		steps, err := s.Plan(t.Context(), query, c.args...)
+		require.NoError(t, err)
+		plan := strings.Join(steps, "\n")
+		lines, sorts := 0, 0
+		for _, step := range steps {
+			if step == line {
+				lines++
+				continue
+			}
+			if strings.Contains(step, "ORDER BY") {
+				sorts++
+			}
+			others := strings.Contains(step, " jobs") && !strings.HasPrefix(step, "SEARCH jobs USING INTEGER PRIMARY KEY")
+			require.False(t, others, "it walks jobs that are not ready:\n%s", plan)
+		}
+		require.Equal(t, c.lines, lines, plan)
+		require.Equal(t, 1, sorts, "only the heads of the lines are put in order:\n%s", plan)
+	}
 }
 
 func checkPlan(t *testing.T, s *store.Store, name, query string, args []any) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"identitydesk/internal/identity"
 	"identitydesk/internal/queue"
@@ -57,16 +58,59 @@ func BenchmarkJobs(b *testing.B) {
 func withJobs(b *testing.B) *store.Store {
 	b.Helper()
 	s := storetest.New(b)
-	events := make([]identity.Event, b.N)
+	addEvents(b, s, "event", b.N)
+	return s
+}
+
+// addEvents stores so many events, each with its job.
+func addEvents(b *testing.B, s *store.Store, name string, n int) {
+	b.Helper()
+	events := make([]identity.Event, n)
 	for n := range events {
 		events[n] = identity.Event{
-			ID: fmt.Sprintf("event-%08d", n), Type: identity.EventApproved, PaxosID: "px-1", State: identity.EventQueued,
+			ID: fmt.Sprintf("%s-%08d", name, n), Type: identity.EventApproved, PaxosID: "px-1", State: identity.EventQueued,
 			HeardBy: identity.ByPoll, OccurredAt: storetest.Start(), ReceivedAt: storetest.Start(),
 		}
 	}
 	_, err := s.AddEvents(b.Context(), events, storetest.Start())
 	require.NoError(b, err)
-	return s
+}
+
+// BenchmarkClaims claims for eight workers while one job is ready, durably, alone and beside 100,000 jobs that wait for later, 4,000
+// that others hold and 1,000 that are parked: these must cost nothing.
+func BenchmarkClaims(b *testing.B) {
+	for _, others := range []struct{ later, held, parked int }{{}, {later: 100_000, held: 4000, parked: 1000}} {
+		b.Run(fmt.Sprintf("later=%d,held=%d,parked=%d", others.later, others.held, others.parked), func(b *testing.B) {
+			s := storetest.New(b)
+			aside(b, s, others.later, func(j queue.Job) error {
+				return s.RetryJob(b.Context(), j, storetest.Start().Add(time.Minute), "throttled")
+			})
+			aside(b, s, others.parked, func(j queue.Job) error { return s.ParkJob(b.Context(), j, "not_found") })
+			aside(b, s, others.held, func(queue.Job) error { return nil })
+			addEvents(b, s, "ready", 1)
+			for b.Loop() { // a lease without length has ended when it begins: the next claim finds the same job
+				jobs, err := s.ClaimJobs(b.Context(), []string{"event", "recheck", "submit"}, 8, 0)
+				require.NoError(b, err)
+				require.Len(b, jobs, 1)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+		})
+	}
+}
+
+// aside claims as many new jobs and does something with each.
+func aside(b *testing.B, s *store.Store, n int, do func(queue.Job) error) {
+	b.Helper()
+	addEvents(b, s, fmt.Sprintf("aside-%d", n), n)
+	jobs, err := s.ClaimJobs(b.Context(), []string{"event"}, n, time.Hour)
+	require.NoError(b, err)
+	require.Len(b, jobs, n)
+	group, _ := errgroup.WithContext(b.Context())
+	group.SetLimit(256)
+	for _, j := range jobs {
+		group.Go(func() error { return do(j) })
+	}
+	require.NoError(b, group.Wait())
 }
 
 // BenchmarkIdle is a desk with the emulator beside it and nobody who asks for anything: what it costs in percent of a core.

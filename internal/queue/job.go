@@ -18,6 +18,9 @@ const (
 	Background Priority = 40 // what nobody waits for
 )
 
+// Priorities are all of them, first come first.
+func Priorities() []Priority { return []Priority{Click, Submission, Event, Background} }
+
 // Job is one piece of work. There is at most one open job per kind and subject; asking for it again while it runs makes it
 // run once more (see Wanted).
 type Job struct {

@@ -10,6 +10,7 @@ import (
 type block struct {
 	Blocking
 	ours         bool // we must act
+	inTime       bool // a KYC refresh whose term is not over
 	confidential bool
 	sentence     string
 	next         Action
@@ -44,7 +45,7 @@ func (i Identity) blocks(v Verdict) []block {
 
 func (b block) rank() int {
 	switch {
-	case b.ours && b.Type != KYCRefresh:
+	case b.ours && !b.inTime:
 		return 0
 	case b.ours:
 		return 1
@@ -88,7 +89,9 @@ func (i Identity) refreshBlock() []block {
 	if i.Refresh == nil || i.refreshRequirement() != nil {
 		return nil
 	}
-	return []block{refreshWanted(Blocking{Type: KYCRefresh, Status: RequirementPending, Awaiting: AwaitingClient}, false)}
+	b := refreshWanted(Blocking{Type: KYCRefresh, Status: RequirementPending, Awaiting: AwaitingClient}, false)
+	b.inTime = true
+	return []block{b}
 }
 
 // refreshWanted awaits us also where Paxos names nobody. It names no date: the case shows its end, in the reader's time zone.

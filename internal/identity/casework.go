@@ -32,10 +32,13 @@ func (c Casework) Snoozed(now time.Time) bool {
 	return c.SnoozedUntil != nil && now.Before(*c.SnoozedUntil)
 }
 
-// Claim gives the case to a person. It says nothing of who had it: who calls it has checked that.
+// Claim gives the case to a person; one who has it already keeps it since when they claimed it. It says nothing of who had it:
+// who calls it has checked that.
 func (c Casework) Claim(by string, now time.Time) Casework {
-	c.Assignee, c.AssignedAt, c.ActiveAt = by, &now, &now
-	return c.acted()
+	if c.Assignee != by {
+		c.Assignee, c.AssignedAt = by, &now
+	}
+	return c.Touch(by, now)
 }
 
 // Release frees the case.

@@ -18,15 +18,28 @@ type Limit struct {
 // Zero reports whether there is no limit.
 func (l Limit) Zero() bool { return l == Limit{} }
 
-// String writes a limit as [ParseLimit] reads it: "2bd", "36h0m0s"; empty for none.
+// String writes a limit as [ParseLimit] reads it, without parts that are nothing: "2bd", "36h", "1h10m"; empty for none.
 func (l Limit) String() string {
 	switch {
 	case l.BusinessDays > 0:
 		return strconv.Itoa(l.BusinessDays) + "bd"
 	case l.Plain > 0:
-		return strings.TrimSuffix(strings.TrimSuffix(l.Plain.String(), "0s"), "0m")
+		return shortText(l.Plain)
 	}
 	return ""
+}
+
+// shortText leaves out the minutes and seconds that [time.Duration.String] writes although there are none: "36h0m0s" is "36h",
+// yet "10m0s" must not become "1".
+func shortText(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }
 
 // maxBusinessDays is the longest limit in business days: a year of them.

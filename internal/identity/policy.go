@@ -46,9 +46,9 @@ func (p Policy) With(s Settings) Policy {
 	return p
 }
 
-// limitFor is the limit of one thing that blocks.
+// limitFor is the limit of one thing that blocks; none of its own is the general one.
 func (p Policy) limitFor(kind string) Limit {
-	if l, ok := p.Limits[kind]; ok {
+	if l := p.Limits[kind]; !l.Zero() {
 		return l
 	}
 	return p.Limit

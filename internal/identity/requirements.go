@@ -6,6 +6,7 @@ func (i Identity) requirementBlock(r Requirement) block {
 	b := Blocking{Type: r.Type, Status: r.Status, Awaiting: r.Awaiting}
 	out := i.requirementWords(r, b)
 	out.ours = r.Awaiting == AwaitingClient || r.needsUs() || r.Type == KYCRefresh && r.Awaiting != AwaitingPaxos
+	out.inTime = r.Type == KYCRefresh && !r.needsUs()
 	out.confidential = r.Type == ScreeningCheck || r.Type == ComplianceCheck
 	if !out.ours {
 		out.next, out.nextText = ActWait, waitText

@@ -82,14 +82,15 @@ func (r *rule) limited(lane Lane, move Move) {
 	}
 }
 
-// limits are those of what awaits the party whose move it is; the policy's general one where nothing does.
+// limits are those of what awaits the party whose move it is; the policy's general one where nothing does. A KYC refresh in time
+// has a term of its own.
 func (r *rule) limits(move Move) []Limit {
 	if len(r.p.Limits) == 0 {
 		return []Limit{r.p.Limit}
 	}
 	var limits []Limit
 	for _, b := range r.i.blocks(r.v) {
-		if b.ours == (move == Ours) {
+		if b.ours == (move == Ours) && !b.inTime {
 			limits = append(limits, r.p.limitFor(b.Type))
 		}
 	}

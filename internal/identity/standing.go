@@ -13,7 +13,7 @@ type Standing struct {
 }
 
 // StandingAt tells from a case's history, in the order in which things happened, what its status was at a moment. Before the
-// first line that tells a status nothing is known, whatever came later.
+// first moment of which a line tells a status nothing is known, whatever came later.
 func StandingAt(history []Entry, at time.Time) Standing {
 	s := Standing{At: at}
 	for _, e := range history {
@@ -21,13 +21,17 @@ func StandingAt(history []Entry, at time.Time) Standing {
 			continue
 		}
 		from := e.knownFrom()
-		if s.KnownFrom.IsZero() {
+		if s.KnownFrom.IsZero() || from.Before(s.KnownFrom) {
 			s.KnownFrom = from
 		}
+		// A line that is known only from later on does not end the walk: a change that happened after it may be known from before.
 		if from.After(at) {
-			break
+			continue
 		}
-		s.Known, s.Status, s.Since = true, e.New, from
+		if !s.Known || s.Status != e.New || e.Kind == StatusChanged {
+			s.Since = from
+		}
+		s.Known, s.Status = true, e.New
 	}
 	return s
 }
@@ -42,9 +46,11 @@ func (e Entry) tellsStanding() bool {
 }
 
 // knownFrom is the moment from which a line's status is known to have held: what was found in the state that it was in is known
-// from when it was found.
+// from when it was found. So is a submission of ours that was decided by the time that we learned of it, since Paxos creates it
+// undecided; its line stands at its creation.
 func (e Entry) knownFrom() time.Time {
-	if e.Kind == WasFound && !e.ReceivedAt.IsZero() {
+	late := e.Kind == WasFound || e.Kind == WasAccepted && e.New.final()
+	if late && !e.ReceivedAt.IsZero() {
 		return e.ReceivedAt
 	}
 	return e.OccurredAt

@@ -5,12 +5,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The bounds of tags.
 const (
 	MaxTags = 12 // per case
 	maxTag  = 32 // characters
+	// maxTagDigits keeps dates of birth, telephone numbers and government ids out.
+	maxTagDigits = 6
 )
 
 var tagForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -18,13 +21,10 @@ var tagForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // ParseTags reads tags separated by spaces or commas, in lower case, sorted, each once. wrong says what is wrong with the first
 // that is none; a tag stands in addresses, so that it must not look like personal data.
 func ParseTags(s string) (tags []string, wrong string) {
-	for _, tag := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' }) {
+	for tag := range strings.FieldsFuncSeq(strings.ToLower(s), partsTags) {
 		tag = strings.TrimPrefix(tag, "#")
-		switch {
-		case len(tag) > maxTag || !tagForm.MatchString(tag):
-			return nil, fmt.Sprintf("Use tags of at most %d small letters, digits and hyphens, with spaces between them.", maxTag)
-		case LooksPersonal(tag):
-			return nil, "A tag looks like personal data. Use words that fit many cases, such as waiting-for-bank."
+		if wrong := wrongTag(tag); wrong != "" {
+			return nil, wrong
 		}
 		tags = append(tags, tag)
 	}
@@ -34,4 +34,27 @@ func ParseTags(s string) (tags []string, wrong string) {
 		return nil, fmt.Sprintf("Use at most %d tags; these are %d.", MaxTags, len(tags))
 	}
 	return tags, ""
+}
+
+func partsTags(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }
+
+// wrongTag wants a letter in each tag too: a number that was typed with spaces in it would be several tags.
+func wrongTag(tag string) string {
+	switch {
+	case LooksPersonal(tag), digits(tag) > maxTagDigits:
+		return "A tag looks like personal data. Use words that fit many cases, such as waiting-for-bank."
+	case len(tag) > maxTag, !tagForm.MatchString(tag), digits(tag) == len(strings.ReplaceAll(tag, "-", "")):
+		return fmt.Sprintf("Use tags of at most %d small letters, digits and hyphens, each with a letter in it, and spaces between them.", maxTag)
+	}
+	return ""
+}
+
+func digits(s string) int {
+	n := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	return n
 }

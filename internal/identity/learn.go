@@ -89,6 +89,7 @@ func (l *learning) takeStatus(s Status) {
 	if l.announced() && !l.n.Event.OccurredAt.IsZero() {
 		l.occurred = milliseconds(l.n.Event.OccurredAt)
 	}
+	l.next.DecidedAt = l.decidedAt(s)
 	switch {
 	case !s.Undecided():
 		l.next.PendingSince = nil

@@ -28,8 +28,9 @@ async function styles() {
     .filter((name) => name.endsWith('.templ') || (name.endsWith('.go') && !/_(templ|test)\.go$/.test(name)))
     .sort()
     .map((name) => join(views, name));
+  const scripts = (await readdir(join(here, 'src'))).filter((name) => name.endsWith('.js')).sort().map(source);
   const [purged] = await new PurgeCSS().purge({
-    content: [...content, source('desk.js')],
+    content: [...content, ...scripts],
     css: [pkg('@tabler/core/dist/css/tabler.css')],
     // Only names of classes, ids and elements: letters, digits and dashes.
     defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [],

@@ -34,14 +34,16 @@ type Chrome struct {
 	Stuck    int64 // cases that need a human now, beside the queue's link
 	May      May
 	Banners  Banners
+
+	NoSingleKeys bool // the person has switched shortcuts of a single key off
 }
 
-// May is where the person may go.
+// May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work bool
 }
 
-// MayOf turns a role into where it may go.
+// MayOf turns a role into what it may do.
 func MayOf(r access.Role) May {
 	cases := access.May(r, access.ReadCases)
 	return May{
@@ -50,6 +52,7 @@ func MayOf(r access.Role) May {
 		Events:      access.May(r, access.ReadEvents),
 		Audit:       access.May(r, access.ReadAudit),
 		Settings:    access.May(r, access.ReadSettings),
+		Work:        access.May(r, access.WorkCases),
 	}
 }
 

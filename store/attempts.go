@@ -45,7 +45,12 @@ func (t *tx) waitingFor(id string, job queue.Job) (row, error) {
 	return old, err
 }
 
+// saveAndTell is save, for what the desk or Paxos did: it may end the case's sleep.
 func (t *tx) saveAndTell(old row, next identity.Identity, entries []identity.Entry) (identity.Identity, error) {
+	next, entries, err := t.wakes(old, next, entries)
+	if err != nil {
+		return next, err
+	}
 	i, err := t.save(old, next)
 	if err != nil {
 		return i, err

@@ -20,7 +20,9 @@ const (
 )
 
 // heldCounter names the counter of a tab's cases with one assignee; an empty one is nobody.
-func heldCounter(assignee string, tab identity.Lane) string { return countHeld + assignee + ":" + string(tab) }
+func heldCounter(assignee string, tab identity.Lane) string {
+	return countHeld + assignee + ":" + string(tab)
+}
 
 // count notes that a row comes (by 1) or goes (by -1).
 func (t *tx) count(r row, by int64) {

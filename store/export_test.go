@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"strings"
-	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -27,7 +26,7 @@ func (s *Store) ListQuery(ctx context.Context, f identity.Filter) (query string,
 		return "", nil, err
 	}
 	c, err := filterOf(s.reader(ctx), f)
-	query, args = pageQuery(c, o, from, lengthOf(f.Limit))
+	query, args = pageQuery(f, c, o, from, lengthOf(f.Limit))
 	return query, args, err
 }
 
@@ -42,6 +41,8 @@ func (s *Store) HotQueries() map[string][]any {
 		lookupQuery:                              {"x"},
 		otherIDsQuery:                            {"x"},
 		turnQuery:                                {1, 0, "", 1},
+		idleQuery:                                {1, 1},
+		heldQuery:                                {"ana", 1},
 		nextTurnQuery:                            {},
 		undecidedQuery:                           {1, 1},
 		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                           {"", 1},
@@ -90,18 +91,4 @@ func (s *Store) Schema(ctx context.Context) (string, error) {
 // Write runs f in the writer, with its way to execute a statement.
 func (s *Store) Write(ctx context.Context, f func(exec func(query string, args ...any) error) error) error {
 	return s.write(ctx, func(t *tx) error { return f(t.exec) })
-}
-
-// Snooze lets a case sleep, which only a later act of people will do.
-func (s *Store) Snooze(ctx context.Context, id string, until time.Time) error {
-	return s.write(ctx, func(t *tx) error {
-		r, err := findRow(t, id)
-		if err != nil {
-			return err
-		}
-		next := r.Identity
-		next.SnoozedUntil = &until
-		_, err = t.save(r, next)
-		return err
-	})
 }

@@ -9,9 +9,6 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// maxCount is how far rows are counted where no counter holds their number.
-const maxCount = 10_000
-
 // lastRune follows every text that a ref_id can go on with.
 const lastRune = "\U0010FFFF"
 
@@ -88,29 +85,34 @@ func (o order) keyOf(i identity.Identity) any {
 // List gives one page of the identities that a filter selects. An order that is none is Malformed, an After that cannot be
 // read Invalid.
 func (s *Store) List(ctx context.Context, f identity.Filter) (identity.Page, error) {
-	o, ok := orderOf(f)
-	if !ok {
-		return identity.Page{}, malformed("sort", "is none of the orders: created_at, updated_at (a leading minus turns them round), due_at")
-	}
-	from, err := parseCursor(f.After, o.String(), o.first(), o.text)
+	page, c, err := s.pageOf(ctx, f, lengthOf(f.Limit))
 	if err != nil {
-		return identity.Page{}, err
+		return page, err
 	}
-	r := s.reader(ctx)
-	c, err := filterOf(r, f)
-	if err != nil {
-		return identity.Page{}, s.mask(err)
-	}
-	page, err := s.page(r, c, o, from, lengthOf(f.Limit))
-	if err != nil {
-		return page, s.mask(err)
-	}
-	page.Total, page.TotalAtLeast, err = total(r, f, c)
+	page.Total, page.TotalAtLeast, err = total(s.reader(ctx), f, c)
 	return page, s.mask(err)
 }
 
-func (s *Store) page(r reader, c conditions, o order, from cursor, limit int) (page identity.Page, err error) {
-	query, args := pageQuery(c, o, from, limit)
+// pageOf is a page without its total, and what it was filtered by.
+func (s *Store) pageOf(ctx context.Context, f identity.Filter, limit int) (page identity.Page, c conditions, err error) {
+	o, ok := orderOf(f)
+	if !ok {
+		return page, c, malformed("sort", "is none of the orders: created_at, updated_at (a leading minus turns them round), due_at")
+	}
+	from, err := parseCursor(f.After, o.String(), o.first(), o.text)
+	if err != nil {
+		return page, c, err
+	}
+	r := s.reader(ctx)
+	if c, err = filterOf(r, f); err != nil {
+		return page, c, s.mask(err)
+	}
+	page, err = s.page(r, f, c, o, from, limit)
+	return page, c, s.mask(err)
+}
+
+func (s *Store) page(r reader, f identity.Filter, c conditions, o order, from cursor, limit int) (page identity.Page, err error) {
+	query, args := pageQuery(f, c, o, from, limit)
 	if page.Items, err = some(r, limit+1, scanIdentity, query, args...); err != nil {
 		return page, err
 	}
@@ -122,11 +124,20 @@ func (s *Store) page(r reader, c conditions, o order, from cursor, limit int) (p
 	return page, nil
 }
 
-// pageQuery asks for one row more than is shown, which tells whether there is a next page.
-func pageQuery(c conditions, o order, from cursor, limit int) (string, []any) {
+// pageQuery asks for one row more than is shown, which tells whether there is a next page. What a person holds and what nobody
+// does are two walks of an index that the database merges, since no index has both in the order of a list.
+func pageQuery(f identity.Filter, c conditions, o order, from cursor, limit int) (string, []any) {
 	c = c.clone()
 	orderBy := o.since(&c, from)
-	return selectRow + c.where() + orderBy + ` LIMIT ` + c.arg(int64(limit+1)), c.args
+	query := selectRow + c.where()
+	if f.MineOrFree != "" {
+		mine := c.clone()
+		mine.add(`assignee <> '' AND assignee = $?`, f.MineOrFree)
+		c.add(`assignee = ''`)
+		query = selectRow + c.where() + ` UNION ALL ` + selectRow + mine.where()
+		c.args = mine.args
+	}
+	return query + orderBy + ` LIMIT ` + c.arg(int64(limit+1)), c.args
 }
 
 func lengthOf(limit int) int {
@@ -158,6 +169,15 @@ func filterOf(q querier, f identity.Filter) (c conditions, err error) {
 	}
 	if f.Assignee != "" {
 		c.add(`assignee <> '' AND assignee = $?`, f.Assignee)
+	}
+	if f.Free {
+		c.add(`assignee = ''`)
+	}
+	if f.Lane.Stuck() && !f.Stuck && (f.Free || f.MineOrFree+f.Assignee != "") { // which leads to the index of what is held
+		c.add(`stuck = 1`)
+	}
+	if f.Tag != "" {
+		c.add(`id IN (SELECT identity_id FROM identity_tags WHERE tag = $?)`, f.Tag)
 	}
 	if !f.CreatedFrom.IsZero() {
 		c.add(`created_at >= $?`, f.CreatedFrom.UnixMilli())
@@ -199,52 +219,4 @@ func addAny(c *conditions, term string, ids []string) {
 		marks[n] = c.arg(id)
 	}
 	c.add(`(` + term + ` OR id IN (` + strings.Join(marks, ", ") + `))`)
-}
-
-// total counts what a filter selects: exactly where counters hold it, else up to maxCount.
-func total(q querier, f identity.Filter, c conditions) (n int64, atLeast bool, err error) {
-	if names := countersOf(f); names != nil {
-		args := make([]any, len(names))
-		for k, name := range names {
-			args[k] = name
-		}
-		n, err = one(q, scanValue[int64],
-			`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counters WHERE name IN (`+placeholders(1, len(names))+`)`, args...)
-		return n, false, err
-	}
-	return countUpTo(q, "identities", c)
-}
-
-// countUpTo counts rows of a table up to maxCount; atLeast says that there are more.
-func countUpTo(q querier, table string, c conditions) (n int64, atLeast bool, err error) {
-	c = c.clone()
-	n, err = one(q, scanValue[int64],
-		`SELECT count(*) FROM (SELECT 1 FROM `+table+c.where()+` LIMIT `+c.arg(int64(maxCount+1))+`) AS bounded`, c.args...)
-	return min(n, maxCount), n > maxCount, err
-}
-
-// countersOf names the counters that add up to a filter's total; none where it must be counted.
-func countersOf(f identity.Filter) []string {
-	if f.Sort == identity.SortDue && !f.Stuck && (f.Lane == "" || f.Lane == identity.LaneDecided || f.Lane == identity.LaneSnoozed) {
-		return nil // what has no due time is left out, which no counter knows; in the other lanes everything has one
-	}
-	status, lane, stuck := f.Status, f.Lane, f.Stuck
-	f.Status, f.Lane, f.Stuck, f.Sort, f.After, f.Limit = "", "", false, "", "", 0
-	switch only := f == (identity.Filter{}); {
-	case !only:
-		return nil
-	case status == "" && lane == "" && !stuck:
-		return []string{countTotal}
-	case status != "" && lane == "" && !stuck:
-		return []string{countStatus + string(status)}
-	case status == "" && lane != "" && !stuck:
-		return []string{countTab + string(lane)}
-	case status == "" && lane == "" && stuck:
-		var names []string
-		for _, l := range identity.StuckLanes() {
-			names = append(names, countTab+string(l))
-		}
-		return names
-	}
-	return nil
 }

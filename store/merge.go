@@ -13,6 +13,9 @@ func (t *tx) absorb(ours, twin row) (identity.Identity, error) {
 	if err := t.moveTo(ours.ID, twin); err != nil {
 		return ours.Identity, err
 	}
+	if err := t.moveReason(ours, twin); err != nil {
+		return ours.Identity, err
+	}
 	return joined(ours.Identity, twin.Identity), t.remove(twin)
 }
 
@@ -25,9 +28,36 @@ func joined(ours, twin identity.Identity) identity.Identity {
 	next.VerificationID, next.Initials = ours.VerificationID, cmp.Or(ours.Initials, twin.Initials)
 	next.Attempts, next.AttemptedAt, next.LostSince = ours.Attempts, ours.AttemptedAt, ours.LostSince
 	next.FailureCode, next.ExistingID = ours.FailureCode, ours.ExistingID
-	next.Assignee = cmp.Or(ours.Assignee, twin.Assignee)
-	next.SnoozedUntil = cmp.Or(ours.SnoozedUntil, twin.SnoozedUntil)
+	next.Casework = joinedCasework(ours.Casework, twin.Casework)
 	return next
+}
+
+// joinedCasework is what people have arranged about either; about the submission, where about both.
+func joinedCasework(ours, twin identity.Casework) identity.Casework {
+	next := ours
+	if ours.Assignee == "" {
+		next.Assignee, next.AssignedAt, next.ActiveAt = twin.Assignee, twin.AssignedAt, twin.ActiveAt
+	}
+	if !slept(ours) {
+		next.SnoozedUntil, next.SnoozedBy, next.UntilEvent = twin.SnoozedUntil, twin.SnoozedBy, twin.UntilEvent
+		next.WokeAt, next.Woke = twin.WokeAt, twin.Woke
+	}
+	return next
+}
+
+// slept reports whether a case sleeps, or woke and nobody has acted since.
+func slept(c identity.Casework) bool { return c.SnoozedUntil != nil || c.WokeAt != nil }
+
+// moveReason gives the reason of the twin's sleep to the case that sleeps for it now: it is sealed for its place.
+func (t *tx) moveReason(ours, twin row) error {
+	if slept(ours.Casework) || !slept(twin.Casework) {
+		return nil
+	}
+	var reason string
+	if found, err := t.s.openSecret(t, twin.ID, secretSnooze, &reason); err != nil || !found {
+		return err
+	}
+	return t.setSecret(ours.ID, secretSnooze, reason)
 }
 
 // moveTo gives what belongs to the twin to the case with the id.

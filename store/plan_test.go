@@ -19,6 +19,13 @@ func TestHotQueriesWalkAnIndex(t *testing.T) {
 		"queue, all stuck":     {Stuck: true, Sort: identity.SortDue},
 		"queue, one lane":      {Lane: identity.LaneAction, Sort: identity.SortDue},
 		"queue, snoozed":       {Lane: identity.LaneSnoozed, Sort: identity.SortDue},
+		"queue, mine and free": {Stuck: true, MineOrFree: "ana", Sort: identity.SortDue},
+		"lane, mine and free":  {Lane: identity.LaneAction, MineOrFree: "ana", Sort: identity.SortDue},
+		"asleep, mine or free": {Lane: identity.LaneSnoozed, MineOrFree: "ana", Sort: identity.SortDue},
+		"queue, mine":          {Stuck: true, Assignee: "ana", Sort: identity.SortDue},
+		"waiting, mine":        {Lane: identity.LaneWaiting, Assignee: "ana", Sort: identity.SortDue},
+		"queue, free":          {Stuck: true, Free: true, Sort: identity.SortDue},
+		"lane, free":           {Lane: identity.LaneAction, Free: true, Sort: identity.SortDue},
 		"list":                 {},
 		"list, oldest first":   {Sort: identity.SortCreated},
 		"list, last changed":   {Sort: identity.SortUpdatedDesc},
@@ -32,7 +39,9 @@ func TestHotQueriesWalkAnIndex(t *testing.T) {
 		"beginning of ref_id":  {Query: "user-"},
 	}
 	indexes := map[string]string{
-		"queue, all stuck": "identities_stuck", "queue, one lane": "identities_tab", "list": "identities_created",
+		"queue, all stuck": "identities_stuck", "queue, one lane": "identities_tab",
+		"queue, mine": "identities_stuck_held (assignee=? AND (due_at,id)>(?,?))", "waiting, mine": "identities_held (assignee=?",
+		"queue, free": "identities_stuck_held (assignee=?", "lane, free": "identities_lane_held (tab=? AND assignee=?", "list": "identities_created",
 		"list, by status": "identities_status", "exact ref_id": "identities_ref_id", "beginning of ref_id": "identities_ref_id",
 	}
 	for name, f := range filters {

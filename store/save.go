@@ -104,6 +104,9 @@ func (t *tx) saveAround(old row, next identity.Identity) error {
 			return err
 		}
 	}
+	if err := t.forgetReason(old, next); err != nil {
+		return err
+	}
 	was, will := requirementTypes(old.Identity), requirementTypes(next)
 	if slices.Equal(was, will) {
 		return nil

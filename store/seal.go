@@ -24,6 +24,7 @@ const (
 	secretName    = "name"
 	secretDraft   = "draft"
 	secretFailure = "failure"
+	secretSnooze  = "snooze"
 )
 
 func place(table, kind, id string) []byte { return []byte(table + "/" + kind + "/" + id) }

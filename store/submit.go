@@ -109,6 +109,10 @@ func (s *Store) endFailure(ctx context.Context, id string, e audit.Entry, end en
 		if err != nil {
 			return err
 		}
+		if next.Decided() {
+			next.Casework = next.Wake(identity.WokeByPerson, t.now)
+		}
+		next.Casework = next.Touch(e.ActorID, t.now)
 		if i, err = t.save(old, next); err != nil {
 			return err
 		}
@@ -135,6 +139,9 @@ func (s *Store) RequestRecheck(ctx context.Context, id string, e audit.Entry) er
 			return err
 		}
 		if err := t.enqueue(jobRecheck, i.ID, queue.Click, e.ActorID); err != nil {
+			return err
+		}
+		if _, err := t.touch(i, e.ActorID); err != nil {
 			return err
 		}
 		return t.auditCase(e, i.ID)

@@ -12,7 +12,7 @@ import (
 // turnBatch is how many rows turn in one write, so that others get their turn between.
 const turnBatch = 200
 
-// Turn moves the cases whose time has come: those that are late now, and those whose sleep ends. next is when the next one
+// Turn moves the cases whose time has come: those that are late now or soon, and those whose sleep ends. next is when the next one
 // will; zero where none is waiting.
 func (s *Store) Turn(ctx context.Context, now time.Time) (moved int, next time.Time, err error) {
 	if next, err = s.nextTurn(ctx); err != nil || next.IsZero() || next.After(now) {
@@ -49,7 +49,11 @@ func (t *tx) turn(now time.Time, from cursor) ([]row, error) {
 	}
 	t.now = now.UTC().Truncate(time.Millisecond)
 	for _, r := range due {
-		if _, err := t.save(r, r.Identity); err != nil {
+		next, entries := r.Identity, []identity.Entry(nil)
+		if r.SnoozedUntil != nil && !r.Snoozed(t.now) {
+			next, entries = t.woken(next, identity.WokeByTime, nil)
+		}
+		if _, err := t.saveAndTell(r, next, entries); err != nil {
 			return nil, err
 		}
 	}

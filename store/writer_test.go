@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/store/storetest"
@@ -161,7 +162,8 @@ func TestSnoozedLeavesTheQueueUntilItsEnd(t *testing.T) {
 		stuck, sleeping := identity.Filter{Stuck: true, Sort: identity.SortDue}, identity.Filter{Lane: identity.LaneSnoozed}
 		require.Len(t, d.walk(stuck), 1)
 		end := d.clock.Now().Add(time.Hour)
-		require.NoError(t, d.Snooze(t.Context(), i.ID, end))
+		_, err = d.Snooze(t.Context(), i.ID, identity.Snooze{Until: end}, "ana", ana(audit.Snoozed))
+		require.NoError(t, err)
 		require.Empty(t, d.walk(stuck))
 		require.Len(t, d.walk(sleeping), 1)
 		require.Equal(t, identity.LaneFrozen, d.get(i.ID).Lane, "the lane stays")

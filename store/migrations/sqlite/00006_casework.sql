@@ -15,7 +15,7 @@ WHERE status = 'APPROVED' OR status = 'DENIED' OR status = 'DISABLED';
 -- The queue of one person is two walks: over what is free, and over what the person holds.
 CREATE INDEX identities_stuck_held ON identities (assignee, due_at, id) WHERE stuck = 1;
 CREATE INDEX identities_lane_held ON identities (tab, assignee, due_at, id) WHERE stuck = 1;
-CREATE INDEX identities_held ON identities (assignee, due_at, id) WHERE assignee <> '' AND tab <> 'decided';
+CREATE INDEX identities_held ON identities (assignee, due_at, id) WHERE assignee <> '' AND due_at IS NOT NULL;
 -- Claims by when their holder last did something; what sleeps lies still on purpose.
 CREATE INDEX identities_idle ON identities (active_at, id) WHERE assignee <> '' AND tab <> 'decided' AND tab <> 'snoozed';
 

@@ -158,18 +158,24 @@ const (
 // staleAfter is how old an undecided record may be before the desk advises a re-check: two rounds of the desk's own.
 func staleAfter(cfg *config.Config) time.Duration { return 2*cfg.RecheckInterval + time.Minute }
 
-// work runs the workers, the loops and the clock until ctx ends.
+// work runs the workers, the loops and the clock until ctx ends and what they were at has come to its end.
 func (d *desk) work(ctx context.Context) error {
 	me := leaseHolder("desk")
 	if err := d.takeLease(ctx, me); err != nil && ctx.Err() == nil {
 		return err
 	}
+	// The lease goes last: until then work that is under way may call Paxos.
+	holding, letGo := context.WithCancel(context.WithoutCancel(ctx))
+	defer letGo()
+	gone := make(chan error, 1)
+	go func() { gone <- d.holdLease(holding, me) }()
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return d.holdLease(ctx, me) })
 	group.Go(func() error { return d.runner.Run(ctx) })
 	group.Go(func() error { return d.inbox.Run(ctx) })
 	group.Go(func() error { return d.clock.run(ctx) })
-	return group.Wait()
+	err := group.Wait()
+	letGo()
+	return errors.Join(err, <-gone)
 }
 
 // close closes the database.

@@ -22,14 +22,33 @@ import (
 const (
 	exitFailed = 1 // something went wrong while running
 	exitUsage  = 2 // the command line or the environment is wrong; nothing was done
+
+	exitSignalled = 128 // and the signal's number: a second signal, while it was stopping
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// From the first signal on the default handling is back, so that a second one stops at once.
-	context.AfterFunc(ctx, stop)
 	p := program{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
-	os.Exit(p.main(ctx, os.Args[1:]))
+	os.Exit(p.main(untilSignal(), os.Args[1:]))
+}
+
+// untilSignal ends with the first signal to stop. A second one ends the process at once, with the exit code that a shell gives to
+// what a signal has killed: that it is done here makes it hold for the first process of a container too, and leaves a line.
+func untilSignal() context.Context {
+	ctx, stop := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		<-signals
+		stop()
+		second := <-signals
+		_, _ = fmt.Fprintf(os.Stderr, "identitydesk: stopped at once by a second signal (%s). Jobs that were under way come again.\n", second)
+		code := exitSignalled
+		if number, ok := second.(syscall.Signal); ok {
+			code += int(number)
+		}
+		os.Exit(code)
+	}()
+	return ctx
 }
 
 // program is one run of the binary: what it was given, and where it writes. Tests run it as main does.

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
 	"sync"
 	"syscall"
 	"testing"
@@ -33,10 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) == "" {
 		os.Exit(m.Run())
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	p := program{stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
-	os.Exit(p.main(ctx, os.Args[1:]))
+	main()
 }
 
 // process is a desk in a process of its own, on a port and a folder that stay the same when it is killed and started again.
@@ -96,4 +91,19 @@ func (p *process) end(how syscall.Signal) {
 	_ = p.cmd.Process.Signal(how)
 	_ = p.cmd.Wait()
 	p.cmd = nil
+}
+
+// signal sends a signal and does not wait.
+func (p *process) signal(what syscall.Signal) {
+	p.t.Helper()
+	require.NoError(p.t, p.cmd.Process.Signal(what))
+}
+
+// stopped waits until the process has ended and gives its exit code.
+func (p *process) stopped() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_ = p.cmd.Wait() // the code tells
+	defer func() { p.cmd = nil }()
+	return p.cmd.ProcessState.ExitCode()
 }

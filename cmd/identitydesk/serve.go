@@ -80,7 +80,13 @@ func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() {
+		err = errors.Join(err, d.close())
+		log.Info("stopped")
+	}()
+	defer context.AfterFunc(ctx, func() {
+		log.Info("stopping: requests and jobs under way come to their end, nothing new begins; a second signal stops at once")
+	})()
 	defer context.AfterFunc(ctx, d.live.Close)() // open pages must not hold the stop up
 	group.Go(func() error { return d.work(ctx) })
 	group.Go(func() error { return serveHTTP(ctx, front, d.handler, log) })

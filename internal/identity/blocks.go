@@ -6,24 +6,18 @@ import (
 	"strings"
 )
 
-// block is one thing that blocks, with the words to lead with it.
+// block is one thing that blocks, with what orders it and gives it its limit.
 type block struct {
 	Blocking
-	ours         bool // we must act
-	inTime       bool // a KYC refresh whose term is not over
-	confidential bool
-	sentence     string
-	next         Action
-	nextText     string
+	ours   bool // we must act
+	inTime bool // a KYC refresh whose term is not over
 }
 
 // blocks lists what keeps the case where it is, what awaits us first, then a refresh in time, then what awaits Paxos.
 func (i Identity) blocks(v Verdict) []block {
 	switch {
 	case i.Submission == Failed:
-		return []block{{ours: true, Blocking: Blocking{
-			Type: blockSubmission, Status: RequirementFailed, Awaiting: AwaitingClient, Text: failureText(i.FailureCode),
-		}}}
+		return []block{failedBlock(i.FailureCode)}
 	case i.Submission.Waiting(), v.Lane == LaneDecided:
 		return nil
 	}
@@ -35,12 +29,25 @@ func (i Identity) blocks(v Verdict) []block {
 	out = append(out, i.refreshBlock()...)
 	out = append(out, i.subStatusBlocks()...)
 	if len(out) == 0 && i.Status == StatusError {
-		out = append(out, block{confidential: true, Blocking: Blocking{
-			Type: blockStatus, Status: string(i.Status), Awaiting: AwaitingPaxos, Text: "Frozen at Paxos",
-		}})
+		out = append(out, frozenBlock())
 	}
 	slices.SortStableFunc(out, func(a, b block) int { return a.rank() - b.rank() })
+	for n := range out {
+		i.settle(&out[n])
+	}
 	return out
+}
+
+// settle says whose move a block is. While Paxos looks into a frozen identity, the customer is told nothing of what it looks at.
+func (i Identity) settle(b *block) {
+	b.Move = Ours
+	if b.ours {
+		return
+	}
+	b.Move = Paxos
+	if i.Status == StatusError && !b.Confidential {
+		b.Tell = tellNothing
+	}
 }
 
 func (b block) rank() int {
@@ -55,6 +62,28 @@ func (b block) rank() int {
 	return 3
 }
 
+// escalated is a block that awaits Paxos for too long. An institution's members have cases of their own, which may await us.
+func (b block) escalated() block {
+	b.Next, b.NextText = ActEscalate, escalateText
+	if b.Type == Members {
+		b.Next, b.NextText = ActLookInto, "Open the cases of its members and clear what blocks them; if none waits for us, ask Paxos' support, with the escalation note."
+	}
+	return b
+}
+
+const (
+	waitText     = "Wait: the move is Paxos', and the desk shows the answer by itself."
+	escalateText = "Ask Paxos' support, with the escalation note: it takes too long."
+)
+
+// frozenBlock is the freeze itself, where nothing else says what is looked at.
+func frozenBlock() block {
+	return block{Blocking: Blocking{
+		Type: blockStatus, Status: string(StatusError), Awaiting: AwaitingPaxos, Text: "Frozen at Paxos",
+		Sentence: "Paxos has frozen this identity and reviews it by hand.", Next: ActWait, NextText: waitText, Confidential: true,
+	}}
+}
+
 // documentsBlock is an ask for documents that no requirement repeats.
 func (i Identity) documentsBlock() []block {
 	if i.Documents == nil || slices.ContainsFunc(i.Details.Requirements, Requirement.wantsDocuments) {
@@ -66,20 +95,22 @@ func (i Identity) documentsBlock() []block {
 // documentsWanted leads with the documents that Paxos named, if it did.
 func (i Identity) documentsWanted(b Blocking, why string) block {
 	which := "the documents that Paxos asks for"
-	b.Text = why
+	b.Text, b.Tell = why, "We need documents from you."
 	if i.Documents != nil && len(i.Documents.Types) > 0 {
 		labels := make([]string, len(i.Documents.Types))
 		for n, t := range i.Documents.Types {
 			labels[n] = Label(t)
 		}
 		b.Text = why + ": " + join(labels)
+		b.Tell = "We need these documents from you: " + join(labels) + "."
 		which += ": " + join(labels)
 	}
-	return block{
-		Blocking: b, ours: true, next: ActUpload,
-		sentence: sentence(why) + " The decision waits for them.",
-		nextText: "Collect " + which + ". Then upload them to Paxos.",
+	b.Sentence = sentence(why)
+	if !i.Status.final() {
+		b.Sentence += " The decision waits for them."
 	}
+	b.Next, b.NextText = ActUpload, "Collect "+which+". Then upload them to Paxos."
+	return block{Blocking: b, ours: true}
 }
 
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
@@ -98,16 +129,14 @@ func (i Identity) refreshBlock() []block {
 func refreshWanted(b Blocking, overdue bool) block {
 	b.Awaiting = cmp.Or(b.Awaiting, AwaitingClient)
 	b.Text = "KYC refresh is open"
-	out := block{
-		Blocking: b, ours: true, next: ActRefreshKYC,
-		sentence: "The periodic KYC refresh is open.",
-		nextText: "Ask the customer whether the details are still right, then send the KYC refresh to Paxos.",
-	}
+	b.Sentence = "The periodic KYC refresh is open."
+	b.Next, b.NextText = ActRefreshKYC, "Ask the customer whether the details are still right, then send the KYC refresh to Paxos."
+	b.Tell = "Please confirm that your details are still right."
 	if overdue {
-		out.Text = "KYC refresh is overdue"
-		out.sentence = "The periodic KYC refresh is overdue; Paxos may limit the customer until it is done."
+		b.Text = "KYC refresh is overdue"
+		b.Sentence = "The periodic KYC refresh is overdue; Paxos may limit the customer until it is done."
 	}
-	return out
+	return block{Blocking: b, ours: true}
 }
 
 // subStatusBlocks reads the sub-statuses where no requirement says the same better.
@@ -136,27 +165,26 @@ func subStatus(kind string, s Status) []block {
 	if s == StatusNone || s == Approved || s == Disabled {
 		return nil
 	}
-	b := block{
-		Blocking:     Blocking{Type: kind, Status: string(s), Awaiting: AwaitingPaxos},
-		confidential: kind != IDVerification,
-		next:         ActWait,
-		nextText:     waitText,
+	b := Blocking{Type: kind, Status: string(s), Awaiting: AwaitingPaxos, Next: ActWait, NextText: waitText}
+	b.Confidential = discreet(kind)
+	if !b.Confidential {
+		b.Tell = tellNothing
 	}
 	what := subStatusName(kind)
 	switch s {
 	case Pending:
-		b.Text, b.sentence = capital(what)+" is under way", "Paxos has not finished the "+what+"."
+		b.Text, b.Sentence = capital(what)+" is under way", "Paxos has not finished the "+what+"."
 	case StatusError:
-		b.Text, b.sentence = capital(what)+" is held for manual review", "Paxos holds the "+what+" for a manual review of a possible hit."
+		b.Text, b.Sentence = capital(what)+" is held for manual review", "Paxos holds the "+what+" for a manual review of a possible hit."
 		if kind == IDVerification {
-			b.sentence = "Paxos holds the ID verification for a manual review."
+			b.Sentence = "Paxos holds the ID verification for a manual review."
 		}
 	case Denied:
-		b.Text, b.sentence = capital(what)+" was not passed", "The "+what+" was not passed; Paxos has still to decide."
+		b.Text, b.Sentence = capital(what)+" was not passed", "The "+what+" was not passed; Paxos has still to decide."
 	default:
-		b.Text, b.sentence = capital(what)+": "+string(s), "The "+what+" has the state "+string(s)+", which the desk does not know."
+		b.Text, b.Sentence = capital(what)+": "+string(s), "The "+what+" has the state "+string(s)+", which the desk does not know."
 	}
-	return []block{b}
+	return []block{{Blocking: b}}
 }
 
 func subStatusName(kind string) string {
@@ -168,8 +196,6 @@ func subStatusName(kind string) string {
 	}
 	return "additional screening"
 }
-
-const waitText = "Wait: Paxos must act, and the desk hears of it by webhook or re-check."
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 

@@ -20,10 +20,16 @@ const (
 )
 
 // Blocking is one thing that keeps a case from being decided. Type, Status and Awaiting are Paxos' words where it has some,
-// Text is ours.
+// the rest is ours.
 type Blocking struct {
-	Type, Status, Awaiting, Text string
-	Confidential                 bool // this reason is not to be disclosed to the customer
+	Type, Status, Awaiting string
+	Text                   string // short, for a row
+	Sentence               string // why, in plain words
+	Move                   Move   // whose move this one is
+	Next                   Action // what to do about this one
+	NextText               string
+	Tell                   string // what the customer may be told; empty where Confidential
+	Confidential           bool   // this reason is not to be disclosed to the customer
 }
 
 // The types of what blocks that are no requirement of Paxos'.
@@ -41,20 +47,30 @@ type Advice struct {
 	NextText     string
 	Blocking     []Blocking // what awaits us first
 	Move         Move       // as shown at this moment
-	Confidential bool       // the reasons are not to be disclosed to the customer
+	Tell         string     // what the customer may be told of the case; empty for nothing
+	Confidential bool       // reasons are not to be disclosed to the customer
 }
 
 // Explain says why a case is where it is and what to do. An undecided case that was not checked for longer than staleAfter is
 // the line's to move, since an event may have been missed; a staleAfter of zero never is.
 func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advice {
 	v := verdictOf(i, p, now)
-	x := explaining{i: i, v: v, now: now, blocks: i.blocks(v)}
+	x := explaining{i: i, v: v, late: v.paxosIsLate(now)}
+	for _, b := range i.blocks(v) {
+		if x.late && !b.ours {
+			b = b.escalated()
+		}
+		x.blocks = append(x.blocks, b)
+	}
 	a := x.advice()
 	a.Move = v.Move
+	a.Confidential = a.Confidential || len(i.Details.Controls) > 0
 	for _, b := range x.blocks {
-		b.Blocking.Confidential = b.confidential
 		a.Blocking = append(a.Blocking, b.Blocking)
-		a.Confidential = a.Confidential || b.confidential
+		a.Confidential = a.Confidential || b.Confidential
+	}
+	if len(a.Blocking) > 0 {
+		a.Tell = a.Blocking[0].Tell
 	}
 	if i.stale(now, staleAfter) {
 		a.Sentence += " The last answer from Paxos is old, so an event may have been missed."
@@ -83,11 +99,18 @@ func (i Identity) stale(now time.Time, after time.Duration) bool {
 	return i.CheckedAt == nil || now.Sub(*i.CheckedAt) > after
 }
 
+// paxosIsLate reports whether Paxos has had the move for too long: its limit is over, or a KYC refresh that it reviews is about to
+// end.
+func (v Verdict) paxosIsLate(now time.Time) bool {
+	over := v.DueAt != nil && !now.Before(*v.DueAt)
+	return v.Move == Paxos && (over || v.Lane == LaneAction)
+}
+
 // explaining is one run of Explain.
 type explaining struct {
 	i      Identity
 	v      Verdict
-	now    time.Time
+	late   bool // Paxos is
 	blocks []block
 }
 
@@ -125,9 +148,10 @@ func (x explaining) onItsWay() Advice {
 			Sentence: "The submission has been on its way to Paxos for more than ten minutes.",
 			Next:     ActLookInto,
 			NextText: "Look at the settings page: is Paxos reachable, are we throttled? The desk keeps trying with the same ref_id.",
+			Tell:     tellNothing,
 		}
 	}
-	a := Advice{Next: ActWait, NextText: "Wait: the desk sends it by itself."}
+	a := Advice{Next: ActWait, NextText: "Wait: the desk sends it by itself.", Tell: tellNothing}
 	switch {
 	case x.i.Submission == Queued:
 		a.Sentence = "The submission is stored and waits for its turn to be sent to Paxos."
@@ -142,7 +166,7 @@ func (x explaining) onItsWay() Advice {
 }
 
 func (x explaining) frozen() Advice {
-	if len(x.blocks) > 0 && x.blocks[0].ours {
+	if x.v.Move == Ours {
 		a := x.blocked()
 		a.Sentence = "Paxos has frozen this identity. " + a.Sentence
 		a.Confidential = true
@@ -154,13 +178,11 @@ func (x explaining) frozen() Advice {
 		NextText:     "Wait for Paxos' review; the desk re-checks by itself.",
 		Confidential: true,
 	}
-	if x.late() {
-		a.Next, a.NextText = ActEscalate, "Ask Paxos' support how the review stands, naming the Paxos id."
+	if x.late {
+		a.Next, a.NextText = ActEscalate, "Ask Paxos' support how the review stands, with the escalation note."
 	}
 	return a
 }
-
-func (x explaining) late() bool { return x.v.DueAt != nil && !x.now.Before(*x.v.DueAt) }
 
 // blocked leads with the first thing that blocks, which is ours where one is.
 func (x explaining) blocked() Advice {
@@ -168,37 +190,44 @@ func (x explaining) blocked() Advice {
 		return x.silent()
 	}
 	first := x.blocks[0]
-	a := Advice{Sentence: first.sentence, Next: first.next, NextText: first.nextText}
-	if !first.ours && (x.late() || x.v.Lane == LaneAction) {
-		a.Next, a.NextText = ActEscalate, "Ask Paxos' support, naming the Paxos id: it takes too long."
-	}
-	return a
+	return Advice{Sentence: first.Sentence, Next: first.Next, NextText: first.NextText}
 }
 
 func (x explaining) waiting() Advice {
 	if known := x.i.Status == Pending || x.i.Status == StatusNone; !known {
-		return Advice{
-			Sentence: "Paxos gives the status " + string(x.i.Status) + ", which the desk does not know; it is treated as undecided.",
-			Next:     ActLookInto,
-			NextText: "Look the word up in Paxos' documentation, or ask Paxos' support.",
-		}
+		return x.unknownStatus()
 	}
 	return x.blocked()
 }
 
+func (x explaining) unknownStatus() Advice {
+	a := Advice{
+		Sentence: "Paxos gives the status " + string(x.i.Status) + ", which the desk does not know; it is treated as undecided.",
+		Next:     ActLookInto,
+		NextText: "Look the word up in Paxos' documentation, or ask Paxos' support.",
+		Tell:     tellNothing,
+	}
+	if x.late {
+		a.Next, a.NextText = ActEscalate, escalateText
+	}
+	return a
+}
+
 // silent is a pending case for which Paxos names no reason.
 func (x explaining) silent() Advice {
-	if x.late() {
+	if x.late {
 		return Advice{
 			Sentence: "Paxos has not decided within the limit and names nothing that is missing.",
 			Next:     ActEscalate,
-			NextText: "Ask Paxos' support, naming the Paxos id.",
+			NextText: escalateText,
+			Tell:     tellNothing,
 		}
 	}
 	return Advice{
 		Sentence: "Paxos is deciding and asks for nothing.",
 		Next:     ActWait,
-		NextText: "Wait: the decision comes by webhook.",
+		NextText: "Wait: the desk shows the decision by itself.",
+		Tell:     tellNothing,
 	}
 }
 
@@ -210,7 +239,9 @@ func (x explaining) decided() Advice {
 			a.Confidential = true
 			return a
 		}
-		return nothingToDo("Paxos has approved this identity.")
+		a := nothingToDo("Paxos has approved this identity.")
+		a.Tell = "Your details have been verified."
+		return a
 	case Denied:
 		a := nothingToDo("Paxos has denied this identity.")
 		a.NextText, a.Confidential = "Nothing can be sent to change it; ask Paxos' support if the decision looks wrong.", true

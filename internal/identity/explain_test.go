@@ -102,8 +102,8 @@ func TestExplain(t *testing.T) {
 		"refresh":                      {refresh, early, "refresh_kyc", "refresh is open.", "KYC refresh is open", false},
 		"refresh, nobody named":        {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "")), "2026-03-04 11:00", "refresh_kyc", "refresh is open.", "KYC refresh is open", false},
 		"refresh overdue":              {pending("APPROVED", requirement("KYC_REFRESH", "FAILED", "CLIENT")), early, "refresh_kyc", "overdue", "KYC refresh is overdue", false},
-		"refresh at Paxos":             {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "PAXOS")), "2026-03-04 11:00", "wait", "reviewing: KYC refresh", "KYC refresh: Paxos is reviewing", false},
-		"refresh at Paxos, near":       {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "PAXOS")), "2026-04-01 11:00", "escalate", "reviewing: KYC refresh", "KYC refresh: Paxos is reviewing", false},
+		"refresh at Paxos":             {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "PAXOS")), "2026-03-04 11:00", "wait", "reviewing the KYC refresh", "KYC refresh is under review at Paxos", false},
+		"refresh at Paxos, near":       {pending("APPROVED", requirement("KYC_REFRESH", "PENDING", "PAXOS")), "2026-04-01 11:00", "escalate", "reviewing the KYC refresh", "KYC refresh is under review at Paxos", false},
 		"sanctions pending":            {details("PENDING", identity.Details{IDVerification: "APPROVED", Sanctions: "PENDING"}), early, "wait", "sanctions screening", "Sanctions screening is under way", true},
 		"sanctions possible hit":       {details("PENDING", identity.Details{Sanctions: "ERROR"}), early, "wait", "possible hit", "Sanctions screening is held for manual review", true},
 		"screening possible hit":       {details("PENDING", identity.Details{Screening: "ERROR"}), late, "escalate", "possible hit", "Additional screening is held for manual review", true},
@@ -151,6 +151,9 @@ func TestOursLeads(t *testing.T) {
 	require.Equal(t, []string{"ENHANCED_DUE_DILIGENCE", "KYC_REFRESH", "SCREENING_CHECK", "COMPLIANCE_CHECK"}, types)
 	require.Equal(t, identity.Blocking{
 		Type: "ENHANCED_DUE_DILIGENCE", Status: "PENDING", Awaiting: "CLIENT", Text: "Paxos asks for documents for enhanced due diligence: Bank statement",
+		Sentence: "Paxos asks for documents for enhanced due diligence. The decision waits for them.", Move: identity.Ours,
+		Next: identity.ActUpload, NextText: "Collect the documents that Paxos asks for: Bank statement. Then upload them to Paxos.",
+		Tell: "We need these documents from you: Bank statement.",
 	}, a.Blocking[0])
 	require.True(t, a.Confidential)
 	require.True(t, a.Blocking[2].Confidential)

@@ -53,6 +53,22 @@ func failedAdvice(code string) Advice {
 	}
 }
 
+// failedBlock is a submission that Paxos refused. Only what the customer gave us can be theirs to mend.
+func failedBlock(code string) block {
+	a := failedAdvice(code)
+	b := Blocking{
+		Type: blockSubmission, Status: RequirementFailed, Awaiting: AwaitingClient, Text: failureText(code), Sentence: a.Sentence,
+		Move: Ours, Next: a.Next, NextText: a.NextText, Tell: tellNothing,
+	}
+	switch code {
+	case CIPIDTaken:
+		b.Tell = "Please check the number of your ID."
+	case Refused:
+		b.Tell = "Please check the details that you gave us."
+	}
+	return block{Blocking: b, ours: true}
+}
+
 // failureText is the short form of the reason, for a row of the queue.
 func failureText(code string) string {
 	switch code {

@@ -229,6 +229,11 @@ func (i Identity) documentsSettled() bool {
 	return known
 }
 
+// wantsDocuments reports whether we must upload something: by its type, or because Paxos says so of another.
 func (r Requirement) wantsDocuments() bool {
-	return r.Awaiting == AwaitingClient && (r.Type == DocumentVerification || r.Type == EnhancedDueDiligence)
+	return r.Awaiting == AwaitingClient && (r.ofDocuments() || r.has(codeUploadRequired) || r.has(codeEDDDocuments))
+}
+
+func (r Requirement) ofDocuments() bool {
+	return r.Type == DocumentVerification || r.Type == EnhancedDueDiligence
 }

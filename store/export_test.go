@@ -41,6 +41,8 @@ func (s *Store) HotQueries() map[string][]any {
 		lookupQuery:                              {"x"},
 		otherIDsQuery:                            {"x"},
 		turnQuery:                                {1, 0, "", 1},
+		nextKindQuery:                            {""},
+		agesQuery:                                {"x", 1},
 		idleQuery:                                {1, 1},
 		heldQuery:                                {"ana", 1},
 		nextTurnQuery:                            {},

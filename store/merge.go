@@ -7,13 +7,16 @@ import (
 )
 
 // absorb takes a case that was found by webhook, poll or sync into the submission that it belongs to, and gives the case that
-// both are: its history, events and former ref_ids move, and its id goes on leading to the case. Audit entries are never edited:
-// they stay under the former id, and are found through it.
+// both are: its history, turns, notes, tags, events and former ref_ids move, and its id goes on leading to the case. Audit entries
+// are never edited: they stay under the former id, and are found through it.
 func (t *tx) absorb(ours, twin row) (identity.Identity, error) {
 	if err := t.moveTo(ours.ID, twin); err != nil {
 		return ours.Identity, err
 	}
 	if err := t.moveReason(ours, twin); err != nil {
+		return ours.Identity, err
+	}
+	if err := t.moveTurns(ours, twin); err != nil {
 		return ours.Identity, err
 	}
 	return joined(ours.Identity, twin.Identity), t.remove(twin)
@@ -70,6 +73,9 @@ func (t *tx) moveTo(id string, twin row) error {
 			SELECT ref_id, $1 FROM former_ref_ids WHERE identity_id = $2 ON CONFLICT DO NOTHING`,
 		`INSERT INTO former_ref_ids (ref_id, identity_id)
 			SELECT ref_id, $1 FROM identities WHERE id = $2 AND ref_id <> '' ON CONFLICT DO NOTHING`,
+		`UPDATE notes SET identity_id = $1 WHERE identity_id = $2`,
+		`INSERT INTO identity_tags (tag, identity_id)
+			SELECT tag, $1 FROM identity_tags WHERE identity_id = $2 ON CONFLICT DO NOTHING`,
 		`UPDATE identities SET existing_id = $1 WHERE existing_id = $2`,
 		`INSERT INTO former_ids (identity_id, former_id) VALUES ($1, $2)`,
 	} {

@@ -89,6 +89,33 @@ func TestClaimsWalkWhatIsReady(t *testing.T) {
 	}
 }
 
+// A person's queue is two walks of an index, one of what is free and one of what they hold; what is tagged is found by its tag.
+func TestQueueOfOnePersonIsTwoWalks(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	plan := func(f identity.Filter) []string {
+		query, args, err := s.ListQuery(t.Context(), f)
+		require.NoError(t, err)
+		steps, err := s.Plan(t.Context(), query, args...)
+		require.NoError(t, err)
+		return steps
+	}
+	walks := func(free, mine string) []string {
+		return []string{"MERGE (UNION ALL)", "LEFT", "SEARCH identities USING INDEX " + free, "RIGHT", "SEARCH identities USING INDEX " + mine}
+	}
+	stuck, lane := "identities_stuck_held (assignee=? AND (due_at,id)>(?,?))", "identities_lane_held (tab=? AND assignee=? AND (due_at,id)>(?,?))"
+	require.Equal(t, walks(stuck, stuck), plan(identity.Filter{Stuck: true, MineOrFree: "ana", Sort: identity.SortDue}))
+	require.Equal(t, walks(lane, lane), plan(identity.Filter{Lane: identity.LaneAction, MineOrFree: "ana", Sort: identity.SortDue}))
+	require.Equal(t, walks("identities_tab (tab=? AND (due_at,id)>(?,?))", "identities_held (assignee=? AND (due_at,id)>(?,?))"),
+		plan(identity.Filter{Lane: identity.LaneWaiting, MineOrFree: "ana", Sort: identity.SortDue}))
+	for _, f := range []identity.Filter{{Tag: "vip"}, {Tag: "vip", Stuck: true, Sort: identity.SortDue}} {
+		require.Equal(t, []string{
+			"SEARCH identities USING INDEX sqlite_autoindex_identities_1 (id=?)", "LIST SUBQUERY 1",
+			"SEARCH identity_tags USING PRIMARY KEY (tag=?)", "USE TEMP B-TREE FOR ORDER BY", // of those that have the tag
+		}, plan(f))
+	}
+}
+
 func checkPlan(t *testing.T, s *store.Store, name, query string, args []any) string {
 	t.Helper()
 	steps, err := s.Plan(t.Context(), query, args...)

@@ -97,7 +97,7 @@ func (t *tx) update(old row, next *row) (changed bool, err error) {
 	return changed, err
 }
 
-// saveAround keeps the tables that a row is found by in step with it.
+// saveAround keeps the tables beside a row in step with it.
 func (t *tx) saveAround(old row, next identity.Identity) error {
 	if old.RefID != "" && old.RefID != next.RefID {
 		if err := t.addFormerRefID(old.RefID, next.ID); err != nil {
@@ -105,6 +105,12 @@ func (t *tx) saveAround(old row, next identity.Identity) error {
 		}
 	}
 	if err := t.forgetReason(old, next); err != nil {
+		return err
+	}
+	if err := t.saveTurn(old, next); err != nil {
+		return err
+	}
+	if err := t.saveAge(old, next); err != nil {
 		return err
 	}
 	was, will := requirementTypes(old.Identity), requirementTypes(next)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"identitydesk/internal/audit"
@@ -74,10 +75,18 @@ func (t *tx) wakes(old row, next identity.Identity, entries []identity.Entry) (i
 	if err != nil {
 		return next, entries, err
 	}
-	if why, wakes := next.WakesOn(old.Identity, identity.Weave(known, entries)); wakes {
+	told := slices.DeleteFunc(identity.Weave(known, entries), func(e identity.Entry) bool { return e.EventID != "" && tells(known, e) })
+	if why, wakes := next.WakesOn(old.Identity, told); wakes {
 		next, entries = t.woken(next, why, entries)
 	}
 	return next, entries, nil
+}
+
+// tells reports whether a history has what an event told already.
+func tells(known []identity.Entry, e identity.Entry) bool {
+	return slices.ContainsFunc(known, func(k identity.Entry) bool {
+		return k.EventID == e.EventID && k.Kind == e.Kind && k.Old == e.Old && k.New == e.New
+	})
 }
 
 // woken ends the sleep of a case that nobody has woken.

@@ -41,6 +41,7 @@ type Store struct {
 	w          *writer
 	read       *sql.DB
 	statements sync.Map // text → *sql.Stmt of the readers
+	ageings    atomic.Pointer[ageings]
 	onJobs     atomic.Pointer[func()]
 	onChange   atomic.Pointer[func([]string)]
 }

@@ -156,8 +156,6 @@ func failureTitle(code string) string {
 		return "Paxos refused the details."
 	case identity.ScopeMissing:
 		return "The desk lacks the scope to create identities."
-	case identity.TokenRefused:
-		return "Paxos refused the desk’s credentials."
 	case identity.DraftUnread:
 		return "The stored details cannot be opened with the present keys."
 	case "":

@@ -20,9 +20,7 @@ import (
 func (r *running) command(args ...string) (int, string) {
 	r.t.Helper()
 	out := &lockedBuffer{}
-	p := program{stdout: out, stderr: out, environ: []string{
-		"DATABASE_URL=sqlite:" + filepath.Join(r.Dir, "desk.db"), "EMULATOR_STATE=" + filepath.Join(r.Dir, "emulator.json"),
-	}}
+	p := program{stdout: out, stderr: out, environ: environIn(r.Dir)}
 	code := p.main(context.WithoutCancel(r.t.Context()), args)
 	return code, out.String()
 }
@@ -154,10 +152,9 @@ func TestOtherKeysAreRefused(t *testing.T) {
 	other, err := secret.Generate()
 	require.NoError(t, err)
 	out := &lockedBuffer{}
-	p := program{stdout: out, stderr: out, environ: []string{
-		"LISTEN_ADDR=127.0.0.1:0", "EMULATOR_ADDR=127.0.0.1:0", "ENCRYPTION_KEYS=" + other,
-		"DATABASE_URL=sqlite:" + filepath.Join(desk.Dir, "desk.db"), "EMULATOR_STATE=" + filepath.Join(desk.Dir, "another.json"),
-	}}
+	p := program{stdout: out, stderr: out, environ: environIn(
+		desk.Dir, "ENCRYPTION_KEYS="+other, "EMULATOR_STATE="+filepath.Join(desk.Dir, "another.json"),
+	)}
 	require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}), out)
 	require.Contains(t, out.String(), "other ENCRYPTION_KEYS")
 }

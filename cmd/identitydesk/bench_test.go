@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -27,8 +26,7 @@ type bench struct {
 
 func newBench(b *testing.B) *bench {
 	b.Helper()
-	dir := b.TempDir()
-	cfg, err := config.Load([]string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "desk.db"), "EMULATOR_STATE=" + filepath.Join(dir, "emulator.json")})
+	cfg, err := config.Load(environIn(b.TempDir()))
 	require.NoError(b, err)
 	keys, err := ensureKeys(&cfg)
 	require.NoError(b, err)

@@ -48,11 +48,9 @@ func bootIn(t *testing.T, dir string, more ...string) *running {
 	ready := make(chan addresses, 1)
 	p := program{
 		stdout: r.Log, stderr: r.Log, onReady: func(a addresses) { ready <- a },
-		environ: append([]string{
-			"LISTEN_ADDR=127.0.0.1:0", "EMULATOR_ADDR=127.0.0.1:0", "LOG_LEVEL=debug",
-			"DATABASE_URL=sqlite:" + filepath.Join(dir, "desk.db"), "EMULATOR_STATE=" + filepath.Join(dir, "emulator.json"),
-			"POLL_INTERVAL=1s", "SYNC_INTERVAL=1s", "EMULATOR_DECIDE_AFTER=1500ms",
-		}, more...),
+		environ: environIn(dir, append([]string{
+			"LOG_LEVEL=debug", "POLL_INTERVAL=1s", "SYNC_INTERVAL=1s", "EMULATOR_DECIDE_AFTER=1500ms",
+		}, more...)...),
 	}
 	go func() { r.done <- p.main(ctx, []string{"serve"}) }()
 	select {

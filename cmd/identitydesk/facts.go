@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -57,7 +58,7 @@ func (d *desk) syncFacts(ctx context.Context) (views.Sync, error) {
 		BackfillDone: p.BackfillDone, BackfillSeen: p.Read, BackfillAt: optional(p.BackfilledAt),
 		LastPoll: optional(p.LastPoll), LastSync: optional(p.LastSync), Watermark: optional(p.SyncedUpTo),
 		PollInterval: d.cfg.PollInterval, SyncInterval: d.cfg.SyncInterval, RecheckAfter: d.cfg.RecheckInterval,
-		Identities: counts.Total, LastError: firstOf(p.PollError, p.SyncError), EventsAllowed: d.paxos.HasEventsScope(),
+		Identities: counts.Total, LastError: cmp.Or(p.PollError, p.SyncError), EventsAllowed: d.paxos.HasEventsScope(),
 	}, nil
 }
 
@@ -131,13 +132,4 @@ func optional(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }

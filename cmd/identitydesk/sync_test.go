@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,10 +20,9 @@ func TestSyncBesideADeskOnlyShowsItsProgress(t *testing.T) {
 	desk := boot(t)
 	desk.signIn("ana", "analyst").pending() // the first backfill is done
 	var out lockedBuffer
-	p := program{stdout: &out, stderr: &out, environ: []string{
-		"DATABASE_URL=sqlite:" + filepath.Join(desk.Dir, "desk.db"), "EMULATOR_STATE=" + filepath.Join(desk.Dir, "emulator.json"),
-		"PAXOS_API_URL=http://127.0.0.1:1/v2", "PAXOS_TOKEN_URL=http://127.0.0.1:1/oauth2/token",
-	}}
+	p := program{stdout: &out, stderr: &out, environ: environIn(
+		desk.Dir, "PAXOS_API_URL=http://127.0.0.1:1/v2", "PAXOS_TOKEN_URL=http://127.0.0.1:1/oauth2/token",
+	)}
 	require.Zero(t, p.main(t.Context(), []string{"sync"}), out.String())
 	require.Contains(t, out.String(), "A desk runs on this database")
 	require.Regexp(t, `Done: \d{3,} identities\.`, out.String())
@@ -53,10 +51,7 @@ func TestSyncHandsOverToADesk(t *testing.T) {
 	t.Parallel()
 	var pages atomic.Int64
 	url := newServer(t, endless(&pages))
-	environ := []string{
-		"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "desk.db"), "EMULATOR_STATE=" + filepath.Join(t.TempDir(), "emulator.json"),
-		"PAXOS_API_URL=" + url + "/v2", "PAXOS_TOKEN_URL=" + url + "/oauth2/token",
-	}
+	environ := environIn(t.TempDir(), "PAXOS_API_URL="+url+"/v2", "PAXOS_TOKEN_URL="+url+"/oauth2/token")
 	var out lockedBuffer
 	p := program{stdout: &out, stderr: &out, environ: environ}
 	code := make(chan int, 1)

@@ -272,10 +272,7 @@ func TestOtherKeys(t *testing.T) {
 	var out lockedBuffer
 	p := program{stdout: &out, stderr: &out}
 	require.Zero(t, p.main(t.Context(), []string{"keys", "generate"}))
-	p.environ = []string{
-		"LISTEN_ADDR=127.0.0.1:0", "EMULATOR_ADDR=127.0.0.1:0", "DATABASE_URL=sqlite:" + desk.Dir + "/desk.db",
-		"EMULATOR_STATE=" + desk.Dir + "/another.json", "ENCRYPTION_KEYS=" + strings.TrimSpace(out.String()),
-	}
+	p.environ = environIn(desk.Dir, "EMULATOR_STATE="+desk.Dir+"/another.json", "ENCRYPTION_KEYS="+strings.TrimSpace(out.String()))
 	require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}))
 	require.Contains(t, out.String(), "sealed with other ENCRYPTION_KEYS")
 }
@@ -301,10 +298,7 @@ func TestOtherOwner(t *testing.T) {
 	desk := boot(t)
 	desk.stop()
 	var out lockedBuffer
-	p := program{stdout: &out, stderr: &out, environ: []string{
-		"LISTEN_ADDR=127.0.0.1:0", "EMULATOR_ADDR=127.0.0.1:0", "DATABASE_URL=sqlite:" + desk.Dir + "/desk.db",
-		"EMULATOR_STATE=" + desk.Dir + "/emulator.json", "PAXOS_CLIENT_ID=somebody-else", "PAXOS_CLIENT_SECRET=s",
-	}}
+	p := program{stdout: &out, stderr: &out, environ: environIn(desk.Dir, "PAXOS_CLIENT_ID=somebody-else", "PAXOS_CLIENT_SECRET=s")}
 	require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}))
 	require.Contains(t, out.String(), "somebody-else")
 }

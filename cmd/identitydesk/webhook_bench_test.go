@@ -11,7 +11,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -157,10 +156,7 @@ func serveIntake(dir string) error {
 
 // buildIntake builds a desk as serve does, in a folder of its own.
 func buildIntake(ctx context.Context, dir string) (*desk, error) {
-	cfg, err := config.Load([]string{
-		"DATABASE_URL=sqlite:" + filepath.Join(dir, "desk.db"), "EMULATOR_STATE=" + filepath.Join(dir, "emulator.json"),
-		"WEBHOOK_KEY=of-the-benchmark",
-	})
+	cfg, err := config.Load(environIn(dir, "WEBHOOK_KEY=of-the-benchmark"))
 	if err != nil {
 		return nil, err
 	}

@@ -133,13 +133,10 @@ func BenchmarkIdle(b *testing.B) {
 // bootFor runs a desk as serve does and gives what stops it.
 func bootFor(b *testing.B) (stop func()) {
 	b.Helper()
-	dir := b.TempDir()
 	var log lockedBuffer
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan addresses, 1), make(chan int, 1)
-	p := program{stdout: &log, stderr: &log, onReady: func(a addresses) { ready <- a }, environ: []string{
-		"LISTEN_ADDR=127.0.0.1:0", "EMULATOR_ADDR=127.0.0.1:0", "DATABASE_URL=sqlite:" + dir + "/desk.db", "EMULATOR_STATE=" + dir + "/emulator.json",
-	}}
+	p := program{stdout: &log, stderr: &log, onReady: func(a addresses) { ready <- a }, environ: environIn(b.TempDir())}
 	go func() { ended <- p.main(ctx, []string{"serve"}) }()
 	<-ready
 	return func() { cancel(); <-ended }

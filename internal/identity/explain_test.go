@@ -54,7 +54,6 @@ func TestExplain(t *testing.T) {
 		"failed: exists":               {failed(identity.AlreadyExists), early, "look_into", "already exists", "Already exists at Paxos", false},
 		"failed: refused":              {failed(identity.Refused), early, "withdraw", "refused the details", "Paxos refused the details", false},
 		"failed: scope":                {failed(identity.ScopeMissing), early, "resubmit", "scope is missing", "Our access lacks a scope", false},
-		"failed: token":                {failed(identity.TokenRefused), early, "resubmit", "refused the desk's log-in", "Paxos refused the desk's log-in", false},
 		"failed: draft":                {failed(identity.DraftUnread), early, "withdraw", "can no longer be opened", "The stored details cannot be opened", false},
 		"failed: another code":         {failed("odd"), early, "look_into", "(odd)", "Failed: odd", false},
 		"queued":                       {sub(identity.Queued, nil), created, "wait", "waits for its turn", "", false},
@@ -196,7 +195,7 @@ func TestStaleIsTheLinesMove(t *testing.T) {
 func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
 	codes := []string{
-		identity.RefIDTaken, identity.CIPIDTaken, identity.AlreadyExists, identity.Refused, identity.ScopeMissing, identity.TokenRefused,
+		identity.RefIDTaken, identity.CIPIDTaken, identity.AlreadyExists, identity.Refused, identity.ScopeMissing,
 		identity.DraftUnread, "identity_verification_failed", "document_verification_failed", "screening_in_progress", "screening_failed",
 		"assessment_failed", "kyc_refresh_overdue", "member_verification_failed", "member_verification_pending",
 		"edd_documentation_required", "compliance_review_required", "compliance_review_failed", "tin_not_found",

@@ -33,12 +33,6 @@ func failedAdvice(code string) Advice {
 			Next:     ActResubmit,
 			NextText: "Have Paxos' support enable identity:write_identity and identity:read_identity, then resubmit.",
 		}
-	case TokenRefused:
-		return Advice{
-			Sentence: "Paxos refused the desk's log-in.",
-			Next:     ActResubmit,
-			NextText: "Have an admin check the Paxos client id and secret, then resubmit.",
-		}
 	case DraftUnread:
 		return Advice{
 			Sentence: "The stored details can no longer be opened, so they cannot be sent.",
@@ -82,8 +76,6 @@ func failureText(code string) string {
 		return "Paxos refused the details"
 	case ScopeMissing:
 		return "Our access lacks a scope"
-	case TokenRefused:
-		return "Paxos refused the desk's log-in"
 	case DraftUnread:
 		return "The stored details cannot be opened"
 	}

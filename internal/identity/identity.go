@@ -201,7 +201,6 @@ const (
 	AlreadyExists = "already_exists"   // 409: Paxos does not say which
 	Refused       = "refused"          // 400: Paxos refuses the details
 	ScopeMissing  = "scope_missing"    // 403
-	TokenRefused  = "token_refused"    // 401, again with a fresh token
 	DraftUnread   = "draft_unreadable" // our sealed draft cannot be opened
 )
 

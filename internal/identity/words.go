@@ -136,8 +136,6 @@ func labelOfRequirement(word string) string {
 		return "Details refused"
 	case ScopeMissing:
 		return "Scope is missing"
-	case TokenRefused:
-		return "Log-in to Paxos refused"
 	case DraftUnread:
 		return "Draft cannot be opened"
 	}

@@ -60,3 +60,38 @@ func TestUnusual(t *testing.T) {
 	require.True(t, identity.Ageing{Of: identity.EnoughDecided}.Enough())
 	require.False(t, identity.Ageing{Of: identity.EnoughDecided - 1}.Enough())
 }
+
+func TestAgeingText(t *testing.T) {
+	t.Parallel()
+	const enough = identity.EnoughDecided
+	for name, c := range map[string]struct {
+		of                  int
+		median, within, age time.Duration
+		want                string
+	}{
+		"unusual":                       {enough, 2 * time.Hour, 6 * time.Hour, 31 * time.Hour, "95 of 100 such cases were decided within 6 h; this one is at 31 h."},
+		"usual":                         {enough, 90 * time.Minute, 6 * time.Hour, 2 * time.Hour, "Half of such cases were decided within 90 min, 95 of 100 within 6 h; this one is at 2 h."},
+		"usual, all took about as long": {enough, 5*time.Hour + 1, 6 * time.Hour, 2 * time.Hour, "95 of 100 such cases were decided within 6 h; this one is at 2 h."},
+		"too few":                       {enough - 1, 2 * time.Hour, 6 * time.Hour, 31 * time.Hour, ""},
+		"none":                          {0, 0, 0, 31 * time.Hour, ""},
+		"what they took is rounded up":  {enough, 61 * time.Minute, 5*time.Hour + time.Minute, 31 * time.Hour, "95 of 100 such cases were decided within 6 h; this one is at 31 h."},
+		"the age is rounded down":       {enough, time.Hour, 6 * time.Hour, 31*time.Hour + 59*time.Minute, "95 of 100 such cases were decided within 6 h; this one is at 31 h."},
+		"days":                          {enough, 30 * time.Hour, 80 * time.Hour, 125 * time.Hour, "95 of 100 such cases were decided within 4 days; this one is at 5 days."},
+		"seconds":                       {enough, time.Second, 4200 * time.Millisecond, 9900 * time.Millisecond, "95 of 100 such cases were decided within 5 s; this one is at 9 s."},
+		"no time at all":                {enough, 0, 0, 3 * time.Minute, "95 of 100 such cases were decided within 1 s; this one is at 3 min."},
+		"just over, told in minutes":    {enough, time.Hour, 5*time.Hour + 30*time.Minute, 6*time.Hour + 10*time.Minute, "95 of 100 such cases were decided within 5 h 30 min; this one is at 6 h 10 min."},
+		"just over, told in seconds":    {enough, time.Hour, 6 * time.Hour, 6*time.Hour + 5*time.Second, "95 of 100 such cases were decided within 6 h; this one is at 6 h 5 s."},
+		"days, just over":               {enough, time.Hour, 73 * time.Hour, 75 * time.Hour, "95 of 100 such cases were decided within 3 days 1 h; this one is at 3 days 3 h."},
+		"just begun":                    {enough, time.Hour, 6 * time.Hour, 0, "Half of such cases were decided within 60 min, 95 of 100 within 6 h; this one is at 0 s."},
+		"Paxos' clock is ahead":         {enough, 2 * time.Hour, 6 * time.Hour, -time.Minute, "Half of such cases were decided within 2 h, 95 of 100 within 6 h; this one is at 0 s."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			i := pending("PENDING")
+			i.PendingSince = ptr(created)
+			a := identity.Ageing{Of: c.of, Median: c.median, Within: c.within}
+			require.Equal(t, c.want, identity.AgeingText(a, i, at(created).Add(c.age)))
+		})
+	}
+	require.Empty(t, identity.AgeingText(identity.Ageing{Of: enough}, pending("APPROVED"), at(changed)))
+}

@@ -70,27 +70,36 @@ type rule struct {
 // of what blocks.
 func (r *rule) limited(lane Lane, move Move) {
 	r.take(lane, move)
+	limit, calendar := r.limit()
+	due, warn := limit.After(r.v.MoveSince, calendar), limit.warnAfter(r.v.MoveSince, calendar)
+	r.v.DueAt, r.v.WarnAt = &due, &warn
+}
+
+// limit is the one that ends first, with the calendar that it runs on.
+func (r *rule) limit() (Limit, Calendar) {
 	calendar := r.p.Ours
-	if move == Paxos {
+	if r.v.Move == Paxos {
 		calendar = r.p.Paxos
 	}
-	for _, l := range r.limits(move) {
-		if due := l.After(r.v.MoveSince, calendar); r.v.DueAt == nil || due.Before(*r.v.DueAt) {
-			warn := l.warnAfter(r.v.MoveSince, calendar)
-			r.v.DueAt, r.v.WarnAt = &due, &warn
+	limits := r.limits()
+	shortest := limits[0]
+	for _, l := range limits[1:] {
+		if l.After(r.v.MoveSince, calendar).Before(shortest.After(r.v.MoveSince, calendar)) {
+			shortest = l
 		}
 	}
+	return shortest, calendar
 }
 
 // limits are those of what awaits the party whose move it is; the policy's general one where nothing does. A KYC refresh in time
 // has a term of its own.
-func (r *rule) limits(move Move) []Limit {
+func (r *rule) limits() []Limit {
 	if len(r.p.Limits) == 0 {
 		return []Limit{r.p.Limit}
 	}
 	var limits []Limit
 	for _, b := range r.i.blocks(r.v) {
-		if b.ours == (move == Ours) && !b.inTime {
+		if b.Move == r.v.Move && !b.inTime {
 			limits = append(limits, r.p.limitFor(b.Type))
 		}
 	}

@@ -66,6 +66,16 @@ func (t *tx) touch(r row, by string) (identity.Identity, error) {
 	return t.save(r, next)
 }
 
+// actedOn is touch for an act that changes what is kept beside the row: the case has changed all the same.
+func (t *tx) actedOn(r row, by string) error {
+	i, err := t.touch(r, by)
+	if err != nil || i.Rev != r.Rev {
+		return err
+	}
+	t.changes(r.ID)
+	return t.exec(`UPDATE identities SET rev = rev + 1 WHERE id = $1`, r.ID)
+}
+
 // heldTerms selects the cases that the person $1 holds and is expected to work on now.
 const heldTerms = `assignee <> '' AND assignee = $1 AND due_at IS NOT NULL AND tab <> 'decided' AND tab <> 'snoozed'`
 

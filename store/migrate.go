@@ -27,6 +27,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.giveHandles(ctx); err != nil {
+		return fmt.Errorf("bring the database up to date: %w", err)
+	}
 	return s.loadSettings(ctx)
 }
 

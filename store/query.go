@@ -103,3 +103,26 @@ func maybe[T any](q querier, scan scanFunc[T], query string, args ...any) (item 
 func scanValue[T any](rows *sql.Rows) (v T, err error) {
 	return v, rows.Scan(&v)
 }
+
+// mostAtOnce is how many ids one query asks for.
+const mostAtOnce = 500
+
+// atOnce gives ids as arguments. There is a text of the query for each number of them, which is kept, so that only a few numbers
+// are used: the last id fills up.
+func atOnce(ids []string) []any {
+	if len(ids) == 0 {
+		return nil
+	}
+	size := mostAtOnce
+	for _, n := range []int{1, 10, 50, 200} {
+		if len(ids) <= n {
+			size = n
+			break
+		}
+	}
+	args := make([]any, size)
+	for k := range args {
+		args[k] = ids[min(k, len(ids)-1)]
+	}
+	return args
+}

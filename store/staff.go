@@ -20,6 +20,15 @@ func (s *Store) SignIn(ctx context.Context, u access.User, sess access.Session, 
 			u.ID, u.Name, string(u.Role), msAlways(u.CreatedAt), msAlways(u.LastSeenAt)); err != nil {
 			return err
 		}
+		_, nameless, err := maybe(t, scanValue[string], `SELECT id FROM users WHERE id = $1 AND handle IS NULL`, u.ID)
+		if err != nil {
+			return err
+		}
+		if nameless {
+			if err := t.giveHandle(u); err != nil {
+				return err
+			}
+		}
 		if err := t.exec(`INSERT INTO sessions (hash, user_id, role, created_at, expires_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 			sess.Hash, sess.UserID, string(sess.Role), msAlways(sess.CreatedAt), msAlways(sess.ExpiresAt),
 			msAlways(sess.SeenAt)); err != nil {
@@ -35,15 +44,16 @@ type signedIn struct {
 }
 
 func scanSignedIn(rows *sql.Rows) (r signedIn, err error) {
-	return r, rows.Scan(&r.session.Hash, &r.session.UserID, intoText[access.Role]{&r.session.Role}, intoTime{&r.session.CreatedAt},
-		intoTime{&r.session.ExpiresAt}, intoTime{&r.session.SeenAt}, &r.user.ID, &r.user.Name, intoText[access.Role]{&r.user.Role},
-		intoTime{&r.user.CreatedAt}, intoTime{&r.user.LastSeenAt})
+	return r, rows.Scan(append([]any{
+		&r.session.Hash, &r.session.UserID, intoText[access.Role]{&r.session.Role}, intoTime{&r.session.CreatedAt},
+		intoTime{&r.session.ExpiresAt}, intoTime{&r.session.SeenAt},
+	}, userFields(&r.user)...)...)
 }
 
 // Session gives a session that has not ended, and whose it is; NotFound otherwise.
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, access.User, error) {
 	r, found, err := maybe(s.reader(ctx), scanSignedIn, `SELECT s.hash, s.user_id, s.role, s.created_at, s.expires_at, s.seen_at,
-			u.id, u.name, u.role, u.created_at, u.last_seen_at
+			`+userColumns+`
 		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1 AND s.expires_at > $2`, hash, s.moment().UnixMilli())
 	if err == nil && !found {
 		err = fault.New(fault.NotFound, "This session has ended. Sign in again.")

@@ -207,6 +207,7 @@ func TestPersonIsInNoByte(t *testing.T) {
 	words := []string{
 		person.FirstName, person.LastName, person.DateOfBirth, person.CIPID, strings.ReplaceAll(person.CIPID, "-", ""), person.Email,
 		person.PhoneNumber, person.Address.Address1, person.Address.City, "refused: Zarathorn",
+		"Zarathorn's mother rang", "until Zarathorn writes",
 	}
 	search := func(when string) {
 		t.Helper()
@@ -232,6 +233,12 @@ func TestPersonIsInNoByte(t *testing.T) {
 	n.Record.Name = identity.Name{First: person.FirstName, Last: person.LastName}
 	_, err = d.Accepted(t.Context(), i.ID, n, &job)
 	require.NoError(t, err)
+	_, err = d.AddNote(t.Context(), identity.Note{IdentityID: i.ID, AuthorID: "ana", Text: "Zarathorn's mother rang"}, ana(audit.Noted))
+	require.NoError(t, err)
+	for _, reason := range []string{"until Zarathorn writes", "until Zarathorn writes again"} {
+		_, err = d.Snooze(t.Context(), i.ID, identity.Snooze{Until: clock.Now().Add(time.Hour), Reason: reason}, "ana", ana(audit.Snoozed))
+		require.NoError(t, err)
+	}
 	one := delivery("ev-1", identity.EventApproved)
 	one.Body = []byte(`{"id":"ev-1","note":"Zarathorn"}`)
 	require.NoError(t, d.Receive(t.Context(), one))

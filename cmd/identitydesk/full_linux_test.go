@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// limitFiles sets how large a file of the process can grow, as if the disk had no more room.
+func (p *process) limitFiles(bytes uint64) {
+	p.t.Helper()
+	now := unix.Rlimit{}
+	require.NoError(p.t, unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &now))
+	now.Cur = min(bytes, now.Max)
+	require.NoError(p.t, unix.Prlimit(p.cmd.Process.Pid, unix.RLIMIT_FSIZE, &now, nil))
+}
+
+// TestDiskFullUnderARunningDesk: while nothing can be written webhooks get 503 and pages are shown and say so; what was confirmed is
+// there, what was not comes again, and the desk goes on by itself when there is room.
+func TestDiskFullUnderARunningDesk(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "desk.db")
+	desk := &process{t: t, addr: freeAddr(t), log: &lockedBuffer{}}
+	_, api := paxosFor(t, desk.addr, nil)
+	desk.environ = append(api, "DATABASE_URL=sqlite:"+file, "POLL_INTERVAL=1h", "SYNC_INTERVAL=1h")
+	desk.start()
+	t.Cleanup(desk.kill)
+	at := &running{t: t, URL: "http://" + desk.addr, Log: &lockedBuffer{}}
+	ana := at.signIn("ana", "lead")
+	ana.synced()
+	form := duncan("user-4711")
+	ana.becomes(ana.submit(form)[len("/identities/"):], "APPROVED")
+
+	log, err := os.Stat(file + "-wal")
+	require.NoError(t, err)
+	desk.limitFiles(uint64(log.Size()) + 256<<10) // room for some more
+	answers := map[int][]string{}
+	for n := 0; len(answers[http.StatusServiceUnavailable]) < 20; n++ {
+		require.Less(t, n, 5000, "the disk never became full")
+		id := fmt.Sprintf("ev-%d", n)
+		status, err := at.hook(id)
+		require.NoError(t, err)
+		answers[status] = append(answers[status], id)
+	}
+	require.Len(t, answers, 2, "confirmed or 503, nothing else")
+	require.NotEmpty(t, answers[http.StatusOK])
+	desk.limitFiles(1) // what is smaller than a webhook has no room left either
+	resp, body := ana.get("/readyz")
+	require.Equal(t, http.StatusServiceUnavailable, resp.StatusCode, body)
+	for _, page := range []string{"/queue", "/identities?q=user-4711", "/events", "/settings"} {
+		resp, body := ana.get(page)
+		require.Equal(t, http.StatusOK, resp.StatusCode, page)
+		require.Contains(t, body, "The database cannot be written.", page)
+	}
+	form.Set("ref_id", "user-4712")
+	resp, body = ana.post("/identities", form)
+	require.Equal(t, http.StatusServiceUnavailable, resp.StatusCode, body)
+
+	desk.limitFiles(unix.RLIM_INFINITY)
+	for _, id := range answers[http.StatusServiceUnavailable] { // as Paxos sends again
+		at.confirmed(id)
+	}
+	ana.eventually("be ready again", func() (bool, any) {
+		resp, body := ana.get("/readyz")
+		return resp.StatusCode == http.StatusOK, body
+	})
+	_, body = ana.get("/queue")
+	require.NotContains(t, body, "The database cannot be written.")
+	for _, ids := range answers {
+		for _, id := range ids {
+			var event struct{ Deliveries int }
+			ana.json("/events/"+id, &event)
+			require.Equal(t, 1, event.Deliveries, "%s: confirmed once, stored once", id)
+		}
+	}
+}

@@ -14,8 +14,8 @@ import (
 // maxBatch is how many writes share one commit at most, so that none waits long for its neighbours.
 const maxBatch = 256
 
-// linger is how long a batch waits for others at most, where the one before had several.
-const linger = time.Millisecond
+// linger is how long a batch waits for others at most, where the one before had more.
+const linger = 2 * time.Millisecond
 
 var errClosed = errors.New("the database is closed")
 
@@ -188,7 +188,7 @@ func (w *writer) together(b *batch) (after effects, alone bool, err error) {
 func (w *writer) more(b *batch) bool {
 	for len(b.requests) < w.most {
 		r, ok := w.pending()
-		if !ok && len(b.requests) < w.last-w.last/4 {
+		if !ok && len(b.requests) < w.last {
 			r, ok = w.comes(b)
 		}
 		if !ok || b.take(r) {

@@ -130,6 +130,7 @@ func (in *intake) cpuTime(b *testing.B) time.Duration {
 
 // serveIntake is what the process does.
 func serveIntake(dir string) error {
+	collectSeldom()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	d, err := buildIntake(ctx, dir)

@@ -140,7 +140,8 @@ func BenchmarkReceive(b *testing.B) {
 			if way == "one-by-one" {
 				s.OneByOne()
 			}
-			var n atomic.Int64
+			var n, commits atomic.Int64
+			s.OnJobs(func() { commits.Add(1) }) // each delivery makes a job
 			b.SetParallelism(64 / runtime.GOMAXPROCS(0))
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
@@ -152,6 +153,7 @@ func BenchmarkReceive(b *testing.B) {
 				}
 			})
 			b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "deliveries/s")
+			b.ReportMetric(float64(n.Load())/float64(commits.Load()), "deliveries/commit")
 		})
 	}
 }

@@ -20,13 +20,14 @@ type Progress func(done, of int64)
 const progressEvery = 500 * time.Millisecond
 
 // Backup copies the database at a URL to a new file, for its owner's eyes alone. The desk may run meanwhile: the copy is what it
-// was at one moment. The file has its name only once all of it is on the disk; one that is there is replaced only by force.
+// was at one moment. The file has its name only once all of it is on the disk; one that is there is replaced only by force, and
+// what belongs to the database itself never.
 func Backup(ctx context.Context, url, to string, force bool, tell Progress) (err error) {
 	src, err := sourceFile(url)
 	if err != nil {
 		return err
 	}
-	if err := free(to, force); err != nil {
+	if err := mayWrite(src, to, force); err != nil {
 		return err
 	}
 	part, err := emptyBeside(to)
@@ -43,7 +44,7 @@ func Backup(ctx context.Context, url, to string, force bool, tell Progress) (err
 	if err := syncFile(part); err != nil {
 		return fmt.Errorf("write the backup: %w", err)
 	}
-	if err := free(to, force); err != nil {
+	if err := mayWrite(src, to, force); err != nil {
 		return err
 	}
 	return moveFile(part, to)
@@ -59,6 +60,14 @@ func sourceFile(url string) (source, error) {
 		return src, fault.Wrap(fault.NotFound, "There is no database at "+src.path+".", err)
 	}
 	return src, nil
+}
+
+// mayWrite refuses a name under which no backup may be.
+func mayWrite(src source, to string, force bool) error {
+	if err := apart(src, to); err != nil {
+		return err
+	}
+	return free(to, force)
 }
 
 // free refuses a name that is taken.

@@ -33,6 +33,9 @@ func Restore(ctx context.Context, url, from string, sealer Sealer, tell Progress
 	if err := os.MkdirAll(filepath.Dir(src.path), 0o700); err != nil {
 		return r, fmt.Errorf("make the database's folder: %w", err)
 	}
+	if err := apart(src, from); err != nil {
+		return r, err
+	}
 	part, err := copyBeside(ctx, src.path, from, tell)
 	if err != nil {
 		return r, err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -74,11 +75,42 @@ func (s *Store) Waiting() int { return len(s.w.requests) }
 func (s *Store) OneByOne() { s.w.most = 1 }
 
 // Down takes every migration back.
-func (s *Store) Down(ctx context.Context) error {
+func (s *Store) Down(ctx context.Context) error { return s.DownTo(ctx, 0) }
+
+// DownTo takes the migrations behind a version back.
+func (s *Store) DownTo(ctx context.Context, version int64) error {
 	return s.withMigrations(func(p *goose.Provider) error {
-		_, err := p.DownTo(ctx, 0)
+		_, err := p.DownTo(ctx, version)
 		return err
 	})
+}
+
+// Contents is every row of some tables as text.
+func (s *Store) Contents(ctx context.Context, tables ...string) (string, error) {
+	var b strings.Builder
+	for _, table := range tables {
+		rows, err := all(s.reader(ctx), func(rows *sql.Rows) (string, error) {
+			columns, err := rows.Columns()
+			if err != nil {
+				return "", err
+			}
+			values := make([]any, len(columns))
+			for n := range values {
+				values[n] = new(any)
+			}
+			err = rows.Scan(values...)
+			var row []any
+			for _, v := range values {
+				row = append(row, *v.(*any))
+			}
+			return fmt.Sprint(row), err
+		}, `SELECT * FROM `+table+` ORDER BY 1`)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "%s\n%s\n", table, strings.Join(rows, "\n"))
+	}
+	return b.String(), nil
 }
 
 // SetVersion makes the schema claim a version.

@@ -20,8 +20,14 @@ const userColumns = `u.id, u.name, u.handle, u.role, u.created_at, u.last_seen_a
 // userFields are where userColumns are read to.
 func userFields(u *access.User) []any {
 	return []any{
-		&u.ID, &u.Name, intoText[string]{&u.Handle}, intoText[access.Role]{&u.Role}, intoTime{&u.CreatedAt}, intoTime{&u.LastSeenAt},
-		intoTimeOrNil{&u.AwayUntil}, &u.Zone, intoFlag{&u.NoSingleKeys},
+		&u.ID, &u.Name,
+		intoText[string]{&u.Handle},
+		intoText[access.Role]{&u.Role},
+		intoTime{&u.CreatedAt},
+		intoTime{&u.LastSeenAt},
+		intoTimeOrNil{&u.AwayUntil},
+		&u.Zone,
+		intoFlag{&u.NoSingleKeys},
 	}
 }
 

@@ -38,8 +38,14 @@ func (d desk) people() map[string]access.User {
 func TestHandles(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		for _, c := range []struct{ id, name, handle string }{
-			{"1", "Dana Kim", "dana.kim"}, {"2", "dana  KIM", "dana.kim2"}, {"3", "Dana-Kim", "dana.kim3"}, {"4", "Łucja Żółć", "łucja.żółć"},
-			{"5", "jo@desk.example", "jo.desk.example"}, {"bo", "…", "bo"}, {"Bo", "!", "bo2"}, {"…", "…", "user-e280a6"},
+			{"1", "Dana Kim", "dana.kim"},
+			{"2", "dana  KIM", "dana.kim2"},
+			{"3", "Dana-Kim", "dana.kim3"},
+			{"4", "Łucja Żółć", "łucja.żółć"},
+			{"5", "jo@desk.example", "jo.desk.example"},
+			{"bo", "…", "bo"},
+			{"Bo", "!", "bo2"},
+			{"…", "…", "user-e280a6"},
 		} {
 			d.signIn(c.id, c.name)
 			handle := d.people()[c.id].Handle

@@ -35,8 +35,8 @@ func TestSnooze(t *testing.T) {
 		i := d.asleep(1, true)
 		require.Equal(t, i, d.get(i.ID), "what is answered is what is stored")
 		require.Equal(t, identity.Casework{
-			Assignee: "ana", AssignedAt: ptr(d.clock.Now()), ActiveAt: ptr(d.clock.Now()),
-			SnoozedUntil: ptr(d.clock.Now().Add(24 * time.Hour)), SnoozedBy: "ana", UntilEvent: true,
+			Assignee: "ana", AssignedAt: new(d.clock.Now()), ActiveAt: new(d.clock.Now()),
+			SnoozedUntil: new(d.clock.Now().Add(24 * time.Hour)), SnoozedBy: "ana", UntilEvent: true,
 		}, i.Casework)
 		require.Equal(t, "waits for the bank", d.reason(i.ID))
 		require.Equal(t, []audit.Action{audit.Claimed, audit.Snoozed}, d.acts(i.ID))

@@ -45,8 +45,11 @@ type signedIn struct {
 
 func scanSignedIn(rows *sql.Rows) (r signedIn, err error) {
 	return r, rows.Scan(append([]any{
-		&r.session.Hash, &r.session.UserID, intoText[access.Role]{&r.session.Role}, intoTime{&r.session.CreatedAt},
-		intoTime{&r.session.ExpiresAt}, intoTime{&r.session.SeenAt},
+		&r.session.Hash, &r.session.UserID,
+		intoText[access.Role]{&r.session.Role},
+		intoTime{&r.session.CreatedAt},
+		intoTime{&r.session.ExpiresAt},
+		intoTime{&r.session.SeenAt},
 	}, userFields(&r.user)...)...)
 }
 

@@ -16,8 +16,6 @@ func (d desk) turns(id string) []identity.Turn {
 	return turns
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // Who had the move when: from the submission on, over Paxos' turn and ours, to the decision and back.
 func TestTurns(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
@@ -31,7 +29,7 @@ func TestTurns(t *testing.T) {
 		n := d.news("px-1", "user-1", identity.Pending)
 		_, err := d.Accepted(t.Context(), i.ID, n, &job)
 		require.NoError(t, err)
-		want := []identity.Turn{{Move: identity.TheLine, From: at, To: ptr(hour(1))}, {Move: identity.Paxos, From: hour(1)}}
+		want := []identity.Turn{{Move: identity.TheLine, From: at, To: new(hour(1))}, {Move: identity.Paxos, From: hour(1)}}
 		require.Equal(t, want, d.turns(i.ID))
 
 		d.clock.Advance(time.Hour)
@@ -41,14 +39,14 @@ func TestTurns(t *testing.T) {
 			_, err = d.ApplyIdentity(t.Context(), n, nil)
 			require.NoError(t, err)
 		}
-		want[1].To = ptr(hour(2))
+		want[1].To = new(hour(2))
 		want = append(want, identity.Turn{Move: identity.Ours, From: hour(2)})
 		require.Equal(t, want, d.turns(i.ID))
 
 		d.clock.Advance(time.Hour)
 		_, err = d.ApplyIdentity(t.Context(), d.news("px-1", "user-1", identity.Approved), nil)
 		require.NoError(t, err)
-		want[2].To = ptr(hour(3))
+		want[2].To = new(hour(3))
 		require.Equal(t, want, d.turns(i.ID), "after a decision nobody has the move")
 
 		d.clock.Advance(time.Hour)
@@ -80,7 +78,8 @@ func TestTurnsOfTwoThatBecomeOne(t *testing.T) {
 		_, err = d.Accepted(t.Context(), i.ID, n, &job)
 		require.NoError(t, err)
 		want := []identity.Turn{
-			{Move: identity.TheLine, From: at, To: ptr(hour(1))}, {Move: identity.Paxos, From: hour(1), To: ptr(hour(2))},
+			{Move: identity.TheLine, From: at, To: new(hour(1))},
+			{Move: identity.Paxos, From: hour(1), To: new(hour(2))},
 			{Move: identity.Ours, From: hour(2)},
 		}
 		require.Equal(t, want, d.turns(i.ID))

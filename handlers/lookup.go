@@ -65,15 +65,10 @@ func (s *server) lookupPage(c echo.Context) views.LookupPage {
 	return views.LookupPage{Chrome: s.page(c, ""), AsOf: s.Now(), MaxMany: maxMany}
 }
 
-// many is what a list of ref_ids led to: one line per case found, or one for a miss.
+// many is what a list of ref_ids led to.
 type many struct {
-	lines []manyLine
+	lines []onboarding.Found
 	asOf  time.Time
-}
-
-type manyLine struct {
-	asked string
-	rows  []onboarding.Row
 }
 
 // lookUpMany finds the cases of a list of ref_ids. The list travels in the body, so that it stands in no address.
@@ -106,18 +101,8 @@ func (s *server) findMany(c echo.Context, typed string) (many, error) {
 	if err != nil {
 		return many{}, err
 	}
-	found := many{asOf: s.Now()}
-	for n, line := range asked {
-		rows, _, err := s.Desk.Lookup(c.Request().Context(), actor(c), line)
-		if f := fault.From(err); f != nil && f.Kind == fault.Invalid {
-			return many{}, refIDsWrong(fmt.Sprintf("Entry %d: %s", n+1, f.Fields["q"]))
-		}
-		if err != nil {
-			return many{}, err
-		}
-		found.lines = append(found.lines, manyLine{asked: line, rows: rows})
-	}
-	return found, nil
+	lines, asOf, err := s.Desk.LookupMany(c.Request().Context(), actor(c), asked)
+	return many{lines: lines, asOf: asOf}, err
 }
 
 func refIDsWrong(text string) error {
@@ -148,7 +133,7 @@ func splitLines(typed string) ([]string, error) {
 func (m many) rows() []onboarding.Row {
 	var rows []onboarding.Row
 	for _, l := range m.lines {
-		rows = append(rows, l.rows...)
+		rows = append(rows, l.Rows...)
 	}
 	return rows
 }
@@ -156,8 +141,8 @@ func (m many) rows() []onboarding.Row {
 func (m many) missing() []string {
 	var missing []string
 	for _, l := range m.lines {
-		if len(l.rows) == 0 {
-			missing = append(missing, l.asked)
+		if len(l.Rows) == 0 {
+			missing = append(missing, l.Asked)
 		}
 	}
 	return missing
@@ -173,7 +158,7 @@ func (s *server) manySheet(c echo.Context, found many) error {
 		return err
 	}
 	for _, l := range found.lines {
-		for _, cells := range l.cells() {
+		for _, cells := range foundCells(l) {
 			if err := sheet.write(cells); err != nil {
 				return err
 			}
@@ -182,9 +167,10 @@ func (s *server) manySheet(c echo.Context, found many) error {
 	return sheet.end()
 }
 
-func (l manyLine) cells() [][]string {
-	if len(l.rows) == 0 {
-		return [][]string{append([]string{l.asked, "no"}, make([]string, len(caseHeader()))...)}
+// foundCells are one line per case found, or one for a miss.
+func foundCells(l onboarding.Found) [][]string {
+	if len(l.Rows) == 0 {
+		return [][]string{append([]string{l.Asked, "no"}, make([]string, len(caseHeader()))...)}
 	}
-	return each(l.rows, func(r onboarding.Row) []string { return append([]string{l.asked, "yes"}, caseCells(r)...) })
+	return each(l.Rows, func(r onboarding.Row) []string { return append([]string{l.Asked, "yes"}, caseCells(r)...) })
 }

@@ -100,7 +100,32 @@ func TestLookUpMany(t *testing.T) {
 
 	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{Action: audit.LookedUp, Limit: 100})
 	require.NoError(t, err)
-	require.Len(t, entries, 9, "each look-up is logged")
+	require.Len(t, entries, 3, "one entry for a list")
+	for _, e := range entries {
+		require.Contains(t, e.Detail, "3 asked, 2 found")
+		require.NotContains(t, e.Detail, "nobody-1")
+	}
+	doc = d.as(access.Auditor).get("/audit?action=looked_up").page(http.StatusOK)
+	require.Equal(t, "3 asked, 2 found", doc.Find(`[data-testid=detail] summary`).First().Text())
+}
+
+// The longest list is one transaction, whatever it holds.
+func TestLookUpOfTheLongestList(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	d.people(250)
+	var list []string
+	for i := range 250 {
+		list = append(list, fmt.Sprintf("user-%03d", i), fmt.Sprintf("nobody-%03d-%s", i, strings.Repeat("x", 200)))
+	}
+	b := d.as(access.Viewer)
+	o := b.post("/lookup", url.Values{"ref_ids": {strings.Join(list, "\n")}}, "Accept", "application/json").object(http.StatusOK)
+	require.Len(t, o["items"], 250)
+	require.Len(t, o["missing"], 250)
+	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{Action: audit.LookedUp})
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	require.Contains(t, entries[0].Detail, "500 asked, 250 found")
 }
 
 func TestLookUpManyRefuses(t *testing.T) {

@@ -28,6 +28,7 @@ type store interface {
 	List(ctx context.Context, f identity.Filter) (identity.Page, error)
 	Counts(ctx context.Context) (identity.Counts, error)
 	Lookup(ctx context.Context, q string) ([]identity.Identity, error)
+	LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) audit.Entry) ([][]identity.Identity, error)
 	AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
 	AuditTotal(ctx context.Context, f audit.Filter) (n int64, atLeast bool, err error)
 }

@@ -42,6 +42,10 @@ func useCases() map[string]func(context.Context, *onboarding.Desk, access.Actor)
 			_, _, err := d.Lookup(ctx, a, "user-1")
 			return err
 		},
+		"lookup many": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
+			_, _, err := d.LookupMany(ctx, a, []string{"user-1", "user-2"})
+			return err
+		},
 		"submit": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
 			_, err := d.Submit(ctx, a, draft())
 			return err
@@ -77,7 +81,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	readers := []access.Role{access.Viewer, access.Analyst, access.Lead, access.Auditor, access.Admin}
 	workers := []access.Role{access.Analyst, access.Lead}
 	may := map[string][]access.Role{
-		"open": readers, "peek": readers, "queue": readers, "list": readers, "export": readers, "lookup": readers,
+		"open": readers, "peek": readers, "queue": readers, "list": readers, "export": readers, "lookup": readers, "lookup many": readers,
 		"submit": workers, "recheck": workers, "resubmit": workers, "withdraw": workers,
 		"audit": {access.Lead, access.Auditor, access.Admin}, "export look-ups": readers,
 		"export events": {access.Analyst, access.Lead, access.Auditor, access.Admin},

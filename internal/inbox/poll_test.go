@@ -127,6 +127,7 @@ func TestPollReadsEveryPage(t *testing.T) {
 		"a second apart":                   {gap: time.Second, n: 450, most: 6, read: 450},
 		"a page exactly":                   {gap: time.Second, n: 100, most: 3, read: 100},
 		"microseconds apart":               {gap: 20 * time.Microsecond, n: 120, most: 4, read: 120},
+		"all in one millisecond":           {gap: 2 * time.Microsecond, n: 250, most: 6, read: 250},
 		"a page of one moment and no more": {gap: 0, n: 100, most: 3, read: 100},
 		"more in one moment than a page holds: the list of changes has the rest": {gap: 0, n: 150, most: 3, read: 100},
 	}

@@ -72,7 +72,7 @@ func (b block) escalated() block {
 }
 
 const (
-	waitText     = "Wait: the move is Paxos', and the desk shows the answer by itself."
+	waitText     = "Wait: the desk shows the answer by itself."
 	escalateText = "Ask Paxos' support, with the escalation note: it takes too long."
 )
 

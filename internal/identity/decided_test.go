@@ -33,10 +33,14 @@ func TestDecidedAt(t *testing.T) {
 		"frozen":                         {[]identity.News{known, answer("APPROVED", "2026-03-02 11:00", identity.BySync), answer("ERROR", "2026-03-02 12:00", identity.BySync)}, "", ""},
 		"decided again":                  {[]identity.News{known, answer("APPROVED", "2026-03-02 11:00", identity.BySync), answer("PENDING", "2026-03-02 12:00", identity.BySync), answer("APPROVED", "2026-03-02 13:00", identity.BySync)}, "2026-03-02 13:00", "2026-03-02 13:00"},
 		"a word that the desk learns of": {[]identity.News{known, answer("UNDER_REVIEW", "2026-03-02 11:00", identity.BySync), answer("DISABLED", "2026-03-02 12:00", identity.BySync)}, "2026-03-02 12:00", "2026-03-02 12:00"},
-		"first seen decided, then its event": {[]identity.News{answer("APPROVED", "2026-03-02 13:00", identity.BySync), answer("APPROVED", "2026-03-02 13:00", identity.ByPoll, approved)},
-			"", "2026-03-02 11:00"},
-		"the record came before the event": {[]identity.News{known, answer("APPROVED", "2026-03-02 11:30", identity.BySync), answer("APPROVED", "2026-03-02 11:30", identity.ByWebhook, approved)},
-			"2026-03-02 11:30", "2026-03-02 11:00"},
+		"first seen decided, then its event": {
+			[]identity.News{answer("APPROVED", "2026-03-02 13:00", identity.BySync), answer("APPROVED", "2026-03-02 13:00", identity.ByPoll, approved)},
+			"", "2026-03-02 11:00",
+		},
+		"the record came before the event": {
+			[]identity.News{known, answer("APPROVED", "2026-03-02 11:30", identity.BySync), answer("APPROVED", "2026-03-02 11:30", identity.ByWebhook, approved)},
+			"2026-03-02 11:30", "2026-03-02 11:00",
+		},
 		"two decisions, the events last": {[]identity.News{
 			known, answer("DENIED", "2026-03-02 12:30", identity.BySync), answer("DENIED", "2026-03-02 12:30", identity.ByWebhook, denied), answer("DENIED", "2026-03-02 12:30", identity.ByWebhook, approved),
 		}, "2026-03-02 12:30", "2026-03-02 12:00"},

@@ -35,23 +35,23 @@ func lateCase() (identity.Identity, []identity.Entry, []identity.Turn) {
 	news := asked
 	news.Changes = []identity.Change{{Field: "sanctions", New: "PENDING"}}
 	return i, []identity.Entry{
-			submitted,
-			line(identity.WasAttempted, "", "", "2026-03-02 09:59:10", ""),
-			refused,
-			line(identity.AnswerWasLost, "", "", "2026-03-02 09:59:40", ""),
-			line(identity.WasAccepted, "", "PENDING", created, ""),
-			event,
-			status,
-			detail,
-			line(identity.WasReleased, "", "", "2026-03-04 10:00", ""),
-			line(identity.WasWoken, "", "", "2026-03-04 11:00", ""),
-			asked,
-			news,
-		}, []identity.Turn{
-			{Move: identity.Paxos, From: at("2026-03-02 10:00"), To: ptr("2026-03-02 12:00")},
-			{Move: identity.Ours, From: at("2026-03-02 12:00"), To: ptr("2026-03-03 10:00")},
-			{Move: identity.Paxos, From: at("2026-03-03 10:00")},
-		}
+		submitted,
+		line(identity.WasAttempted, "", "", "2026-03-02 09:59:10", ""),
+		refused,
+		line(identity.AnswerWasLost, "", "", "2026-03-02 09:59:40", ""),
+		line(identity.WasAccepted, "", "PENDING", created, ""),
+		event,
+		status,
+		detail,
+		line(identity.WasReleased, "", "", "2026-03-04 10:00", ""),
+		line(identity.WasWoken, "", "", "2026-03-04 11:00", ""),
+		asked,
+		news,
+	}, []identity.Turn{
+		{Move: identity.Paxos, From: at("2026-03-02 10:00"), To: ptr("2026-03-02 12:00")},
+		{Move: identity.Ours, From: at("2026-03-02 12:00"), To: ptr("2026-03-03 10:00")},
+		{Move: identity.Paxos, From: at("2026-03-03 10:00")},
+	}
 }
 
 const golden = `Dear Paxos Support,

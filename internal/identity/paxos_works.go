@@ -5,7 +5,11 @@ func paxosWorks(r Requirement, b Blocking) block {
 	label := Label(r.Type)
 	if r.Status == RequirementFailed {
 		b.Text = label + ": not passed, Paxos is deciding"
-		b.Sentence = capital(lower(label)) + notPassed(r.Type) + "; Paxos decides what follows."
+		b.Sentence = label + " was not passed; Paxos decides what follows."
+		if r.Type == Members || r.Type == TaxDetailsVerification { // of which there are several
+			b.Text = label + ": not accepted, Paxos is deciding"
+			b.Sentence = label + " were not accepted; Paxos decides what follows."
+		}
 		return block{Blocking: b}
 	}
 	b.Text, b.Sentence = underWay(r.Type)
@@ -13,13 +17,6 @@ func paxosWorks(r Requirement, b Blocking) block {
 		b.Text, b.Sentence = label+": Paxos is reviewing", "Paxos is reviewing: "+lower(label)+"."
 	}
 	return block{Blocking: b}
-}
-
-func notPassed(requirement string) string {
-	if requirement == Members || requirement == TaxDetailsVerification {
-		return " were not accepted"
-	}
-	return " was not passed"
 }
 
 // underWay says what Paxos is doing, short and as a sentence; empty for what the desk does not know.

@@ -54,7 +54,8 @@ func (r Requirement) unsaid() string {
 	}
 	var reasons []string
 	for _, code := range slices.Compact(r.codes()) {
-		if code != "" && !slices.Contains(codesOf(r.Type), code) {
+		asked := r.wantsDocuments() && (code == codeUploadRequired || code == codeEDDDocuments)
+		if code != "" && !asked && !slices.Contains(codesOf(r.Type), code) {
 			reasons = append(reasons, lower(Label(code)))
 		}
 	}
@@ -98,7 +99,7 @@ func documentsWhy(r Requirement) string {
 	case r.ofDocuments():
 		return "Paxos asks for documents"
 	}
-	return "Paxos asks for documents: " + lower(Label(r.Type))
+	return "Paxos asks for documents for " + lower(Label(r.Type))
 }
 
 // membersBlock is an institution that waits for its members: the remedy is in their own cases.
@@ -166,11 +167,16 @@ func idWords(r Requirement, b *Blocking) {
 	b.Text = "ID verification must be done again"
 	b.Sentence = "Paxos does not accept the ID verification as it was sent."
 	b.Next, b.NextText = ActCorrect, "Verify the person again, or put the details right, and send the correction to Paxos."
-	if r.has(codeIDRequired) {
+	if r.idStillNeeded() {
 		b.Text = "ID verification is still needed"
 		b.Sentence = "Paxos still needs an ID verification of this person."
 		b.NextText = "Verify the person, and send the correction to Paxos."
 	}
+}
+
+// idStillNeeded reports whether no ID verification was refused yet.
+func (r Requirement) idStillNeeded() bool {
+	return r.has(codeIDRequired) || r.Status == RequirementPending && !r.has(codeIDFailed)
 }
 
 func taxWords(r Requirement, b *Blocking) {

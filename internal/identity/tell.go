@@ -38,7 +38,7 @@ func (r Requirement) tell(ours bool) string {
 func (r Requirement) tellAsked() string {
 	switch r.Type {
 	case IDVerification:
-		if r.has(codeIDRequired) {
+		if r.idStillNeeded() {
 			return "We need to verify your ID."
 		}
 		return "We need to verify your ID again."

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"identitydesk/internal/fault"
 )
@@ -15,9 +18,36 @@ type cursor struct {
 	id  string
 }
 
-// token is a cursor as it travels; it names its order, so that it is not used with another.
+// token is a cursor as it travels; it names its order, so that it is not used with another. It is kept short: it stands in every
+// link of a page.
 func (c cursor) token(order string) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s\n%v\n%s", order, c.key, c.id))
+	key := fmt.Sprint(c.key)
+	if n, isNumber := c.key.(int64); isNumber {
+		key = strconv.FormatInt(n, keyBase)
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(order + "\n" + key + "\n" + packed(c.id)))
+}
+
+const keyBase = 36
+
+// packedMark begins an id that is packed: no id of ours begins with it.
+const packedMark = "\x00"
+
+// packed gives the bytes of a UUID, and any other id as it is.
+func packed(id string) string {
+	if u, err := uuid.Parse(id); err == nil && u.String() == id {
+		return packedMark + string(u[:])
+	}
+	return id
+}
+
+func unpacked(id string) (string, bool) {
+	raw, isPacked := strings.CutPrefix(id, packedMark)
+	if !isPacked {
+		return id, true
+	}
+	u, err := uuid.FromBytes([]byte(raw))
+	return u.String(), err == nil
 }
 
 // parseCursor reads a token; an empty one is the first cursor.
@@ -30,18 +60,22 @@ func parseCursor(token, order string, first cursor, text bool) (cursor, error) {
 	if err != nil {
 		return cursor{}, bad
 	}
-	parts := strings.Split(string(plain), "\n")
+	parts := strings.SplitN(string(plain), "\n", 3)
 	if len(parts) != 3 || parts[0] != order {
 		return cursor{}, bad
 	}
-	if text {
-		return cursor{key: parts[1], id: parts[2]}, nil
+	id, whole := unpacked(parts[2])
+	if !whole || !utf8.ValidString(id) {
+		return cursor{}, bad
 	}
-	n, err := strconv.ParseInt(parts[1], 10, 64)
+	if text {
+		return cursor{key: parts[1], id: id}, nil
+	}
+	n, err := strconv.ParseInt(parts[1], keyBase, 64)
 	if err != nil {
 		return cursor{}, bad
 	}
-	return cursor{key: n, id: parts[2]}, nil
+	return cursor{key: n, id: id}, nil
 }
 
 func badCursor() error {

@@ -83,56 +83,57 @@ func TestWake(t *testing.T) {
 
 // What ends a snooze by itself, and what does not.
 func TestWhatWakes(t *testing.T) {
-	news := func(status identity.Status, details identity.Details) func(d desk) {
-		return func(d desk) {
-			n := d.news("px-001", "user-001", status)
+	type happening func(d desk, i identity.Identity)
+	news := func(status identity.Status, details identity.Details) happening {
+		return func(d desk, i identity.Identity) {
+			n := d.news(i.PaxosID, i.RefID, status)
 			n.Record.Details = details
 			_, err := d.ApplyIdentity(d.t.Context(), n, nil)
 			require.NoError(d.t, err)
 		}
 	}
+	pass := func(by time.Duration) happening { return func(d desk, _ identity.Identity) { d.pass(by) } }
 	controls := identity.Details{Controls: []identity.Control{{ID: "c1", Type: "FROZEN"}}}
-	for name, c := range map[string]struct {
-		untilEvent bool
-		happens    func(d desk)
-		woke       identity.Waking
-	}{
-		"the same again":               {true, news(identity.StatusError, identity.Details{}), ""},
-		"details, until an event":      {true, news(identity.StatusError, controls), identity.WokeByNews},
-		"details, until a time":        {false, news(identity.StatusError, controls), ""},
-		"pending, until an event":      {true, news(identity.Pending, identity.Details{}), identity.WokeByNews},
-		"a decision, until a time":     {false, news(identity.Approved, identity.Details{}), identity.WokeByDecision},
-		"a decision, until an event":   {true, news(identity.Denied, identity.Details{}), identity.WokeByDecision},
-		"a part of the time":           {true, func(d desk) { d.pass(23 * time.Hour) }, ""},
-		"the time":                     {false, func(d desk) { d.pass(24 * time.Hour) }, identity.WokeByTime},
-		"the time, and nobody noticed": {true, func(d desk) { d.pass(1000 * time.Hour) }, identity.WokeByTime},
-	} {
-		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, d desk) {
-				i := d.asleep(1, c.untilEvent)
-				d.clock.Advance(time.Minute)
-				slept := d.clock.Now()
-				c.happens(d)
-				got := d.get(i.ID)
-				require.Equal(t, c.woke, got.Woke)
-				require.Equal(t, "ana", got.Assignee)
-				if c.woke == "" {
-					require.Equal(t, i.Casework, got.Casework)
-					require.NotContains(t, d.kinds(i.ID), identity.WasWoken)
-					return
-				}
-				require.Nil(t, got.SnoozedUntil)
-				require.False(t, got.WokeAt.Before(slept))
-				require.Equal(t, got.WokeAt, got.ActiveAt, "it lay still on purpose")
-				entries, err := d.History(t.Context(), i.ID)
-				require.NoError(t, err)
-				last := entries[len(entries)-1]
-				require.Equal(t, identity.WasWoken, last.Kind)
-				require.Equal(t, string(c.woke), last.Code)
-				require.Equal(t, []audit.Action{audit.Claimed, audit.Snoozed}, d.acts(i.ID), "nobody did it")
-			})
-		})
-	}
+	each(t, func(t *testing.T, d desk) {
+		for n, c := range []struct {
+			name       string
+			untilEvent bool
+			happens    happening
+			woke       identity.Waking
+		}{
+			{"the same again", true, news(identity.StatusError, identity.Details{}), ""},
+			{"details, until an event", true, news(identity.StatusError, controls), identity.WokeByNews},
+			{"details, until a time", false, news(identity.StatusError, controls), ""},
+			{"pending, until an event", true, news(identity.Pending, identity.Details{}), identity.WokeByNews},
+			{"a decision, until a time", false, news(identity.Approved, identity.Details{}), identity.WokeByDecision},
+			{"a decision, until an event", true, news(identity.Denied, identity.Details{}), identity.WokeByDecision},
+			{"a part of the time", true, pass(23 * time.Hour), ""},
+			{"the time", false, pass(24 * time.Hour), identity.WokeByTime},
+			{"the time, and nobody noticed", true, pass(1000 * time.Hour), identity.WokeByTime},
+		} {
+			i := d.asleep(n, c.untilEvent)
+			d.clock.Advance(time.Minute)
+			slept := d.clock.Now()
+			c.happens(d, i)
+			got := d.get(i.ID)
+			require.Equal(t, c.woke, got.Woke, c.name)
+			require.Equal(t, "ana", got.Assignee, c.name)
+			require.Equal(t, []audit.Action{audit.Claimed, audit.Snoozed}, d.acts(i.ID), "%s: nobody did it", c.name)
+			if c.woke == "" {
+				require.Equal(t, i.Casework, got.Casework, c.name)
+				require.NotContains(t, d.kinds(i.ID), identity.WasWoken, c.name)
+				continue
+			}
+			require.Nil(t, got.SnoozedUntil, c.name)
+			require.False(t, got.WokeAt.Before(slept), c.name)
+			require.Equal(t, got.WokeAt, got.ActiveAt, "%s: it lay still on purpose", c.name)
+			entries, err := d.History(t.Context(), i.ID)
+			require.NoError(t, err)
+			last := entries[len(entries)-1]
+			require.Equal(t, identity.WasWoken, last.Kind, c.name)
+			require.Equal(t, string(c.woke), last.Code, c.name)
+		}
+	})
 }
 
 // pass lets time pass, and the clock move what it moves.

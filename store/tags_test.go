@@ -81,7 +81,7 @@ func TestManyAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		changed, err := d.IdentityByPaxosID(t.Context(), "px-300")
 		require.NoError(t, err)
-		for _, n := range []int{1, 2, 9, 10, 51, 199, 500, 501, many} {
+		for _, n := range []int{1, 10, 51, 500, 501, many} {
 			histories, err := d.Histories(t.Context(), ids[:n])
 			require.NoError(t, err)
 			require.Len(t, histories, n)

@@ -83,7 +83,9 @@ func TestCreateSurvives(t *testing.T) {
 func TestCreateRefused(t *testing.T) {
 	t.Parallel()
 	desk := bootFaulty(t, nil)
-	for status, says := range map[int]string{http.StatusBadRequest: "refuse", http.StatusForbidden: "scope"} {
+	for status, says := range map[int]string{
+		http.StatusBadRequest: "Paxos refused the details.", http.StatusForbidden: "The desk lacks the scope to create identities.",
+	} {
 		ref := fmt.Sprintf("refused-%d", status)
 		require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, About: ref, Do: emulator.DoAnswer, Status: status, Times: 1}))
 		form := duncan(ref)
@@ -92,8 +94,7 @@ func TestCreateRefused(t *testing.T) {
 		c := desk.ana.submission(id, "failed")
 		require.Equal(t, "failed", c.Lane)
 		require.Equal(t, "ours", c.Move)
-		_, page := desk.ana.get("/identities/" + id)
-		require.Contains(t, page, says)
+		require.Equal(t, says, words(desk.ana.page("/identities/"+id).Find(`[data-testid="failure"] strong`)))
 		require.Zero(t, desk.atPaxos(ref))
 		resp, body := desk.ana.post("/identities/"+id+"/resubmit", nil)
 		require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
@@ -116,22 +117,27 @@ func TestForeignRecord(t *testing.T) {
 		require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, About: ref, Do: emulator.DoDropBefore, Times: 1}))
 		c := desk.ana.submission(desk.submitted(form), "failed")
 		require.Nil(t, c.PaxosID)
-		_, page := desk.ana.get("/identities/" + c.ID)
-		require.Contains(t, page, "ref_id")
 		var found listJSON
 		desk.ana.json("/lookup?q="+id, &found)
 		require.Len(t, found.Items, 1, "the existing identity is a case of its own")
 		require.NotEqual(t, c.ID, found.Items[0].ID)
+		desk.ana.clash(c.ID, "Another record at Paxos holds this ref_id.", found.Items[0].ID)
 	}
 	holder, err := desk.paxos.HoldForeign(emulator.Foreign{RefID: "holder", CIPID: "073-05-1120"})
 	require.NoError(t, err)
 	c := desk.ana.submission(desk.submitted(duncan("second-me")), "failed")
-	_, page := desk.ana.get("/identities/" + c.ID)
-	require.Contains(t, page, "government")
 	var found listJSON
 	desk.ana.json("/lookup?q="+holder, &found)
 	require.Len(t, found.Items, 1)
-	require.Contains(t, page, "/identities/"+found.Items[0].ID, "the case leads to the existing identity")
+	desk.ana.clash(c.ID, "Another identity at Paxos holds this government id.", found.Items[0].ID)
+}
+
+// clash checks that a failed case says with what it clashed, and leads to that.
+func (p *person) clash(id, says, existing string) {
+	p.t.Helper()
+	why := p.page("/identities/" + id).Find(`[data-testid="failure"]`)
+	require.Equal(p.t, says, words(why.Find("strong").First()))
+	require.Equal(p.t, "/identities/"+existing, why.Find(`[data-testid="existing"] a`).AttrOr("href", ""), "the way to the existing identity")
 }
 
 // TestClocksDiffer: a lost answer is recognised although Paxos' clock is four minutes behind or ahead.
@@ -266,8 +272,13 @@ func TestWithoutEventsScope(t *testing.T) {
 	})
 	id := desk.submitted(duncan("user-4711"))
 	desk.ana.becomes(id, "APPROVED")
-	_, page := desk.ana.get("/settings")
-	require.Contains(t, page, "events:read_event")
+	page := desk.ana.page("/settings")
+	require.Equal(t, "The events scope is missing.", words(page.Find(`[data-testid="banner-no-events"] strong`)))
+	var missing []string
+	for _, scope := range page.Find(`[data-testid="scopes"] li:has(strong)`).EachIter() {
+		missing = append(missing, words(scope))
+	}
+	require.Contains(t, missing, "events:read_event missing")
 }
 
 // TestBacklog: thousands of missed events are caught up by lists, not by thousands of single calls.

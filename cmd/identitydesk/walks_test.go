@@ -52,14 +52,29 @@ func (p *person) submit(form url.Values) string {
 	return place
 }
 
+// page gives a page as a document.
+func (p *person) page(path string) *goquery.Document {
+	p.t.Helper()
+	resp, body := p.get(path)
+	require.Equal(p.t, http.StatusOK, resp.StatusCode, body)
+	return document(p.t, body)
+}
+
+func document(t *testing.T, html string) *goquery.Document {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(html))
+	require.NoError(t, err)
+	return doc
+}
+
+// words is what a reader sees of an element, with one space between words.
+func words(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
+
 // synced waits until the desk has read everything once, so that from then on only what the test does brings news.
 func (p *person) synced() {
 	p.t.Helper()
 	p.eventually("the first read of everything is done", func() (bool, any) {
-		_, page := p.get("/settings")
-		doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
-		require.NoError(p.t, err)
-		told := strings.Join(strings.Fields(doc.Find(`[data-testid="sync"]`).Text()), " ")
+		told := words(p.page("/settings").Find(`[data-testid="sync"]`))
 		return told != "" && !strings.Contains(told, "running") && !strings.Contains(told, "Last sync never"), told
 	})
 }

@@ -72,7 +72,11 @@ func TestLeadReadsTheAudit(t *testing.T) {
 	b := desk.open(t)
 	b.signIn("lea", "lead")
 	b.visit("/audit")
-	require.Contains(t, b.main(), "ana")
+	doc := document(t, ask(b, "read the log", chromedp.OuterHTML(chromedp.CSS("main"))))
+	cells := doc.Find(`[data-testid="audit"] tbody tr:has(a[href="/identities/` + c.ID + `"]) td`)
+	require.Equal(t, "ana", words(cells.Eq(2)))
+	require.Equal(t, "analyst", words(cells.Eq(3)))
+	require.Equal(t, "opened the case", words(cells.Eq(4)))
 }
 
 // TestCreateWithoutJavaScript goes the same way with scripts switched off.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,13 +18,9 @@ const fresh = 10 * time.Minute
 
 func casePath(id string) string { return "/identities/" + url.PathEscape(id) }
 
-// showCase is one case. A page that is open already and refreshes itself is not logged as opened again.
+// showCase is one case.
 func (s *server) showCase(c echo.Context) error {
-	read := s.Desk.Open
-	if c.Request().Header.Get("HX-Request") == "true" {
-		read = s.Desk.Peek
-	}
-	opened, err := read(c.Request().Context(), actor(c), c.Param("id"))
+	opened, err := s.readCase(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -42,10 +39,16 @@ func (s *server) opened(c echo.Context, o onboarding.Case) openedJSON {
 }
 
 func (s *server) casePage(c echo.Context, o onboarding.Case) views.CasePage {
+	p := s.caseView(s.page(c, ""), o)
+	p.Notice = s.takeNotice(c, casePath(o.Identity.ID))
+	return p
+}
+
+// caseView is a case without what the last click did.
+func (s *server) caseView(chrome views.Chrome, o onboarding.Case) views.CasePage {
 	p := views.CasePage{
-		Chrome: s.page(c, ""), Row: toRow(o.Row), Name: o.Name, Failure: o.Failure, History: o.History, Acts: o.Acts, Existing: o.Existing,
+		Chrome: chrome, Row: toRow(o.Row), Name: o.Name, Failure: o.Failure, History: o.History, Acts: o.Acts, Existing: o.Existing,
 		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, RecheckAllowedAt: o.RecheckAllowedAt,
-		Notice: s.takeNotice(c, casePath(o.Identity.ID)),
 	}
 	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
 	return p
@@ -80,7 +83,7 @@ func (s *server) withdraw(c echo.Context) error {
 	return s.acted(c, c.Param("id"), withdrawn)
 }
 
-// acted answers a write: the case itself where JSON is asked for, else the way to its page.
+// acted answers a write: the case itself where JSON is asked for, else the way on.
 func (s *server) acted(c echo.Context, id string, n notice) error {
 	if wantsJSON(c) {
 		opened, err := s.Desk.Peek(c.Request().Context(), actor(c), id)
@@ -89,8 +92,10 @@ func (s *server) acted(c echo.Context, id string, n notice) error {
 		}
 		return writeJSON(c, http.StatusAccepted, s.opened(c, opened))
 	}
+	to := s.onward(c, id)
 	if n != "" {
-		s.leaveNotice(c, casePath(id), n)
+		place, _, _ := strings.Cut(to, "?")
+		s.leaveNotice(c, place, n)
 	}
-	return c.Redirect(http.StatusSeeOther, casePath(id))
+	return c.Redirect(http.StatusSeeOther, to)
 }

@@ -74,7 +74,7 @@ func (d *desk) options() handlers.Options {
 	log := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	return handlers.Options{
 		Desk: onboarding.New(onboarding.Options{
-			Store: d.store, Policy: storetest.Policy(), StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
+			Store: d.store, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
 		}),
 		Inbox:  inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),
 		Staff:  staff.New(d.store, d.clock.Now),

@@ -44,14 +44,6 @@ func identityFilter(q url.Values, loc *time.Location) (identity.Filter, map[stri
 	return f, p.errors
 }
 
-// queueFilter reads the filters of the queue.
-func queueFilter(q url.Values) (identity.Filter, map[string]string) {
-	p := parse(q)
-	f := identity.Filter{Lane: identity.Lane(p.oneOf("lane", lanes(identity.QueueLanes())))}
-	f.After, f.Limit = p.place()
-	return f, p.errors
-}
-
 // eventFilter reads the filters of the list of events. Dates are days of the location.
 func eventFilter(q url.Values, loc *time.Location) (identity.EventFilter, map[string]string) {
 	p := parse(q)

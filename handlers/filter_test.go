@@ -64,18 +64,6 @@ func TestIdentityFilterRefuses(t *testing.T) {
 	require.Empty(t, wrong, "one day is a span")
 }
 
-func TestQueueFilter(t *testing.T) {
-	t.Parallel()
-	for _, lane := range []string{"", "failed", "action", "overdue", "frozen", "refresh", "waiting", "snoozed"} {
-		f, wrong := queueFilter(url.Values{"lane": {lane}})
-		require.Empty(t, wrong, lane)
-		require.Equal(t, identity.Lane(lane), f.Lane)
-	}
-	_, wrong := queueFilter(url.Values{"lane": {"bogus"}, "limit": {"x"}})
-	require.Contains(t, wrong, "lane")
-	require.Contains(t, wrong, "limit")
-}
-
 func TestEventAndAuditFilters(t *testing.T) {
 	t.Parallel()
 	f, wrong := eventFilter(url.Values{"state": {"parked"}, "type": {"identity.kyc_refresh.started"}, "q": {"e-1"}, "identity_id": {"i-1"}, "from": {"2026-03-01"}, "to": {"2026-03-01T12:30"}}, time.UTC)

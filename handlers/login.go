@@ -15,7 +15,7 @@ import (
 
 const (
 	loginPath = "/login"
-	homePath  = "/queue"
+	homePath  = queuePath
 
 	// Nobody types faster than this; a script that guesses does.
 	loginsPerSecond = 1

@@ -18,6 +18,7 @@ const (
 	reprocessed notice = "reprocessed"
 	manyAgain   notice = "many-again"
 	tookMissing notice = "took-missing"
+	lastOne     notice = "last-one"
 )
 
 func (n notice) text() string {
@@ -34,6 +35,8 @@ func (n notice) text() string {
 		return "The event is queued to be handled again."
 	case manyAgain:
 		return "The events are queued to be handled again."
+	case lastOne:
+		return "That was the last case of this list."
 	case tookMissing:
 		return "What was missing is taken in and is acted on now."
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"identitydesk/internal/access"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/onboarding"
@@ -17,7 +18,7 @@ func badFilter(fields map[string]string) error {
 	return fault.Fields("The list cannot be shown with these filters.", fields)
 }
 
-// showQueue is home: a lane, or every stuck case, the oldest breach first.
+// showQueue is home: a lane, or every stuck case, the oldest breach first; and beside it the case that is open.
 func (s *server) showQueue(c echo.Context) error {
 	query := c.QueryParams()
 	if query.Get("lane") == string(identity.LaneDecided) {
@@ -27,14 +28,19 @@ func (s *server) showQueue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, wrong := queueFilter(query)
+	w, wrong := readView(query, actor(c), form)
 	if len(wrong) > 0 {
 		return badFilter(wrong)
 	}
-	if form == asCSV && wholeList(query) {
-		return s.export(c, f, onboarding.ExportQueue)
+	switch {
+	case form == asCSV && wholeList(query):
+		return s.export(c, w.filter, onboarding.ExportQueue)
+	case form == asHTML && query.Has("next"):
+		return s.nextCase(c, w, query.Get("next"))
+	case form == asHTML && w.spot.Case != "" && wantsPane(c):
+		return s.showPane(c, w)
 	}
-	q, err := s.Desk.Queue(c.Request().Context(), actor(c), f)
+	q, err := s.Desk.QueueAgain(c.Request().Context(), actor(c), w.filter, w.shown)
 	if err != nil {
 		return err
 	}
@@ -44,17 +50,47 @@ func (s *server) showQueue(c echo.Context) error {
 	case asJSON:
 		return writeJSON(c, http.StatusOK, listJSON[caseJSON]{
 			Items: each(q.Rows, toCase), Next: orNull(q.Next), Total: q.Total, TotalAtLeast: q.TotalAtLeast, AsOf: utc(&q.AsOf),
-			Counts: laneCounts(q.Counts),
+			Counts: laneCounts(w.counts(q)),
 		})
 	}
+	return s.drawQueue(c, w, q)
+}
+
+// drawQueue draws the list, and the case that is open, unless only the list renews itself.
+func (s *server) drawQueue(c echo.Context, w view, q onboarding.Queue) error {
 	chrome := s.chrome(c, views.SectionQueue)
-	chrome.Stuck = q.Counts.Stuck()
-	return html(c, http.StatusOK, views.Queue(views.QueuePage{
-		Chrome: chrome, Lane: f.Lane, Counts: q.Counts,
-		Rows: views.Rows{
-			Items: each(q.Rows, toRow), Next: q.Next, After: f.After, Total: q.Total, TotalAtLeast: q.TotalAtLeast, AsOf: q.AsOf,
+	chrome.Stuck = q.All.Stuck()
+	p := views.QueuePage{
+		Chrome: chrome, Spot: w.spot, Of: w.of, Usual: w.usual, Counts: w.counts(q), New: q.New,
+		Held: map[views.Whose]identity.Counts{
+			views.WhoseMine: onboarding.Sum(q.Mine, q.Free), views.WhoseMe: q.Mine, views.WhoseFree: q.Free, views.WhoseAll: q.All,
 		},
-	}))
+		Rows: views.Rows{
+			Items: queueRows(q, actor(c)), Next: q.Next, After: w.filter.After, Total: q.Total, TotalAtLeast: q.TotalAtLeast, AsOf: q.AsOf,
+		},
+	}
+	if c.Request().Header.Get("HX-Target") == "rows" {
+		return html(c, http.StatusOK, views.Queue(p))
+	}
+	if w.spot.Case != "" {
+		pane, err := s.pane(c, w, chrome)
+		if err != nil {
+			return err
+		}
+		p.Pane = &pane
+	}
+	p.Notice = s.takeNotice(c, queuePath)
+	return html(c, http.StatusOK, views.Queue(p))
+}
+
+func queueRows(q onboarding.Queue, a access.Actor) []views.Row {
+	rows := each(q.Rows, toRow)
+	for n := range rows {
+		i := rows[n].Identity
+		rows[n].Left = q.Left[i.ID]
+		rows[n].Mine = i.Assignee != "" && i.Assignee == a.UserID
+	}
+	return rows
 }
 
 func laneCounts(c identity.Counts) map[string]int64 {

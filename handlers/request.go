@@ -19,7 +19,7 @@ import (
 
 const (
 	maxForm  = 1 << 20 // bytes of a form
-	maxQuery = 4 << 10 // bytes of a query string
+	maxQuery = 8 << 10 // bytes of a query string: a page of 200 rows names them all
 	maxParam = 200     // bytes of an id in an address
 )
 

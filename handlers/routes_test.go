@@ -184,7 +184,7 @@ func TestBadRequests(t *testing.T) {
 	}
 	require.Equal(t, http.StatusBadRequest, b.get("/identities?q=%zz").status)
 	require.Contains(t, b.json("/identities?q=%00").failure(http.StatusUnprocessableEntity)["fields"], "q")
-	require.Equal(t, http.StatusBadRequest, b.get("/identities?q="+strings.Repeat("x", 5000)).status)
+	require.Equal(t, http.StatusBadRequest, b.get("/identities?q="+strings.Repeat("x", 9000)).status)
 }
 
 func TestMultipartFormsAreRead(t *testing.T) {

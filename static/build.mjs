@@ -43,11 +43,33 @@ async function styles() {
     fontFace: true,
   });
   // Ours comes last, so that it wins, and is never purged.
-  const own = await readFile(source('desk.css'), 'utf8');
+  const own = await withIcons(await readFile(source('desk.css'), 'utf8'));
   const { code } = await esbuild.transform(`${purged.css}\n${own}`, {
     loader: 'css', minify: true, legalComments: 'inline', target,
   });
   return code;
+}
+
+// withIcons puts the icons that the style sheet names, as icon(NAME), into it: words that stand in many rows get theirs so.
+async function withIcons(css) {
+  const found = new Map();
+  for (const [, name] of css.matchAll(/\bicon\(([a-z0-9-]+)\)/g)) {
+    if (!found.has(name)) found.set(name, `url("data:image/svg+xml,${encodeURIComponent(drawing(await shapesOf(name), '#000'))}")`);
+  }
+  return css.replace(/\bicon\(([a-z0-9-]+)\)/g, (_, name) => found.get(name));
+}
+
+const drawing = (shapes, colour) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="${colour}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${shapes}</svg>`;
+
+// shapesOf gives what an icon is drawn of.
+async function shapesOf(name) {
+  let svg;
+  try {
+    svg = await readFile(pkg(`@tabler/icons/icons/outline/${name}.svg`), 'utf8');
+  } catch {
+    throw new Error(`"${name}" is no outline icon of @tabler/icons`);
+  }
+  return svg.replace(/<!--[\s\S]*?-->/g, '').match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, '');
 }
 
 async function deskScript() {
@@ -71,14 +93,7 @@ async function icons() {
     .split('\n').map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
   const symbols = [];
   for (const name of [...new Set(names)].sort()) {
-    let svg;
-    try {
-      svg = await readFile(pkg(`@tabler/icons/icons/outline/${name}.svg`), 'utf8');
-    } catch {
-      throw new Error(`src/icons.txt names "${name}", which is no outline icon of @tabler/icons`);
-    }
-    const shapes = svg.replace(/<!--[\s\S]*?-->/g, '').match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, '');
-    symbols.push(`<symbol id="tabler-${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`);
+    symbols.push(`<symbol id="tabler-${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${await shapesOf(name)}</symbol>`);
   }
   return `<svg xmlns="http://www.w3.org/2000/svg">\n<!-- Tabler Icons, MIT License, Copyright (c) 2020-2026 Paweł Kuna -->\n${symbols.join('\n')}\n</svg>\n`;
 }

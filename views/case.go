@@ -10,8 +10,21 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// live reports whether the page should renew itself: something may still happen by itself.
-func (p CasePage) live() bool { return !p.Identity.Decided() || p.cooling() }
+// liveness says when the page renews itself: also without news while something may happen by itself, else upon news alone.
+func (p CasePage) liveness() string {
+	if p.Identity.Decided() && !p.cooling() {
+		return "still"
+	}
+	return "cases"
+}
+
+// here is the address that shows the case as it is shown now.
+func (p CasePage) here() string {
+	if p.Back != "" {
+		return p.Back
+	}
+	return caseLink(p.Identity.ID)
+}
 
 // cooling reports whether the last re-check is too young for another.
 func (p CasePage) cooling() bool { return p.RecheckAllowedAt.After(p.Now) }

@@ -22,5 +22,8 @@ type CasePage struct {
 	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to
 	// happen (a submission on its way, a decision minutes old).
 	RefreshWithoutScript bool
-	Notice               string // what the last click did, such as "Asked Paxos again."; empty for none
+	// Back is the address of the queue that the case is open in, Onward leads to the next case of it. Both are empty on the case's
+	// own page.
+	Back, Onward string
+	Notice       string // what the last click did, such as "Asked Paxos again."; empty for none
 }

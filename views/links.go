@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"identitydesk/internal/audit"
-	"identitydesk/internal/identity"
 )
 
 func caseLink(id string) string { return "/identities/" + url.PathEscape(id) }
@@ -14,10 +13,6 @@ func caseLink(id string) string { return "/identities/" + url.PathEscape(id) }
 func caseAct(id, act string) string { return caseLink(id) + "/" + act }
 
 func eventLink(id string) string { return "/events/" + url.PathEscape(id) }
-
-func queueLink(l identity.Lane, after string) string {
-	return link("/queue", url.Values{"lane": {string(l)}, "after": {after}})
-}
 
 // identitiesLink keeps the filters and adds what else is asked, such as `after` or `format`.
 func identitiesLink(filter url.Values, name, value string) string {

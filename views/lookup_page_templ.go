@@ -255,7 +255,7 @@ func matches(p LookupPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = queueHead().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = queueColumns().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -264,7 +264,7 @@ func matches(p LookupPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range p.Rows {
-			templ_7745c5c3_Err = queueRow(p.sprite(), r, p.Now, p.Location).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = queueRow(p.rowFrame(), r).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -35,7 +35,7 @@ func (b book) queue() []Story {
 		if l == "" {
 			n = b.counts().Stuck()
 		}
-		return QueuePage{Chrome: b.chrome(r, SectionQueue), Lane: l, Counts: b.counts(), Rows: Rows{Items: rows, Total: n, AsOf: b.now}}
+		return QueuePage{Chrome: b.chrome(r, SectionQueue), Spot: Spot{Lane: l}, Of: WhoseAll, Usual: WhoseAll, Counts: b.counts(), Rows: Rows{Items: rows, Total: n, AsOf: b.now}}
 	}
 	full := page(access.Analyst, "", b.rows(b.stuckOnes(24)...))
 	later := page(access.Analyst, identity.LaneWaiting, b.rows(b.waiting(), b.nearlyDue(), b.unknownWord(), b.queued()))
@@ -44,6 +44,27 @@ func (b book) queue() []Story {
 	nothing.Counts = identity.Counts{}
 	past := page(access.Analyst, identity.LaneOverdue, nil)
 	past.Rows.After = "abc"
+	beside := full
+	beside.Spot = Spot{Tag: "bank", After: "abc"}
+	beside.Rows.After, beside.Rows.Next = "abc", "def"
+	beside.Of, beside.Usual, beside.New = WhoseMine, WhoseMine, 4
+	beside.Held = map[Whose]identity.Counts{WhoseMine: b.counts(), WhoseAll: b.counts()}
+	open := b.page(access.Analyst, b.silent())
+	open.Back, open.Onward = beside.Open(open.Identity.ID).Path(), beside.Next("place")
+	beside.Case, beside.Pane = open.Identity.ID, &open
+	worked := page(access.Analyst, "", b.rows(b.stuckOnes(6)...))
+	worked.Of, worked.Usual, worked.Notice = WhoseMine, WhoseMine, "That was the last case of this list."
+	all := b.counts()
+	all.Lanes[identity.LaneAction] += 12
+	worked.Held = map[Whose]identity.Counts{WhoseMine: b.counts(), WhoseMe: {}, WhoseFree: b.counts(), WhoseAll: all}
+	worked.Rows.Items[1].Mine = true
+	worked.Rows.Items[2].Holder, worked.Rows.Items[2].Identity.Assignee = "Dana Kim", "dana"
+	worked.Rows.Items[3].Tags, worked.Rows.Items[3].Unusual = []string{"bank", "vip"}, "95 of 100 such cases were decided within 6h"
+	worked.Rows.Items[4].Left = true
+	taken := page(access.Analyst, identity.LaneFailed, nil)
+	taken.Of, taken.Usual, taken.New = WhoseMine, WhoseMine, 2
+	keyless := page(access.Lead, identity.LaneFrozen, b.rows(b.frozen()))
+	keyless.NoSingleKeys = true
 	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
 	until := b.now.Add(4 * time.Minute)
 	troubled.Banners = Banners{
@@ -53,6 +74,10 @@ func (b book) queue() []Story {
 	}
 	return []Story{
 		{"queue/stuck", access.Analyst, Queue(full)},
+		{"queue/beside", access.Analyst, Queue(beside)},
+		{"queue/worked", access.Analyst, Queue(worked)},
+		{"queue/filled-again", access.Analyst, Queue(taken)},
+		{"queue/without-keys", access.Lead, Queue(keyless)},
 		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},
 		{"queue/action", access.Analyst, Queue(page(access.Analyst, identity.LaneAction, b.rows(b.documents())))},
 		{"queue/overdue-troubled", access.Analyst, Queue(troubled)},

@@ -128,7 +128,7 @@ func (d *desk) join(keys keyring) error {
 	d.clock = &clock{store: d.store, policy: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
-		Store: d.store, Policy: policy(d.cfg), StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
+		Store: d.store, Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
 	})
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,

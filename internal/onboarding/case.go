@@ -32,9 +32,10 @@ type Case struct {
 	Acts             []audit.Entry      // what people did to the case, oldest first, see [Desk.Open]
 	Existing         *identity.Identity // what a failed submission clashed with, where the desk holds it
 	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
-	CanRecheck       bool
-	CanResubmit      bool
-	CanWithdraw      bool
+	Casework
+	CanRecheck  bool
+	CanResubmit bool
+	CanWithdraw bool
 }
 
 // Open gives a case, also by a former id of it, and logs that the actor saw it, once per person, case and quarter hour. Every reader sees who submitted,
@@ -82,12 +83,14 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	}
 	failed := i.Submission == identity.Failed
 	c := Case{
-		Row:         d.row(i, d.o.Now()),
 		CanRecheck:  i.PaxosID != "" && a.Can(access.WorkCases),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
 	}
 	if c.History, err = d.o.Store.History(ctx, i.ID); err != nil {
+		return Case{}, err
+	}
+	if err := d.addCasework(ctx, a, &c, i); err != nil {
 		return Case{}, err
 	}
 	if err := d.addActs(ctx, a, &c); err != nil {
@@ -163,7 +166,8 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 		return e, true
 	}
 	switch e.Action {
-	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent:
+	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
+		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged:
 		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
 		return e, true
 	default:

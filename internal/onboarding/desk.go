@@ -15,6 +15,12 @@ import (
 
 // store is what the use cases need of the cache; every method is all or nothing, audit entry included.
 type store interface {
+	claims
+	sleeper
+	notes
+	team
+	settings
+
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error
 	Resubmit(ctx context.Context, id string, e audit.Entry) (identity.Identity, error)
@@ -27,6 +33,11 @@ type store interface {
 	History(ctx context.Context, id string) ([]identity.Entry, error)
 	List(ctx context.Context, f identity.Filter) (identity.Page, error)
 	Counts(ctx context.Context) (identity.Counts, error)
+	CountsFor(ctx context.Context, userID string) (identity.Counts, error)
+	NextInQueue(ctx context.Context, f identity.Filter) (identity.Identity, bool, error)
+	PlaceOf(i identity.Identity, sort identity.Sort) string
+	Turns(ctx context.Context, id string) ([]identity.Turn, error)
+	Ageings(ctx context.Context) (map[string]identity.Ageing, error)
 	Lookup(ctx context.Context, q string) ([]identity.Identity, error)
 	LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) audit.Entry) ([][]identity.Identity, error)
 	AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
@@ -41,9 +52,9 @@ type indexer interface {
 // Options are what a [Desk] needs.
 type Options struct {
 	Store      store
-	Policy     identity.Policy
-	StaleAfter time.Duration    // how old an undecided record may be before the desk advises a re-check
-	Now        func() time.Time // time.Now where nil
+	Policy     func() identity.Policy // as it is now: people change it while the desk runs
+	StaleAfter time.Duration          // how old an undecided record may be before the desk advises a re-check
+	Now        func() time.Time       // time.Now where nil
 	Index      indexer
 }
 
@@ -58,23 +69,8 @@ func New(o Options) *Desk {
 	return &Desk{o: o}
 }
 
-// Row is a case as lists show it, with the words that explain it.
-type Row struct {
-	Identity identity.Identity
-	Advice   identity.Advice
-}
-
-func (d *Desk) row(i identity.Identity, now time.Time) Row {
-	return Row{Identity: i, Advice: identity.Explain(i, d.o.Policy, now, d.o.StaleAfter)}
-}
-
-func (d *Desk) rows(is []identity.Identity, now time.Time) []Row {
-	rows := make([]Row, len(is))
-	for n, i := range is {
-		rows[n] = d.row(i, now)
-	}
-	return rows
-}
+// policy is the policy in force.
+func (d *Desk) policy() identity.Policy { return d.o.Policy() }
 
 // permit refuses an actor without the permission.
 func permit(a access.Actor, p access.Permission) error {

@@ -23,6 +23,8 @@ type cache struct {
 	writes   []string
 	touched  bool // any call at all
 	refuse   error
+	notes    []identity.Note
+	reason   string
 	recorded []time.Duration
 }
 
@@ -95,6 +97,26 @@ func (c *cache) Counts(context.Context) (identity.Counts, error) {
 	return identity.Counts{Total: 7}, nil
 }
 
+func (c *cache) CountsFor(_ context.Context, userID string) (identity.Counts, error) {
+	if userID == "" {
+		return identity.Counts{Total: 4, Lanes: map[identity.Lane]int64{identity.LaneAction: 3, identity.LaneFailed: 1}}, nil
+	}
+	return identity.Counts{Total: 6, Lanes: map[identity.Lane]int64{identity.LaneAction: 5, identity.LaneFailed: 1}}, nil
+}
+
+func (c *cache) NextInQueue(ctx context.Context, f identity.Filter) (identity.Identity, bool, error) {
+	f.Limit = 1
+	page, err := c.List(ctx, f)
+	if err != nil || len(page.Items) == 0 {
+		return identity.Identity{}, false, err
+	}
+	return page.Items[0], true, nil
+}
+
+func (c *cache) PlaceOf(i identity.Identity, sort identity.Sort) string {
+	return string(sort) + " " + i.ID
+}
+
 func (c *cache) Lookup(_ context.Context, q string) ([]identity.Identity, error) {
 	c.touched = true
 	var found []identity.Identity
@@ -148,7 +170,9 @@ func (calendar) WorkingBetween(a, b time.Time) time.Duration  { return b.Sub(a) 
 func deskOf(c *cache) *onboarding.Desk {
 	return onboarding.New(onboarding.Options{
 		Store: c, Index: hasher{}, StaleAfter: 15 * time.Minute, Now: func() time.Time { return now },
-		Policy: identity.Policy{Limit: identity.Limit{BusinessDays: 1}, Ours: calendar{}, Paxos: calendar{}},
+		Policy: func() identity.Policy {
+			return identity.Policy{Limit: identity.Limit{BusinessDays: 1}, Ours: calendar{}, Paxos: calendar{}}.With(identity.DefaultSettings())
+		},
 	})
 }
 

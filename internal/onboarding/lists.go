@@ -22,43 +22,11 @@ type List struct {
 	AsOf         time.Time
 }
 
-// Queue is one page of the queue, with the numbers of its tabs.
-type Queue struct {
-	Rows         []Row
-	Counts       identity.Counts
-	Next         string
-	Total        int64
-	TotalAtLeast bool
-	AsOf         time.Time
-}
-
 // ExportQueue and ExportIdentities are the lists that [Desk.Export] writes.
 const (
 	ExportQueue      = "queue"
 	ExportIdentities = "identities"
 )
-
-// Queue gives a page of a lane, or of every stuck case where f.Lane is empty, the oldest breach first unless f.Sort says
-// otherwise. A lane that the queue does not have is Invalid.
-func (d *Desk) Queue(ctx context.Context, a access.Actor, f identity.Filter) (Queue, error) {
-	if err := permit(a, access.ReadCases); err != nil {
-		return Queue{}, err
-	}
-	f, err := queued(f)
-	if err != nil {
-		return Queue{}, err
-	}
-	page, err := d.o.Store.List(ctx, f)
-	if err != nil {
-		return Queue{}, err
-	}
-	counts, err := d.o.Store.Counts(ctx)
-	if err != nil {
-		return Queue{}, err
-	}
-	now := d.o.Now()
-	return Queue{Rows: d.rows(page.Items, now), Counts: counts, Next: page.Next, Total: page.Total, TotalAtLeast: page.TotalAtLeast, AsOf: now}, nil
-}
 
 // queued is a filter with the queue's defaults.
 func queued(f identity.Filter) (identity.Filter, error) {
@@ -107,8 +75,8 @@ func (d *Desk) List(ctx context.Context, a access.Actor, f identity.Filter) (Lis
 	if err != nil {
 		return List{}, err
 	}
-	now := d.o.Now()
-	return List{Rows: d.rows(page.Items, now), Next: page.Next, Total: page.Total, TotalAtLeast: page.TotalAtLeast, AsOf: now}, nil
+	rows, err := d.rows(ctx, page.Items)
+	return List{Rows: rows, Next: page.Next, Total: page.Total, TotalAtLeast: page.TotalAtLeast, AsOf: d.o.Now()}, err
 }
 
 // Export gives every case that fits to yield, one by one and page by page; an error of yield ends it. What is [ExportQueue],
@@ -135,7 +103,11 @@ func (d *Desk) Export(ctx context.Context, a access.Actor, f identity.Filter, wh
 		return err
 	}
 	for {
-		for _, r := range d.rows(page.Items, d.o.Now()) {
+		rows, err := d.rows(ctx, page.Items)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
 			if err := yield(r); err != nil {
 				return err
 			}
@@ -166,6 +138,11 @@ func (d *Desk) selection(f identity.Filter) string {
 	add("type", string(f.Type))
 	add("requirement", f.Requirement)
 	add("assignee", f.Assignee)
+	add("mine_or_free", f.MineOrFree)
+	if f.Free {
+		add("assignee", "nobody")
+	}
+	add("tag", f.Tag)
 	add("created_from", day(f.CreatedFrom))
 	add("created_to", day(f.CreatedTo))
 	for name, value := range map[string]string{"q": f.Query, "ref_id": f.RefID} {

@@ -37,8 +37,8 @@ func (d *Desk) Lookup(ctx context.Context, a access.Actor, q string) ([]Row, tim
 	if err := d.o.Store.Record(ctx, d.lookedUp(a, q, found)); err != nil {
 		return nil, time.Time{}, err
 	}
-	now := d.o.Now()
-	return d.rows(found, now), now, nil
+	rows, err := d.rows(ctx, found)
+	return rows, d.o.Now(), err
 }
 
 // Found is what one id of a list has led to; no rows are a miss.
@@ -66,12 +66,16 @@ func (d *Desk) LookupMany(ctx context.Context, a access.Actor, asked []string) (
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	now := d.o.Now()
+	rows, err := d.rows(ctx, slices.Concat(cases...))
+	if err != nil {
+		return nil, time.Time{}, err
+	}
 	found := make([]Found, len(asked))
 	for n, q := range asked {
-		found[n] = Found{Asked: q, Rows: d.rows(cases[n], now)}
+		found[n] = Found{Asked: q, Rows: rows[:len(cases[n]):len(cases[n])]}
+		rows = rows[len(cases[n]):]
 	}
-	return found, now, nil
+	return found, d.o.Now(), nil
 }
 
 // lookedUpMany tells the numbers in its first line, then the ids of the cases, then what was not found.

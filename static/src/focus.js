@@ -7,10 +7,11 @@ export function hold(part) {
   const active = document.activeElement;
   if (!active || active === document.body || !part.contains(active)) return () => {};
   const { id } = active;
+  const href = active.getAttribute('href');
   const at = [...part.querySelectorAll(reachable)].indexOf(active);
   return (next) => {
     if (document.activeElement !== document.body && document.activeElement?.isConnected) return; // somebody took it
-    const same = id && document.getElementById(id);
+    const same = id ? document.getElementById(id) : href && [...next.querySelectorAll('a')].find((link) => link.getAttribute('href') === href);
     if (same && !same.disabled && next.contains(same)) same.focus({ preventScroll: true });
     else focusNear(next, at);
   };

@@ -15,10 +15,12 @@ let listScroll = 0;
 const split = () => document.getElementById('split');
 const pane = () => document.getElementById('pane');
 const caseIn = () => pane()?.querySelector('[data-case]')?.dataset.case ?? '';
-const rowOf = (id) => document.getElementById(`c-${id}`);
+const rowLinks = () => [...document.querySelectorAll('#rows td:first-child a')];
+const idOf = (row) => new URL(row.href).searchParams.get('case');
+const rowOf = (id) => id && rowLinks().find((row) => idOf(row) === id);
 const list = () => document.getElementById('list');
 const beside = () => getComputedStyle(list()).display !== 'none';
-const leads = '#rows a[data-row], a[data-pane]'; // links that the pane can follow
+const leads = '#rows td:first-child a, a[data-pane]'; // links that the pane can follow
 
 // listOf is an address without the case that is open: what the list beside it shows.
 function listOf(address) {
@@ -149,7 +151,7 @@ function freshRows() {
 // act does to a row's case, which is not open, what a key says.
 export function act(key, row) {
   if (!split() || !row?.matches(leads)) return false;
-  const id = row.id.slice(2);
+  const id = idOf(row);
   if (key === 's' || key === 'm') go(row.href, { focus: true }).then(() => press(key));
   else post(row, id, key === 'c' ? 'claim' : 'recheck');
   return true;
@@ -158,7 +160,7 @@ export function act(key, row) {
 async function post(row, id, what) {
   const name = row.textContent.trim();
   try {
-    const body = new URLSearchParams({ expected: row.dataset.held ?? '' });
+    const body = new URLSearchParams({ expected: '' });
     const answer = await fetch(`/identities/${encodeURIComponent(id)}/${what}`, { method: 'POST', headers: { Accept: 'application/json' }, body });
     if (answer.status === 401) return location.reload();
     const said = await answer.json();
@@ -193,7 +195,7 @@ function ask(event) {
   if (rows.id !== 'rows' || !split()) return;
   event.detail.path = location.pathname + location.search;
   if (rows.dataset.fresh) return;
-  const ids = [...rows.querySelectorAll('a[data-row]')].map((row) => row.id.slice(2));
+  const ids = rowLinks().map(idOf);
   if (ids.length > 0) event.detail.parameters.shown = ids.join(',');
 }
 

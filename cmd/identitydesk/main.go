@@ -55,7 +55,7 @@ func untilSignal() context.Context {
 
 // collectSeldom lets the heap grow to four times what lives on it before it is collected, where GOGC does not say otherwise. Little
 // lives there, since the database keeps its pages elsewhere: in the little room that this gives by itself, a stream of webhooks
-// makes the collector run thirty times a second.
+// makes the collector run more than twenty times a second.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)

@@ -103,7 +103,10 @@ func BenchmarkQueuePage(b *testing.B) {
 	}
 	later := stuck
 	later.After = first.Next
-	for name, f := range map[string]identity.Filter{"first": stuck, "later": later, "lane": {Lane: identity.LaneWaiting, Sort: identity.SortDue}} {
+	for name, f := range map[string]identity.Filter{
+		"first": stuck, "later": later, "lane": {Lane: identity.LaneWaiting, Sort: identity.SortDue},
+		"mine and free": {Stuck: true, MineOrFree: "ana", Sort: identity.SortDue},
+	} {
 		b.Run(name+"/store", func(b *testing.B) {
 			for b.Loop() {
 				page, err := s.List(b.Context(), f)

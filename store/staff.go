@@ -64,6 +64,13 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, acces
 	return r.session, r.user, s.mask(err)
 }
 
+// SessionSeen notes that a session is used now. One that has ended is left alone.
+func (s *Store) SessionSeen(ctx context.Context, hash []byte) error {
+	return s.write(ctx, func(t *tx) error {
+		return t.exec(`UPDATE sessions SET seen_at = $2 WHERE hash = $1 AND seen_at < $2`, hash, t.now.UnixMilli())
+	})
+}
+
 // SignOut ends a session. One that has ended already is no error, and leaves no entry.
 func (s *Store) SignOut(ctx context.Context, hash []byte, e audit.Entry) error {
 	return s.write(ctx, func(t *tx) error {

@@ -29,7 +29,15 @@ func TestSessions(t *testing.T) {
 		_, _, err = d.Session(t.Context(), []byte("hash-0"))
 		kindIs(t, fault.NotFound, err)
 
-		d.clock.Advance(time.Hour)
+		d.clock.Advance(time.Minute)
+		require.NoError(t, d.SessionSeen(t.Context(), []byte("hash-1")))
+		require.NoError(t, d.SessionSeen(t.Context(), []byte("hash-0")))
+		gotSession, _, err = d.Session(t.Context(), []byte("hash-1"))
+		require.NoError(t, err)
+		sess.SeenAt = d.clock.Now()
+		require.Equal(t, sess, gotSession)
+
+		d.clock.Advance(time.Hour - time.Minute)
 		_, _, err = d.Session(t.Context(), []byte("hash-1"))
 		kindIs(t, fault.NotFound, err)
 

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,12 @@ import (
 // SessionLife is how long a sign-in lasts at most, whatever happens in between.
 const SessionLife = 8 * time.Hour
 
+// seenEvery is how far apart two notes that a session is used are at least, and seenWithin how long one may take.
+const (
+	seenEvery  = time.Minute
+	seenWithin = 5 * time.Second
+)
+
 // maxName is how many characters a user's id or name may have.
 const maxName = 64
 
@@ -26,13 +33,15 @@ const maxName = 64
 type store interface {
 	SignIn(ctx context.Context, u access.User, s access.Session, e audit.Entry) error
 	Session(ctx context.Context, hash []byte) (access.Session, access.User, error)
+	SessionSeen(ctx context.Context, hash []byte) error
 	SignOut(ctx context.Context, hash []byte, e audit.Entry) error
 }
 
 // Staff opens, finds and ends sessions.
 type Staff struct {
-	store store
-	now   func() time.Time
+	store  store
+	now    func() time.Time
+	noting sync.Mutex // held while it is noted that a session is used
 }
 
 // New makes a Staff over a store and a clock.
@@ -71,7 +80,23 @@ func (s *Staff) Session(ctx context.Context, token string) (access.User, access.
 		return access.User{}, access.Session{}, signedOut(nil)
 	}
 	user.Role = session.Role
+	s.see(ctx, session)
 	return user, session, nil
+}
+
+// see notes that a session is used, where that was not noted within the last minute. Nobody waits for it: the page that asked is
+// only read. One note is on its way at a time; a session that finds it so is noted with its next request, as is one whose note
+// could not be stored.
+func (s *Staff) see(ctx context.Context, session access.Session) {
+	if s.now().Sub(session.SeenAt) < seenEvery || !s.noting.TryLock() {
+		return
+	}
+	go func() {
+		defer s.noting.Unlock()
+		ctx, done := context.WithTimeout(context.WithoutCancel(ctx), seenWithin)
+		defer done()
+		_ = s.store.SessionSeen(ctx, session.Hash)
+	}()
 }
 
 // SignOut ends the token's session at once and records it. A session that is already gone is no error.

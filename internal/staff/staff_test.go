@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -22,6 +23,7 @@ type ledger struct {
 	sessions map[string]access.Session
 	entries  []audit.Entry
 	err      error
+	seen     chan []byte // gets the hash of each session that is noted as used
 }
 
 func (l *ledger) SignIn(_ context.Context, u access.User, s access.Session, e audit.Entry) error {
@@ -43,6 +45,11 @@ func (l *ledger) Session(_ context.Context, hash []byte) (access.Session, access
 	return s, l.users[s.UserID], nil
 }
 
+func (l *ledger) SessionSeen(_ context.Context, hash []byte) error {
+	l.seen <- hash
+	return nil
+}
+
 func (l *ledger) SignOut(_ context.Context, hash []byte, e audit.Entry) error {
 	if _, ok := l.sessions[string(hash)]; !ok {
 		return fault.New(fault.NotFound, "No such session.")
@@ -60,7 +67,7 @@ type fixture struct {
 
 func open() *fixture {
 	f := &fixture{
-		ledger: &ledger{users: map[string]access.User{}, sessions: map[string]access.Session{}},
+		ledger: &ledger{users: map[string]access.User{}, sessions: map[string]access.Session{}, seen: make(chan []byte, 9)},
 		now:    time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 	}
 	f.Staff = staff.New(f.ledger, func() time.Time { return f.now })
@@ -141,6 +148,48 @@ func TestSessionEnds(t *testing.T) {
 	f.now = f.now.Add(time.Millisecond)
 	_, _, err = f.Session(t.Context(), token)
 	require.Equal(t, fault.Unauthenticated, fault.KindOf(err), "eight hours are over")
+}
+
+// A session that is used is noted, at most once a minute and by nobody who waits for it.
+func TestSessionIsSeen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := open()
+		f.ledger.seen = make(chan []byte) // nobody reads: a note hangs
+		token, _, err := f.SignIn(t.Context(), ada, access.Actor{})
+		require.NoError(t, err)
+		use := func(after time.Duration) (noted bool) {
+			f.now = f.now.Add(after)
+			ctx, cancel := context.WithCancel(t.Context())
+			_, session, err := f.Session(ctx, token)
+			cancel()
+			require.NoError(t, err)
+			synctest.Wait()
+			select {
+			case hash := <-f.ledger.seen:
+				require.Equal(t, session.Hash, hash)
+				session.SeenAt = f.now
+				f.ledger.sessions[string(hash)] = session
+				noted = true
+			default:
+			}
+			synctest.Wait()
+			return noted
+		}
+		require.False(t, use(time.Minute-time.Millisecond))
+		require.True(t, use(time.Millisecond))
+		require.False(t, use(time.Second))
+		require.True(t, use(time.Minute))
+
+		f.now = f.now.Add(time.Minute)
+		for range 5 {
+			_, _, err := f.Session(t.Context(), token)
+			require.NoError(t, err, "nobody waits for a note that hangs")
+		}
+		<-f.ledger.seen
+		synctest.Wait()
+		require.False(t, use(-time.Second), "one note at a time")
+	})
 }
 
 func TestSessionOfAStranger(t *testing.T) {

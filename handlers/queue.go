@@ -85,10 +85,9 @@ func (s *server) drawQueue(c echo.Context, w view, q onboarding.Queue) error {
 
 func queueRows(q onboarding.Queue, a access.Actor) []views.Row {
 	rows := each(q.Rows, toRow)
-	for n := range rows {
-		i := rows[n].Identity
-		rows[n].Left = q.Left[i.ID]
-		rows[n].Mine = i.Assignee != "" && i.Assignee == a.UserID
+	for n, r := range q.Rows {
+		rows[n].Left = q.Left[r.Identity.ID]
+		rows[n].Mine = r.Identity.Assignee != "" && r.Identity.Assignee == a.UserID
 	}
 	return rows
 }
@@ -101,7 +100,13 @@ func laneCounts(c identity.Counts) map[string]int64 {
 	return counts
 }
 
-func toRow(r onboarding.Row) views.Row { return views.Row{Identity: r.Identity, Advice: r.Advice} }
+func toRow(r onboarding.Row) views.Row {
+	row := views.Row{Identity: r.Identity, Advice: r.Advice, Holder: r.Holder, Tags: r.Tags}
+	if r.Unusual {
+		row.Ageing = r.Ageing
+	}
+	return row
+}
 
 // wholeList reports whether a file is asked for with every row, rather than one page of them.
 func wholeList(query url.Values) bool { return !query.Has("limit") && !query.Has("after") }

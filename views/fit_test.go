@@ -27,7 +27,7 @@ type measures struct {
 const measure = `JSON.stringify({
 	wide: document.documentElement.scrollWidth - innerWidth,
 	cut: [...document.querySelectorAll('.table-scroll')].filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText.slice(0, 60)),
-	tall: [...document.querySelectorAll('.queue tbody tr')].map(e => Math.round(e.getBoundingClientRect().height)),
+	tall: [...document.querySelectorAll('.split:not(.is-open) .queue tbody tr')].map(e => Math.round(e.getBoundingClientRect().height)),
 	hidden: [...document.querySelectorAll('main a, main button, main input')].filter(e => !e.closest('.lanes, pre') && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80)),
 })`
 

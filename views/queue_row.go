@@ -46,6 +46,11 @@ func rowReason(a identity.Advice) string {
 // utc is a moment for the hover over a row, to the minute: the case tells it to the second.
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
+// unusual says that a case has taken longer than its kind does.
+func unusual(a identity.Ageing) string {
+	return "Unusually old: 95 of 100 such cases were decided within " + rough(a.Within)
+}
+
 func areWithColleagues(n int64) string {
 	if n == 1 {
 		return "1 more is with a colleague:"

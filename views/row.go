@@ -11,11 +11,11 @@ type Row struct {
 	Identity identity.Identity
 	Advice   identity.Advice
 
-	Holder  string   // the name of who has claimed it; empty where nobody has
-	Mine    bool     // that is whoever looks
-	Tags    []string // sorted
-	Unusual string   // why its age is unusual for its kind; empty where it is not
-	Left    bool     // it is no longer of the list, and stays in its place until the list is shown anew
+	Holder string           // the name of who has claimed it; empty where nobody has
+	Mine   bool             // that is whoever looks
+	Tags   []string         // sorted
+	Ageing *identity.Ageing // how long its kind takes, where it has taken longer than nearly all of them; nil where it has not
+	Left   bool             // it is no longer of the list, and stays in its place until the list is shown anew
 }
 
 // Rows is one page of a table of cases.

@@ -59,7 +59,7 @@ func (b book) queue() []Story {
 	worked.Held = map[Whose]identity.Counts{WhoseMine: b.counts(), WhoseMe: {}, WhoseFree: b.counts(), WhoseAll: all}
 	worked.Rows.Items[1].Mine = true
 	worked.Rows.Items[2].Holder, worked.Rows.Items[2].Identity.Assignee = "Dana Kim", "dana"
-	worked.Rows.Items[3].Tags, worked.Rows.Items[3].Unusual = []string{"bank", "vip"}, "95 of 100 such cases were decided within 6h"
+	worked.Rows.Items[3].Tags, worked.Rows.Items[3].Ageing = []string{"bank", "vip"}, &identity.Ageing{Of: 212, Within: 6 * time.Hour}
 	worked.Rows.Items[4].Left = true
 	taken := page(access.Analyst, identity.LaneFailed, nil)
 	taken.Of, taken.Usual, taken.New = WhoseMine, WhoseMine, 2

@@ -88,39 +88,46 @@ func (d *Desk) QueueAgain(ctx context.Context, a access.Actor, f identity.Filter
 	if err != nil || len(shown) == 0 {
 		return q, err
 	}
-	now := map[string]Row{}
+	known := map[string]Row{}
 	for _, r := range q.Rows {
-		now[r.Identity.ID] = r
+		known[r.Identity.ID] = r
 	}
 	q.New = fresh(q.Rows, shown, cmp.Or(f.Limit, identity.DefaultLimit))
-	rows := make([]Row, 0, len(shown))
 	q.Left = map[string]bool{}
-	for _, id := range shown {
-		r, here := now[id]
-		if !here {
-			if r, err = d.gone(ctx, id); fault.KindOf(err) == fault.NotFound {
-				continue
-			} else if err != nil {
-				return Queue{}, err
-			}
-			q.Left[r.Identity.ID] = !d.belongs(f, r.Identity, q.AsOf)
-		}
-		rows = append(rows, r)
+	gone, err := d.gone(ctx, shown, known)
+	if err != nil {
+		return Queue{}, err
 	}
-	q.Rows = rows
+	for _, r := range gone {
+		known[r.Identity.ID] = r
+		q.Left[r.Identity.ID] = !d.belongs(f, r.Identity, q.AsOf)
+	}
+	q.Rows = make([]Row, 0, len(shown))
+	for _, id := range shown {
+		if r, isCase := known[id]; isCase {
+			q.Rows = append(q.Rows, r)
+		}
+	}
 	return q, nil
 }
 
-func (d *Desk) gone(ctx context.Context, id string) (Row, error) {
-	i, err := d.o.Store.Identity(ctx, id)
-	if err != nil {
-		return Row{}, err
+// gone reads the rows that are shown and not known.
+func (d *Desk) gone(ctx context.Context, shown []string, known map[string]Row) ([]Row, error) {
+	var gone []identity.Identity
+	for _, id := range shown {
+		if _, here := known[id]; here {
+			continue
+		}
+		i, err := d.o.Store.Identity(ctx, id)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+		case err != nil:
+			return nil, err
+		default:
+			gone = append(gone, i)
+		}
 	}
-	rows, err := d.rows(ctx, []identity.Identity{i})
-	if err != nil {
-		return Row{}, err
-	}
-	return rows[0], nil
+	return d.rows(ctx, gone)
 }
 
 // belongs reports whether a case still is of a list, on whatever page. What only the database can tell counts as yes.

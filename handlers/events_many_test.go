@@ -25,7 +25,7 @@ type lister struct {
 	asked  int
 }
 
-func (l *lister) ListEvents(ctx context.Context, after time.Time, _ int) ([]identity.Event, error) {
+func (l *lister) ListEvents(ctx context.Context, q identity.EventQuery) ([]identity.Event, error) {
 	l.asked++
 	if _, bounded := ctx.Deadline(); !bounded {
 		return nil, fmt.Errorf("a person waits without end")
@@ -35,7 +35,7 @@ func (l *lister) ListEvents(ctx context.Context, after time.Time, _ int) ([]iden
 	}
 	var out []identity.Event
 	for _, e := range l.events {
-		if e.OccurredAt.After(after) {
+		if e.OccurredAt.After(q.After) {
 			out = append(out, e)
 		}
 	}
@@ -102,6 +102,24 @@ func TestMissingEvents(t *testing.T) {
 	require.Equal(t, "some analyst", entries[0].ActorName)
 	o = b.post("/events/missing", span, "Accept", "application/json").object(http.StatusAccepted)
 	require.Empty(t, o["missing"], "taken once")
+}
+
+// What Paxos cannot be asked for is told, so that "nothing is missing" is never said of what nobody saw.
+func TestMissingEventsTellsWhatCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	paxos := &lister{}
+	d := bootListing(t, paxos)
+	for n := range 120 {
+		paxos.events = append(paxos.events, d.happened(fmt.Sprintf("e-%d", n), time.Hour))
+		require.Equal(t, http.StatusOK, d.deliver(notice(fmt.Sprintf("e-%d", n)), webhookKey).status)
+	}
+	span := url.Values{"from": {"2026-03-02"}, "to": {"2026-03-03"}}
+	b := d.as(access.Analyst)
+	report := b.post("/events/missing", span).page(http.StatusOK).Find(`[data-testid=missing-report]`)
+	require.Contains(t, report.Find("h2").Text(), "of what can be seen")
+	require.Contains(t, report.Find(`[data-testid=missing-crowd]`).Text(), "More than 100 events")
+	o := b.post("/events/missing", span, "Accept", "application/json").object(http.StatusOK)
+	require.Len(t, o["crowds"], 1)
 }
 
 func TestMissingEventsRefuses(t *testing.T) {

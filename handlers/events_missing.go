@@ -32,17 +32,23 @@ func (s *server) askMissing(c echo.Context) error {
 
 // missingJSON is the report of a check.
 type missingJSON struct {
-	From      *time.Time `json:"from"`
-	To        *time.Time `json:"to"`
-	Listed    int        `json:"listed"`
-	Missing   []string   `json:"missing"`
-	Truncated bool       `json:"truncated"` // ask again from "to"
+	From      *time.Time   `json:"from"`
+	To        *time.Time   `json:"to"`
+	Listed    int          `json:"listed"`
+	Missing   []string     `json:"missing"`
+	Truncated bool         `json:"truncated"` // ask again from "to"
+	Crowds    []*time.Time `json:"crowds"`    // moments with more events than Paxos can be asked for
 }
 
 func toMissing(m inbox.MissingReport) missingJSON {
-	return missingJSON{
+	j := missingJSON{
 		From: utc(&m.From), To: utc(&m.To), Listed: m.Listed, Missing: append([]string{}, m.Missing...), Truncated: m.Truncated,
+		Crowds: []*time.Time{},
 	}
+	for _, at := range m.Crowds {
+		j.Crowds = append(j.Crowds, utc(&at))
+	}
+	return j
 }
 
 // checkMissing compares Paxos' list of events with the desk's while the person waits, and takes in what is missing where that is
@@ -69,6 +75,7 @@ func (s *server) checkMissing(c echo.Context) error {
 		Chrome: s.page(c, views.SectionEvents), From: form.Get("from"), To: form.Get("to"),
 		Report: &views.MissingReport{
 			From: report.From, To: report.To, Listed: report.Listed, Missing: report.Missing, Truncated: report.Truncated,
+			Crowds: report.Crowds,
 		},
 	}))
 }

@@ -25,7 +25,8 @@ type MissingPage struct {
 // MissingReport is what a check has found.
 type MissingReport struct {
 	From, To  time.Time
-	Listed    int      // events that Paxos has of that time
-	Missing   []string // ids of those that the desk lacks, oldest first
-	Truncated bool     // there is more than one check reads; To is how far it came
+	Listed    int         // events that Paxos has of that time
+	Missing   []string    // ids of those that the desk lacks, oldest first
+	Truncated bool        // there is more than one check reads; To is how far it came
+	Crowds    []time.Time // moments with more events than Paxos can be asked for
 }

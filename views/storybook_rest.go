@@ -84,7 +84,7 @@ func (b book) manyEvents(filter url.Values) []Story {
 	refused, whole, lacking := check, check, check
 	refused.Text, refused.From, refused.Errors = "The lists cannot be compared over this time.", "then", map[string]string{"from": "Must be a date."}
 	whole.Report = &MissingReport{From: b.ago(day), To: b.now, Listed: 412}
-	lacking.Report = &MissingReport{From: b.ago(day), To: b.ago(time.Hour), Listed: 5000, Truncated: true}
+	lacking.Report = &MissingReport{From: b.ago(day), To: b.ago(time.Hour), Listed: 5000, Truncated: true, Crowds: []time.Time{b.ago(2 * time.Hour)}}
 	for n := range 60 {
 		lacking.Report.Missing = append(lacking.Report.Missing, fmt.Sprintf("9e107d9d-372b-4826-81d3-%012d", n))
 	}

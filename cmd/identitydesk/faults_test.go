@@ -312,6 +312,7 @@ func TestBacklog(t *testing.T) {
 	after := desk.paxos.Report().Calls
 	calls := after[emulator.CallGet] + after[emulator.CallEvent] - before[emulator.CallGet] - before[emulator.CallEvent]
 	require.Less(t, calls, 50, "single calls for 1,000 events")
+	require.Less(t, after[emulator.CallEvents]-before[emulator.CallEvents], 60, "pages of the list of events")
 }
 
 // TestLearnedByWebhook: where nothing else looks, the webhook is what first told of the decision, and the case says so.

@@ -50,7 +50,7 @@ func (*onePerson) ListIdentities(context.Context, identity.ListQuery) (identity.
 	return identity.ListPage{}, nil
 }
 
-func (*onePerson) ListEvents(context.Context, time.Time, int) ([]identity.Event, error) {
+func (*onePerson) ListEvents(context.Context, identity.EventQuery) ([]identity.Event, error) {
 	return nil, nil
 }
 

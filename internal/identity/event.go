@@ -48,7 +48,7 @@ type Attempt struct {
 	Error   string     // fault kind and code; empty where it went well
 }
 
-// The event types that the desk acts on.
+// The event types about identities.
 const (
 	EventApproved          = "identity.approved"
 	EventDenied            = "identity.denied"
@@ -57,7 +57,17 @@ const (
 	EventRefreshStarted    = "identity.kyc_refresh.started"
 	EventRefreshCompleted  = "identity.kyc_refresh.completed"
 	EventRefreshExpired    = "identity.kyc_refresh.expired"
+	EventControlCreated    = "identity.control.created"
+	EventControlDeleted    = "identity.control.deleted"
 )
+
+// EventTypes are the types of which Paxos tells about identities.
+func EventTypes() []string {
+	return []string{
+		EventApproved, EventDenied, EventDisabled, EventDocumentsRequired, EventRefreshStarted, EventRefreshCompleted,
+		EventRefreshExpired, EventControlCreated, EventControlDeleted,
+	}
+}
 
 // AboutIdentity reports whether an event of this type is about an identity, so that the desk must look.
 func AboutIdentity(eventType string) bool { return strings.HasPrefix(eventType, "identity.") }

@@ -56,6 +56,13 @@ type ListQuery struct {
 	Limit        int
 }
 
+// EventQuery asks Paxos for a page of events, oldest first.
+type EventQuery struct {
+	After time.Time // created_at.gt; zero for all
+	Type  string    // empty for all
+	Limit int
+}
+
 // ListPage is Paxos' answer to a [ListQuery].
 type ListPage struct {
 	Records []Record

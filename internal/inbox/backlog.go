@@ -66,9 +66,9 @@ func (b *Inbox) complete(ctx context.Context, events []identity.Event) ([]identi
 			to = later(to, e.OccurredAt)
 		}
 	}
-	after := from.Add(-identity.ClockGrace) // a notice's time need not be that of its event
+	l := listing{client: b.o.Events, after: from.Add(-identity.ClockGrace)} // a notice's time need not be that of its event
 	for range len(thin) {
-		page, err := b.o.Events.ListEvents(ctx, after, pageSize)
+		page, more, err := l.next(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -78,11 +78,9 @@ func (b *Inbox) complete(ctx context.Context, events []identity.Event) ([]identi
 				delete(thin, told.ID)
 			}
 		}
-		next := onward(after, page)
-		if len(thin) == 0 || !next.After(after) || next.After(to.Add(identity.ClockGrace)) {
+		if len(thin) == 0 || !more || l.after.After(to.Add(identity.ClockGrace)) {
 			break
 		}
-		after = next
 	}
 	slices.SortStableFunc(known, func(a, b identity.Event) int { return a.OccurredAt.Compare(b.OccurredAt) })
 	return known, nil

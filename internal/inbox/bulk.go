@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"identitydesk/internal/fault"
@@ -15,12 +16,10 @@ func (b *Inbox) learnMany(ctx context.Context, es []identity.Event) ([]identity.
 	if err := b.syncBeyond(ctx, es[len(es)-1].OccurredAt); err != nil {
 		return nil, err
 	}
-	for n, e := range es {
-		learned, err := b.learn(ctx, e)
-		if err != nil {
+	for batch := range slices.Chunk(es, backlogBatch) {
+		if err := b.learn(ctx, batch); err != nil {
 			return nil, err
 		}
-		es[n] = learned
 	}
 	return es, nil
 }
@@ -40,34 +39,38 @@ func (b *Inbox) syncBeyond(ctx context.Context, at time.Time) error {
 	return b.sync(ctx)
 }
 
-// learn applies one event to the row that it is about. The news carry no record, which makes them older than any: the row keeps
-// its state and gains the event's facts and its line of history.
-func (b *Inbox) learn(ctx context.Context, e identity.Event) (identity.Event, error) {
-	if e.IsTest || !identity.AboutIdentity(e.Type) {
-		return e, nil
-	}
+// learn applies events to the rows that they are about, in one write, and marks those as done. The news carry no record, which
+// makes them older than any: the row keeps its state and gains the event's facts and its line of history.
+func (b *Inbox) learn(ctx context.Context, es []identity.Event) error {
+	var news []identity.News
 	now := b.o.Now()
-	if e.PaxosID == "" { // whatever it was, the list of changes has brought it
-		e.State, e.ProcessedAt = identity.EventDone, &now
-		return e, nil
+	for n := range es {
+		e := &es[n]
+		if e.IsTest || !identity.AboutIdentity(e.Type) {
+			continue
+		}
+		if e.PaxosID == "" { // whatever it was, the list of changes has brought it
+			e.State, e.ProcessedAt = identity.EventDone, &now
+			continue
+		}
+		i, err := b.o.Store.IdentityByPaxosID(ctx, e.PaxosID)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		told := *e
+		unannounced, err := b.unannounced(ctx, told)
+		if err != nil {
+			return err
+		}
+		news = append(news, identity.News{
+			Record: identity.Record{PaxosID: e.PaxosID}, HeardAt: now, By: identity.ByPoll, Event: &told, Unannounced: unannounced,
+			CaughtUp: e.OccurredAt.Before(now.Add(-settled)),
+		})
+		e.State, e.ProcessedAt, e.IdentityID = identity.EventDone, &now, i.ID
 	}
-	switch _, err := b.o.Store.IdentityByPaxosID(ctx, e.PaxosID); {
-	case fault.KindOf(err) == fault.NotFound:
-		return e, nil
-	case err != nil:
-		return e, err
-	}
-	unannounced, err := b.unannounced(ctx, e)
-	if err != nil {
-		return e, err
-	}
-	i, err := b.o.Store.ApplyIdentity(ctx, identity.News{
-		Record: identity.Record{PaxosID: e.PaxosID}, HeardAt: now, By: identity.ByPoll, Event: &e, Unannounced: unannounced,
-		CaughtUp: e.OccurredAt.Before(now.Add(-settled)),
-	}, nil)
-	if err != nil {
-		return e, err
-	}
-	e.State, e.ProcessedAt, e.IdentityID = identity.EventDone, &now, i.ID
-	return e, nil
+	_, err := b.o.Store.ApplyPage(ctx, news, nil)
+	return err
 }

@@ -97,20 +97,26 @@ func (p at) Event(_ context.Context, id string, _ bool) (identity.Event, error) 
 	return identity.Event{}, fault.New(fault.NotFound, "")
 }
 
-func (p at) ListEvents(_ context.Context, after time.Time, limit int) ([]identity.Event, error) {
+func (p at) ListEvents(_ context.Context, q identity.EventQuery) ([]identity.Event, error) {
 	if err := p.call("events"); err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.after = append(p.after, after)
-	from, _ := slices.BinarySearchFunc(p.events, after, func(e identity.Event, after time.Time) int {
+	p.after = append(p.after, q.After)
+	from, _ := slices.BinarySearchFunc(p.events, q.After, func(e identity.Event, after time.Time) int {
 		if e.OccurredAt.After(after) {
 			return 1
 		}
 		return -1
 	})
-	return slices.Clone(p.events[from:min(from+limit, len(p.events))]), nil
+	var page []identity.Event
+	for _, e := range p.events[from:] {
+		if len(page) < q.Limit && (q.Type == "" || q.Type == e.Type) {
+			page = append(page, e)
+		}
+	}
+	return page, nil
 }
 
 func (p *paxos) count(call string) int {

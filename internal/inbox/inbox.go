@@ -58,7 +58,7 @@ type client interface {
 	Identity(ctx context.Context, paxosID string) (identity.News, error)
 	ListIdentities(ctx context.Context, q identity.ListQuery) (identity.ListPage, error)
 	Event(ctx context.Context, id string, isTest bool) (identity.Event, error)
-	ListEvents(ctx context.Context, after time.Time, limit int) ([]identity.Event, error)
+	ListEvents(ctx context.Context, q identity.EventQuery) ([]identity.Event, error)
 }
 
 // Options are what an [Inbox] needs.
@@ -88,7 +88,8 @@ type Inbox struct {
 
 	syncing  sync.Mutex                    // one reading of what changed at a time
 	polling  sync.Mutex                    // one reading of events at a time
-	seen     map[string]time.Time          // when a poll first saw an event that it left to its webhook, by our clock
+	front    front                         // of the list of events
+	crowds   sync.Map                      // the moments of which tellCrowd has told
 	listed   map[identity.Status]time.Time // when stale cases of a status were last asked for in bulk
 	listedMu sync.Mutex
 }
@@ -107,7 +108,7 @@ func New(o Options) *Inbox {
 	o.PollInterval = cmp.Or(o.PollInterval, 30*time.Second)
 	o.SyncInterval = cmp.Or(o.SyncInterval, 5*time.Minute)
 	o.RecheckInterval = cmp.Or(o.RecheckInterval, 15*time.Minute)
-	return &Inbox{o: o, changed: make(chan struct{}, 1), listed: map[identity.Status]time.Time{}, seen: map[string]time.Time{}}
+	return &Inbox{o: o, changed: make(chan struct{}, 1), listed: map[identity.Status]time.Time{}, front: front{waiting: map[string]unripe{}}}
 }
 
 // Receive stores one webhook delivery and has its event looked into. A repeat only adds the delivery. Once it returns nil

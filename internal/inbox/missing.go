@@ -19,6 +19,9 @@ type MissingReport struct {
 	Listed    int       // events that Paxos has of that time
 	Missing   []string  // ids of those that the desk lacks, oldest first
 	Truncated bool      // there is more than one check reads: ask again from To
+	// Crowds are moments at which Paxos has more than 100 events of one type: it cannot be asked for all of these, so that some may
+	// be missing that are not in Missing.
+	Crowds []time.Time
 
 	lacking []identity.Event
 }
@@ -59,14 +62,17 @@ func (b *Inbox) TakeMissing(ctx context.Context, from, to time.Time, e audit.Ent
 func (b *Inbox) missing(ctx context.Context, paxos client, from, to time.Time) (MissingReport, error) {
 	m := MissingReport{From: from, To: to}
 	listed := map[string]bool{} // pages overlap
-	after := from
+	l := listing{client: paxos, after: from}
 	for range missingPages {
-		page, err := paxos.ListEvents(ctx, after, pageSize)
+		page, more, err := l.next(ctx)
 		if err != nil {
 			return m, err
 		}
-		next := onward(after, page)
-		ended := !next.After(after) || next.After(to)
+		b.tellCrowd(l.crowd)
+		if !l.crowd.IsZero() && !l.crowd.After(to) {
+			m.Crowds = append(m.Crowds, l.crowd)
+		}
+		ended := !more || l.after.After(to)
 		page = within(page, to, listed)
 		m.Listed += len(page)
 		lacking, err := b.unheard(ctx, page)
@@ -80,9 +86,8 @@ func (b *Inbox) missing(ctx context.Context, paxos client, from, to time.Time) (
 		if ended {
 			return m, nil
 		}
-		after = next
 	}
-	m.To, m.Truncated = after, true
+	m.To, m.Truncated = l.after, true
 	return m, nil
 }
 

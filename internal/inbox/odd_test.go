@@ -3,7 +3,6 @@ package inbox_test
 import (
 	"context"
 	"slices"
-	"time"
 
 	"identitydesk/internal/identity"
 )
@@ -11,15 +10,15 @@ import (
 // holes is a client that leaves one event out of every list that has it, as it does with what it cannot read.
 type holes struct{ at }
 
-func (h holes) ListEvents(ctx context.Context, after time.Time, limit int) ([]identity.Event, error) {
-	page, err := h.at.ListEvents(ctx, after, limit)
+func (h holes) ListEvents(ctx context.Context, q identity.EventQuery) ([]identity.Event, error) {
+	page, err := h.at.ListEvents(ctx, q)
 	return slices.DeleteFunc(page, func(e identity.Event) bool { return e.ID == "e50" }), err
 }
 
 // timeless is a Paxos that gives the same events whatever time is asked for.
 type timeless struct{ at }
 
-func (h timeless) ListEvents(context.Context, time.Time, int) ([]identity.Event, error) {
+func (h timeless) ListEvents(context.Context, identity.EventQuery) ([]identity.Event, error) {
 	return h.events, h.call("events")
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"identitydesk/internal/identity"
 )
@@ -56,14 +55,17 @@ func (c *Client) Event(ctx context.Context, id string, isTest bool) (identity.Ev
 	return e, nil
 }
 
-// ListEvents asks for up to limit events (1 to 100; 100 where 0) that happened after a time, oldest first. What is not an
+// ListEvents asks for up to q.Limit events (1 to 100; 100 where 0) that happened after a time, oldest first. What is not an
 // event is left out and logged.
-func (c *Client) ListEvents(ctx context.Context, after time.Time, limit int) ([]identity.Event, error) {
-	if limit < 1 || limit > pageSize {
-		limit = pageSize
+func (c *Client) ListEvents(ctx context.Context, q identity.EventQuery) ([]identity.Event, error) {
+	if q.Limit < 1 || q.Limit > pageSize {
+		q.Limit = pageSize
 	}
-	query := url.Values{"limit": {strconv.Itoa(limit)}}
-	setTime(query, "created_at.gt", after)
+	query := url.Values{"limit": {strconv.Itoa(q.Limit)}}
+	setTime(query, "created_at.gt", q.After)
+	if q.Type != "" {
+		query.Set("type", q.Type)
+	}
 	a, err := c.ask(ctx, request{
 		method: http.MethodGet, route: "/events", path: "/events", query: query, limit: listLimit, scope: eventsScope,
 	})

@@ -157,7 +157,7 @@ func TestAListThatIsNoneIsLost(t *testing.T) {
 			require.Equal(t, fault.Lost, faultOf(t, err).Kind, body)
 		}
 		if body != `{"items":{}}` {
-			_, err := d.ListEvents(t.Context(), time.Time{}, 0)
+			_, err := d.ListEvents(t.Context(), identity.EventQuery{})
 			require.Equal(t, fault.Lost, faultOf(t, err).Kind, body)
 		}
 	}
@@ -214,15 +214,15 @@ func TestEventsAreListedOldestFirst(t *testing.T) {
 		{"type":"no id"},
 		{"id":"ev-1","type":"transfer.done","created_at":"2024-05-06T07:08:09.5Z"}]}`)}
 	d := overNetwork(t, s)
-	events, err := d.ListEvents(t.Context(), time.Date(2024, 5, 6, 7, 0, 0, 0, time.UTC), 500)
+	events, err := d.ListEvents(t.Context(), identity.EventQuery{After: time.Date(2024, 5, 6, 7, 0, 0, 0, time.UTC), Limit: 500})
 	require.NoError(t, err)
 	require.Len(t, events, 2)
 	require.Equal(t, "ev-1", events[0].ID)
 	require.Equal(t, "px-2", events[1].PaxosID)
 	require.Equal(t, url.Values{"created_at.gt": {"2024-05-06T07:00:00Z"}, "limit": {"100"}}, s.requests[0].URL.Query())
-	_, err = d.ListEvents(t.Context(), time.Time{}, 5)
+	_, err = d.ListEvents(t.Context(), identity.EventQuery{Type: identity.EventDenied, Limit: 5})
 	require.NoError(t, err)
-	require.Equal(t, url.Values{"limit": {"5"}}, s.requests[1].URL.Query())
+	require.Equal(t, url.Values{"limit": {"5"}, "type": {"identity.denied"}}, s.requests[1].URL.Query())
 }
 
 func TestAnIDThatWouldLeaveThePathIsNotAskedFor(t *testing.T) {

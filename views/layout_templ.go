@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "identitydesk/internal/access"
 
 // htmxConfig turns off everything of htmx that would need inline code or would keep pages in the browser's storage.
-const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"historyCacheSize":0,"historyEnabled":false,"selfRequestsOnly":true,"scrollIntoViewOnBoost":false}`
+const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"historyCacheSize":0,"historyEnabled":false,"selfRequestsOnly":true,"ignoreTitle":true,"scrollIntoViewOnBoost":false}`
 
 // layout is the frame of every page. again asks a browser without JavaScript to load the page anew every five seconds.
 func layout(c Chrome, title string, again bool) templ.Component {

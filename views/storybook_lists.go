@@ -61,8 +61,6 @@ func (b book) queue() []Story {
 	worked.Rows.Items[2].Holder, worked.Rows.Items[2].Identity.Assignee = "Dana Kim", "dana"
 	worked.Rows.Items[3].Tags, worked.Rows.Items[3].Ageing = []string{"bank", "vip"}, &identity.Ageing{Of: 212, Within: 6 * time.Hour}
 	worked.Rows.Items[4].Left = true
-	taken := page(access.Analyst, identity.LaneFailed, nil)
-	taken.Of, taken.Usual, taken.New = WhoseMine, WhoseMine, 2
 	keyless := page(access.Lead, identity.LaneFrozen, b.rows(b.frozen()))
 	keyless.NoSingleKeys = true
 	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
@@ -76,7 +74,6 @@ func (b book) queue() []Story {
 		{"queue/stuck", access.Analyst, Queue(full)},
 		{"queue/beside", access.Analyst, Queue(beside)},
 		{"queue/worked", access.Analyst, Queue(worked)},
-		{"queue/filled-again", access.Analyst, Queue(taken)},
 		{"queue/without-keys", access.Lead, Queue(keyless)},
 		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},
 		{"queue/action", access.Analyst, Queue(page(access.Analyst, identity.LaneAction, b.rows(b.documents())))},

@@ -108,8 +108,7 @@ function stale(region, isStale) {
   if (state) state.textContent = isStale ? 'not renewed since' : 'as of';
 }
 
-let announced = null;
-let putBack = () => {};
+const swapping = new Map(); // region's id → what to do once the new one is in its place
 
 function beforeSwap(event) {
   const region = event.detail.target;
@@ -126,16 +125,19 @@ function beforeSwap(event) {
     plan(pause);
     return;
   }
-  announced = region.dataset.announce ?? null;
-  putBack = hold(region);
+  const putBack = hold(region);
+  const { announce: before } = region.dataset;
+  swapping.set(region.id, (next) => {
+    if (next.dataset.announce !== before) announce(next.dataset.announce);
+    putBack(next);
+  });
 }
 
 function afterSettle(event) {
-  const region = document.getElementById(event.detail.target?.id) ?? event.detail.elt;
-  if (announced !== null && region?.dataset.announce !== announced) announce(region?.dataset.announce);
-  if (region?.isConnected) putBack(region);
-  announced = null;
-  putBack = () => {};
+  const id = event.detail.target?.id;
+  const region = document.getElementById(id);
+  if (region) swapping.get(id)?.(region);
+  swapping.delete(id);
   wake(document);
 }
 

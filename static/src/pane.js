@@ -17,7 +17,7 @@ const pane = () => document.getElementById('pane');
 const caseIn = () => pane()?.querySelector('[data-case]')?.dataset.case ?? '';
 const rowLinks = () => [...document.querySelectorAll('#rows td:first-child a')];
 const idOf = (row) => new URL(row.href).searchParams.get('case');
-const rowOf = (id) => id && rowLinks().find((row) => idOf(row) === id);
+const rowOf = (id) => (id ? rowLinks().find((row) => idOf(row) === id) : undefined);
 const list = () => document.getElementById('list');
 const beside = () => getComputedStyle(list()).display !== 'none';
 const leads = '#rows td:first-child a, a[data-pane]'; // links that the pane can follow

@@ -49,6 +49,7 @@ func (s *Store) HotQueries() map[string][]any {
 		reachedQuery:                             {"x"},
 		nextTagQuery:                             {""},
 		historiesQuery(2):                        {"x", "y"},
+		formerQuery(2):                           {"x", "y"},
 		idleQuery:                                {1, 1},
 		heldQuery:                                {"ana", 1},
 		nextTurnQuery:                            {},

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -54,6 +56,28 @@ func (s *Store) LookupMany(ctx context.Context, ids []string, about func(found [
 	}
 	return found, nil
 }
+
+// FormerRefIDs gives the ref_ids that cases once had, by our id. A case that always had the same is not in it.
+func (s *Store) FormerRefIDs(ctx context.Context, ids []string) (map[string][]string, error) {
+	former := map[string][]string{}
+	for chunk := range slices.Chunk(ids, mostAtOnce) {
+		args := atOnce(chunk)
+		found, err := all(s.reader(ctx), scanPair, formerQuery(len(args)), args...)
+		if err != nil {
+			return nil, s.mask(err)
+		}
+		for _, pair := range found {
+			former[pair[0]] = append(former[pair[0]], pair[1])
+		}
+	}
+	return former, nil
+}
+
+func formerQuery(n int) string {
+	return `SELECT identity_id, ref_id FROM former_ref_ids WHERE identity_id IN (` + placeholders(1, n) + `)`
+}
+
+func scanPair(rows *sql.Rows) (pair [2]string, err error) { return pair, rows.Scan(&pair[0], &pair[1]) }
 
 func lookup(q querier, id string) ([]identity.Identity, error) {
 	if id == "" {

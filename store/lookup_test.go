@@ -32,3 +32,18 @@ func TestLookupMany(t *testing.T) {
 		require.Equal(t, "1 0", entries[0].Detail)
 	})
 }
+
+func TestFormerRefIDs(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		one, two := d.recheckable("px-1"), d.recheckable("px-2")
+		for _, refID := range []string{"ref-b", "ref-c"} {
+			n := d.news("px-1", refID, identity.Pending)
+			_, err := d.ApplyIdentity(t.Context(), n, nil)
+			require.NoError(t, err)
+		}
+		former, err := d.FormerRefIDs(t.Context(), []string{one.ID, two.ID})
+		require.NoError(t, err)
+		require.ElementsMatch(t, []string{"ref-px-1", "ref-b"}, former[one.ID])
+		require.NotContains(t, former, two.ID)
+	})
+}

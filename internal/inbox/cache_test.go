@@ -159,6 +159,31 @@ func (c *cache) ApplyRunPage(ctx context.Context, ns []identity.News, state map[
 	return n, err
 }
 
+func (c *cache) ApplyCountedPage(
+	ctx context.Context, ns []identity.News, run string, last bool, state func(added, changed int) map[string]string,
+) error {
+	added := 0
+	for _, n := range ns {
+		if _, err := c.IdentityByPaxosID(ctx, n.Record.PaxosID); err != nil {
+			added++
+		}
+	}
+	state(len(ns), len(ns)) // a write that was tried before does not count
+	_, err := c.ApplyRunPage(ctx, ns, state(added, 0), run, last)
+	return err
+}
+
+func (c *cache) Begin(_ context.Context, key, value string, e audit.Entry) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state[key] != "" {
+		return false, nil
+	}
+	c.state[key] = value
+	c.recorded = append(c.recorded, e)
+	return true, nil
+}
+
 func (c *cache) Reconcile(ctx context.Context, ns []identity.News, settled time.Time, _ string) (map[identity.Drift]int, error) {
 	_, err := c.ApplyPage(ctx, ns, nil)
 	c.mu.Lock()

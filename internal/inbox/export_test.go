@@ -17,6 +17,7 @@ func (b *Inbox) Poll(ctx context.Context) error        { return b.poll(ctx) }
 func (b *Inbox) Sync(ctx context.Context) error        { return b.sync(ctx) }
 func (b *Inbox) CatchUp(ctx context.Context) error     { return b.catchUp(ctx) }
 func (b *Inbox) FillAsAsked(ctx context.Context) error { return b.fillAsAsked(ctx) }
+func (b *Inbox) ReadRange(ctx context.Context) error   { return b.readRange(ctx) }
 func (b *Inbox) ReconcileIfDue(ctx context.Context) error {
 	return b.reconcileIfDue(ctx)
 }

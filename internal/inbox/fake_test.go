@@ -69,7 +69,8 @@ func (p at) ListIdentities(_ context.Context, q identity.ListQuery) (identity.Li
 	var fits []*identity.Record
 	for n := range p.records {
 		r := &p.records[n]
-		if (q.Status == "" || q.Status == r.Status) && !r.UpdatedAt.Before(q.UpdatedSince) && !r.CreatedAt.Before(q.CreatedFrom) {
+		fit := (q.Status == "" || q.Status == r.Status) && !r.UpdatedAt.Before(q.UpdatedSince) && !r.CreatedAt.Before(q.CreatedFrom)
+		if fit && (q.CreatedTo.IsZero() || r.CreatedAt.Before(q.CreatedTo)) {
 			fits = append(fits, r)
 		}
 	}

@@ -40,6 +40,10 @@ type store interface {
 	Undecided(ctx context.Context, checkedBefore time.Time, limit int) ([]identity.Identity, error)
 	// ApplyRunPage also counts what a run has changed, which its last page tells in the audit log.
 	ApplyRunPage(ctx context.Context, ns []identity.News, state map[string]string, run string, last bool) (int, error)
+	// ApplyCountedPage has state told how many cases were not in the cache, and how many were and differed.
+	ApplyCountedPage(
+		ctx context.Context, ns []identity.News, run string, last bool, state func(added, changed int) map[string]string,
+	) error
 	Reconcile(ctx context.Context, ns []identity.News, settled time.Time, run string) (map[identity.Drift]int, error)
 	CreatedSpan(ctx context.Context) (first, last time.Time, err error)
 	Counts(ctx context.Context) (identity.Counts, error)
@@ -52,6 +56,8 @@ type store interface {
 	FinishJob(ctx context.Context, job queue.Job) error
 	State(ctx context.Context, key string) (string, error)
 	SetState(ctx context.Context, key, value string) error
+	// Begin keeps a value under a key where none stands, with an audit entry; began is false where one does.
+	Begin(ctx context.Context, key, value string, e audit.Entry) (began bool, err error)
 }
 
 type client interface {

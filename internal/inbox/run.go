@@ -19,9 +19,11 @@ const (
 // stale cases asked for again, each at once and then at its interval. Trouble is logged, kept for [Inbox.Progress] and tried
 // again after a pause; it never ends Run.
 func (b *Inbox) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	ranges := loop{name: "read a range of dates", trouble: rangeTrouble, every: askedRound, do: b.readRange}
+	running.Go(func() { b.run(ctx, ranges) }) // people ask for one where they cannot wait for the backfill
 	fill := loop{name: "backfill", trouble: syncTrouble, once: true, do: b.fill}
 	b.run(ctx, fill)
-	var running sync.WaitGroup
 	for _, l := range []loop{
 		{name: "poll events", trouble: pollTrouble, every: b.o.PollInterval, do: b.poll},
 		{name: "list changes", trouble: syncTrouble, every: b.o.SyncInterval, do: b.sync, kick: b.changed},

@@ -75,6 +75,9 @@ type Sync struct {
 	BackfillDone  bool
 	BackfillSeen  int64      // identities read so far
 	BackfillAt    *time.Time // when it was done, or last moved
+	HistoryDone   bool       // every event from the beginning has been read once
+	HistorySeen   int64      // events read so far
+	HistoryAt     *time.Time // when it was done
 	LastPoll      *time.Time // List Events
 	LastSync      *time.Time // List Identities by updated_at
 	Watermark     *time.Time // Paxos' time up to which the list is known

@@ -109,7 +109,7 @@ func (b book) settings() []Story {
 			Drift: []DriftCount{{"status", 1}, {"details", 4}}, Error: "throttled 429",
 		},
 		Sync: Sync{
-			BackfillDone: true, BackfillAt: b.at(3 * time.Hour), LastPoll: b.at(12 * time.Second), LastSync: b.at(2 * time.Minute),
+			BackfillDone: true, BackfillAt: b.at(3 * time.Hour), HistorySeen: 1200, LastPoll: b.at(12 * time.Second), LastSync: b.at(2 * time.Minute),
 			Watermark: b.at(3 * time.Minute), PollInterval: 30 * time.Second, SyncInterval: 5 * time.Minute, RecheckAfter: 15 * time.Minute,
 			Identities: 312, EventsAllowed: true,
 		},

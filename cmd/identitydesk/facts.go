@@ -56,6 +56,7 @@ func (d *desk) syncFacts(ctx context.Context) (views.Sync, error) {
 	}
 	return views.Sync{
 		BackfillDone: p.BackfillDone, BackfillSeen: p.Read, BackfillAt: optional(p.BackfilledAt),
+		HistoryDone: p.EventsDone, HistorySeen: p.EventsRead, HistoryAt: optional(p.EventsDoneAt),
 		LastPoll: optional(p.LastPoll), LastSync: optional(p.LastSync), Watermark: optional(p.SyncedUpTo),
 		PollInterval: d.cfg.PollInterval, SyncInterval: d.cfg.SyncInterval, RecheckAfter: d.cfg.RecheckInterval,
 		Identities: counts.Total, LastError: cmp.Or(p.PollError, p.SyncError), EventsAllowed: d.paxos.HasEventsScope(),

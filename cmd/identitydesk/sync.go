@@ -64,9 +64,9 @@ func (s *syncing) run(ctx context.Context) error {
 		}
 		switch {
 		case err != nil:
-			return fmt.Errorf("stopped after %d identities; run it again to go on: %w", s.last.Read, err)
+			return fmt.Errorf("stopped after %d identities and %d events; run it again to go on: %w", s.last.Read, s.last.EventsRead, err)
 		case done:
-			_, err = fmt.Fprintf(s.out, "Done: %d identities.\n", s.last.Read)
+			_, err = fmt.Fprintf(s.out, "Done: %d identities, %d events.\n", s.last.Read, s.last.EventsRead)
 			return err
 		}
 	}
@@ -120,8 +120,9 @@ func (s *syncing) watch(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	done = at.BackfillDone && at.BackfilledAt.After(s.asked)
-	if at.Read != s.last.Read && (done || !at.BackfillDone) {
+	done = at.AskedAt.IsZero() && at.BackfilledAt.After(s.asked)
+	begun := !at.BackfillDone || at.BackfilledAt.After(s.asked) // before that, it is an earlier reading's end
+	if begun && (at.Read != s.last.Read || at.EventsRead != s.last.EventsRead) {
 		s.tell(at)
 	}
 	return done, nil
@@ -129,5 +130,9 @@ func (s *syncing) watch(ctx context.Context) (done bool, err error) {
 
 func (s *syncing) tell(at inbox.Progress) {
 	s.last = at
-	_, _ = fmt.Fprintf(s.out, "%d identities read, up to %s\n", at.Read, at.Reached.UTC().Format("2006-01-02 15:04:05Z"))
+	what, n, reached := "identities", at.Read, at.Reached
+	if at.BackfillDone && at.EventsRead > 0 {
+		what, n, reached = "events", at.EventsRead, at.EventsReached
+	}
+	_, _ = fmt.Fprintf(s.out, "%d %s read, up to %s\n", n, what, reached.UTC().Format("2006-01-02 15:04:05Z"))
 }

@@ -25,7 +25,7 @@ func TestSyncBesideADeskOnlyShowsItsProgress(t *testing.T) {
 	)}
 	require.Zero(t, p.main(t.Context(), []string{"sync"}), out.String())
 	require.Contains(t, out.String(), "A desk runs on this database")
-	require.Regexp(t, `Done: \d{3,} identities\.`, out.String())
+	require.Regexp(t, `Done: \d{3,} identities, \d{2,} events\.`, out.String())
 
 	desk.stop()
 	require.Equal(t, exitFailed, p.main(t.Context(), []string{"sync"}), "a desk that was stopped has let go")
@@ -72,6 +72,7 @@ func TestSyncHandsOverToADesk(t *testing.T) {
 	time.Sleep(time.Second)
 	require.Equal(t, read, pages.Load(), "it makes no more calls")
 
+	require.NoError(t, s.SetState(t.Context(), "inbox_backfill_asked", ""))
 	done := time.Now().Add(time.Second).UTC().Format(time.RFC3339Nano) // as the desk notes when it has read all
 	require.NoError(t, s.SetState(t.Context(), "inbox_backfill_done", done))
 	require.Zero(t, <-code, out.String())

@@ -19,45 +19,78 @@ func (b *Inbox) AskBackfill(ctx context.Context) (time.Time, error) {
 	return at, b.o.Store.SetState(ctx, backfillAsked, written(at))
 }
 
-// fillAsAsked does what AskBackfill asks for.
+// fillAsAsked does what AskBackfill asks for, and reads what happened before the desk began where that is not done.
 func (b *Inbox) fillAsAsked(ctx context.Context) error {
 	asked, err := b.time(ctx, backfillAsked)
-	if err != nil || asked.IsZero() {
+	if err != nil {
 		return err
+	}
+	if asked.IsZero() {
+		return b.readHistory(ctx, b.logHistory)
 	}
 	done, err := b.time(ctx, backfillDone)
 	if err != nil {
 		return err
 	}
-	if !done.After(asked) { // a stop can come between its end and this
-		if err := b.Backfill(ctx, nil); err != nil {
+	if !done.IsZero() && !done.After(asked) {
+		if err := b.anew(ctx); err != nil {
 			return err
 		}
+	}
+	if err := b.goOn(ctx, func(Progress) {}); err != nil {
+		return err
 	}
 	return b.o.Store.SetState(ctx, backfillAsked, "")
 }
 
-// Backfill reads every identity from the beginning, then what changed meanwhile, then the events. It goes on where an earlier
-// one stopped; one that had come to its end is begun anew. progress, which may be nil, is called after each page.
+func (b *Inbox) logHistory(p Progress) {
+	b.o.Log.Info("history of events", "events", p.EventsRead, "up_to", p.EventsReached)
+}
+
+// Backfill reads every identity from the beginning, then what changed meanwhile, then every event from the beginning. It goes on
+// where an earlier one stopped; one that had come to its end is begun anew. progress, which may be nil, is called after each page.
 func (b *Inbox) Backfill(ctx context.Context, progress func(Progress)) error {
-	done, err := b.time(ctx, backfillDone)
+	p, err := b.Progress(ctx)
 	if err != nil {
 		return err
 	}
-	if !done.IsZero() {
-		for _, key := range []string{backfillUpTo, backfillRead, backfillDone} { // in this order: done goes last
-			if err := b.o.Store.SetState(ctx, key, ""); err != nil {
-				return err
-			}
+	underWay := !p.EventsDone && p.EventsRead > 0
+	if p.BackfillDone && !underWay {
+		if err := b.anew(ctx); err != nil {
+			return err
 		}
 	}
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	if err := b.backfill(ctx, progress); err != nil {
+	return b.goOn(ctx, progress)
+}
+
+// anew has everything read from the beginning.
+func (b *Inbox) anew(ctx context.Context) error {
+	cleared := map[string]string{}
+	for _, key := range []string{backfillUpTo, backfillRead, backfillDone, historyUpTo, historyRead, historyDone} {
+		cleared[key] = ""
+	}
+	_, err := b.o.Store.ApplyPage(ctx, nil, cleared) // all at once
+	return err
+}
+
+// goOn reads what there is still to read.
+func (b *Inbox) goOn(ctx context.Context, progress func(Progress)) error {
+	done, err := b.time(ctx, backfillDone)
+	if err != nil {
 		return err
 	}
+	if done.IsZero() {
+		if err := b.backfill(ctx, progress); err != nil {
+			return err
+		}
+	}
 	if err := b.sync(ctx); err != nil {
+		return err
+	}
+	if err := b.readHistory(ctx, progress); err != nil {
 		return err
 	}
 	return b.poll(ctx)
@@ -101,8 +134,8 @@ func (b *Inbox) backfill(ctx context.Context, progress func(Progress)) error {
 	})
 }
 
-// begin notes, once, when the desk began to read. Changes from then on are the sync's to find, whatever page the backfill has
-// reached; by how much Paxos' clock may be behind ours, the watermark begins earlier.
+// begin notes, once, when the desk began to read. Changes from then on are the sync's to find, and events the poll's, whatever page
+// the backfill has reached; by how much Paxos' clock may be behind ours, the watermarks begin earlier.
 func (b *Inbox) begin(ctx context.Context) error {
 	began, err := b.time(ctx, beganAt)
 	if err != nil || !began.IsZero() {
@@ -110,6 +143,9 @@ func (b *Inbox) begin(ctx context.Context) error {
 	}
 	now := b.o.Now()
 	if err := b.o.Store.SetState(ctx, syncedUpTo, written(now.Add(-identity.ClockGrace))); err != nil {
+		return err
+	}
+	if err := b.beginEvents(ctx); err != nil {
 		return err
 	}
 	return b.o.Store.SetState(ctx, beganAt, written(now))

@@ -51,13 +51,13 @@ func TestRunFillsOnceThenKeepsFresh(t *testing.T) {
 		stop := running(t, w.inbox())
 		synctest.Wait()
 		require.Equal(t, 2, w.paxos.count("background list"), "the backfill and the first sync")
-		require.Equal(t, 1, w.paxos.count("background events"))
+		require.Equal(t, 2, w.paxos.count("background events"), "the history and the first poll")
 		require.Zero(t, w.paxos.asked(0).UpdatedSince)
 		require.NotZero(t, w.paxos.asked(1).UpdatedSince)
 
 		pass(10*time.Minute + time.Second)
 		require.Equal(t, 4, w.paxos.count("background list"))
-		require.Equal(t, 21, w.paxos.count("background events"))
+		require.Equal(t, 22, w.paxos.count("background events"))
 		stop()
 
 		stop = running(t, w.inbox())

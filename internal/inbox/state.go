@@ -18,24 +18,34 @@ const (
 	syncedUpTo    = "inbox_synced_upto"    // updated_at up to which every change is known
 	syncedAt      = "inbox_synced_at"      // when the last complete reading of changes began
 	syncTrouble   = "inbox_sync_error"
-	eventsUpTo    = "events_watermark" // created_at of the last event seen; the store sets it together with the events
+	eventsUpTo    = "events_watermark"   // created_at of the last event seen; the store sets it together with the events
+	historyUpTo   = "inbox_history_upto" // where the reading of all events goes on, as created_at
+	historyRead   = "inbox_history_read" // how many it has read
+	historyDone   = "inbox_history_done" // when it ended; empty while there is more to read
 	polledAt      = "inbox_polled_at"
 	pollTrouble   = "inbox_poll_error"
 )
 
-// Progress is how far the desk has read Paxos' records. Reached, EventsUpTo and SyncedUpTo are Paxos' times, the others
+// Progress is how far the desk has read Paxos' records. Reached, EventsReached, EventsUpTo and SyncedUpTo are Paxos' times, the others
 // ours. Zero times mean never.
 type Progress struct {
 	BackfillDone bool
 	BackfilledAt time.Time // when the backfill ended
 	Reached      time.Time // created_at of the last identity that the backfill has stored
 	Read         int64     // identities that the backfill has read; those at a point where it was interrupted count twice
-	LastPoll     time.Time // when events were last asked for, with success
-	EventsUpTo   time.Time // created_at of the last event seen
-	LastSync     time.Time // when the last complete reading of what changed began
-	SyncedUpTo   time.Time // updated_at up to which every change is known
-	PollError    string    // kind and code of the last poll's failure; empty when it went well
-	SyncError    string    // the same of the backfill and of the reading of changes
+	AskedAt      time.Time // when somebody asked for everything to be read anew; zero once that is done
+
+	EventsDone    bool // every event from the beginning has been read once
+	EventsDoneAt  time.Time
+	EventsReached time.Time // created_at of the last of them
+	EventsRead    int64     // how many; those at the seams of pages count twice
+
+	LastPoll   time.Time // when events were last asked for, with success
+	EventsUpTo time.Time // created_at of the last event seen
+	LastSync   time.Time // when the last complete reading of what changed began
+	SyncedUpTo time.Time // updated_at up to which every change is known
+	PollError  string    // kind and code of the last poll's failure; empty when it went well
+	SyncError  string    // the same of the backfill and of the reading of changes
 }
 
 // Progress is how far the desk has read.
@@ -43,7 +53,7 @@ func (b *Inbox) Progress(ctx context.Context) (Progress, error) {
 	var p Progress
 	for key, into := range map[string]*time.Time{
 		backfillDone: &p.BackfilledAt, backfillUpTo: &p.Reached, polledAt: &p.LastPoll, eventsUpTo: &p.EventsUpTo,
-		syncedAt: &p.LastSync, syncedUpTo: &p.SyncedUpTo,
+		backfillAsked: &p.AskedAt, historyDone: &p.EventsDoneAt, historyUpTo: &p.EventsReached, syncedAt: &p.LastSync, syncedUpTo: &p.SyncedUpTo,
 	} {
 		at, err := b.time(ctx, key)
 		if err != nil {
@@ -58,12 +68,14 @@ func (b *Inbox) Progress(ctx context.Context) (Progress, error) {
 		}
 		*into = word
 	}
-	read, err := b.o.Store.State(ctx, backfillRead)
-	if err != nil {
-		return Progress{}, err
+	for key, into := range map[string]*int64{backfillRead: &p.Read, historyRead: &p.EventsRead} {
+		read, err := b.o.Store.State(ctx, key)
+		if err != nil {
+			return Progress{}, err
+		}
+		*into, _ = strconv.ParseInt(read, 10, 64) // only shown: unreadable is nothing read
 	}
-	p.Read, _ = strconv.ParseInt(read, 10, 64) // only shown: unreadable is nothing read
-	p.BackfillDone = !p.BackfilledAt.IsZero()
+	p.BackfillDone, p.EventsDone = !p.BackfilledAt.IsZero(), !p.EventsDoneAt.IsZero()
 	return p, nil
 }
 

@@ -125,7 +125,7 @@ func (d *desk) join(keys keyring) error {
 	d.store.OnJobs(d.runner.Wake)
 	d.live = live.NewHub()
 	d.store.OnChange(d.live.Publish)
-	d.clock = &clock{store: d.store, policy: policyWords(d.cfg), now: time.Now, log: d.log}
+	d.clock = &clock{store: d.store, base: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
 		Store: d.store, Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,

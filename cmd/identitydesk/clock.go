@@ -8,6 +8,7 @@ import (
 
 	"identitydesk/internal/config"
 	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
 )
 
 // turnEvery is how often the clock looks for rows whose time has come: time must move a case within a second.
@@ -23,30 +24,44 @@ const policyKey = "policy"
 type lanes interface {
 	Turn(ctx context.Context, now time.Time) (moved int, next time.Time, err error)
 	Reassess(ctx context.Context, after string, limit int) (last string, err error)
+	ReleaseIdle(ctx context.Context, limit int) (released int, err error)
+	Policy() identity.Policy
 	State(ctx context.Context, key string) (string, error)
 	SetState(ctx context.Context, key, value string) error
 }
 
-// clock moves rows that time alone moves, and recomputes them all after the policy changed.
+// clock moves rows that time alone moves, and recomputes them all after the policy changed, be it by the environment before a
+// start or by people while the desk runs.
 type clock struct {
-	store  lanes
-	policy string // the policy in force, as words that can be compared
-	now    func() time.Time
-	log    *slog.Logger
+	store lanes
+	base  string // the environment's part of the policy, as words that can be compared
+	now   func() time.Time
+	log   *slog.Logger
+
+	assessed string // the policy under which every row was last assessed; empty while that is not known
 }
 
-// policyWords are the settings that the stuck rule depends on.
+// policyWords are the settings of the environment that the stuck rule depends on.
 func policyWords(c *config.Config) string {
 	return fmt.Sprint(c.PendingLimit, " ", c.TimeZone, " ", c.BusinessHours, " ", c.Holidays)
 }
 
+// inForce is the whole policy as words. Of a map the printer sorts the keys.
+func (c *clock) inForce() string {
+	if limits := c.store.Policy().Limits; len(limits) > 0 {
+		return fmt.Sprint(c.base, " ", limits)
+	}
+	return c.base
+}
+
 // run works until ctx ends.
 func (c *clock) run(ctx context.Context) error {
-	c.try(ctx, "reassess", c.reassess)
 	tick := time.NewTicker(turnEvery)
 	defer tick.Stop()
 	for {
+		c.try(ctx, "reassess", c.reassess)
 		c.try(ctx, "turn", c.turn)
+		c.try(ctx, "release idle claims", c.releaseIdle)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -66,17 +81,28 @@ func (c *clock) turn(ctx context.Context) error {
 	return err
 }
 
-func (c *clock) reassess(ctx context.Context) error {
-	before, err := c.store.State(ctx, policyKey)
-	if err != nil || before == c.policy {
-		return err
+func (c *clock) releaseIdle(ctx context.Context) error {
+	_, err := c.store.ReleaseIdle(ctx, reassessBatch)
+	return err
+}
+
+func (c *clock) reassess(ctx context.Context) (err error) {
+	if c.assessed == "" {
+		if c.assessed, err = c.store.State(ctx, policyKey); err != nil {
+			return err
+		}
+	}
+	words := c.inForce()
+	if words == c.assessed {
+		return nil
 	}
 	for after := ""; ; {
 		if after, err = c.store.Reassess(ctx, after, reassessBatch); err != nil {
 			return err
 		}
 		if after == "" {
-			return c.store.SetState(ctx, policyKey, c.policy)
+			c.assessed = words
+			return c.store.SetState(ctx, policyKey, words)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import { hold } from './focus.js';
 const every = 5000; // milliseconds between two questions without a stream
 const everyWithStream = 60000;
 const gather = 60; // news often comes in bursts
-const pause = 1000; // between two questions of one region
+const pause = 500; // between two questions of one region
 const comeBack = 30000; // after a stream was refused
 
 const asked = new Map(); // region's id → when it was asked for last
@@ -59,7 +59,7 @@ function ask() {
     region.dispatchEvent(new CustomEvent('desk:poll'));
   }
   for (const id of wanted) if (!document.getElementById(id)) wanted.delete(id);
-  if (wanted.size > 0) plan(pause / 4);
+  if (wanted.size > 0) plan(pause / 2);
 }
 
 // tick asks for what has not been asked for in its time.
@@ -133,7 +133,8 @@ function beforeSwap(event) {
   });
 }
 
-function afterSettle(event) {
+// afterSwap runs at once behind the swap: no key may find the focus gone.
+function afterSwap(event) {
   const id = event.detail.target?.id;
   const region = document.getElementById(id);
   if (region) swapping.get(id)?.(region);
@@ -164,7 +165,7 @@ export function watch() {
   addEventListener('pointerdown', () => { pressing = true; }, true);
   for (const end of ['pointerup', 'pointercancel', 'blur']) addEventListener(end, () => { pressing = false; }, true);
   document.body.addEventListener('htmx:beforeSwap', beforeSwap);
-  document.body.addEventListener('htmx:afterSettle', afterSettle);
+  document.body.addEventListener('htmx:afterSwap', afterSwap);
   for (const failure of ['htmx:sendError', 'htmx:responseError', 'htmx:timeout']) {
     document.body.addEventListener(failure, (event) => stale(event.detail.elt, true));
   }

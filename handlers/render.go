@@ -39,6 +39,6 @@ func (s *server) chrome(c echo.Context, active views.Section) views.Chrome {
 	return views.Chrome{
 		Asset: s.Assets.Path, Now: s.Now(), Location: s.Location,
 		UserName: a.Name, Role: a.Role, Active: active, May: views.MayOf(a.Role),
-		Banners: s.Banners(c.Request().Context()),
+		Banners: s.Banners(c.Request().Context()), NoSingleKeys: preferences(c).NoSingleKeys,
 	}
 }

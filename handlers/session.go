@@ -67,7 +67,10 @@ func (k cookies) options() *sessions.Options {
 	return &o
 }
 
-const actorKey = "actor"
+const (
+	actorKey       = "actor"
+	preferencesKey = "preferences"
+)
 
 // signedIn lets in who has a live session, and remembers who it is.
 func (s *server) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
@@ -92,7 +95,14 @@ func (s *server) recognise(c echo.Context) error {
 	a := visitor(c)
 	a.UserID, a.Name, a.Role = user.ID, user.Name, user.Role
 	c.Set(actorKey, a)
+	c.Set(preferencesKey, user.Preferences)
 	return nil
+}
+
+// preferences are how whoever is signed in wants the desk to be.
+func preferences(c echo.Context) access.Preferences {
+	p, _ := c.Get(preferencesKey).(access.Preferences)
+	return p
 }
 
 // actor is who is signed in, as signedIn found out; the zero Actor where nobody is.

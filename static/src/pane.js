@@ -79,17 +79,29 @@ function replace(doc) {
 
 // refuse shows what the desk answers instead of a case: that a colleague was faster, that a field is wrong.
 function refuse(doc) {
-  const said = doc.querySelector('main');
-  const text = doc.querySelector('[data-testid="error-text"]')?.textContent.trim();
+  const text = doc.querySelector('.trouble-text')?.textContent.trim();
   if (text) {
     renew();
     return announce(text, { seen: true });
   }
-  if (!said) return location.reload();
-  said.querySelector('.crumbs')?.remove();
-  pane().replaceChildren(...said.childNodes);
-  wake(pane());
-  return focusHeading(pane());
+  const article = doc.getElementById('case');
+  if (!article || !caseIn()) return location.reload();
+  settle(article);
+  document.getElementById('case').replaceWith(article);
+  htmx.process(article);
+  wake(article);
+  const wrong = article.querySelector('[aria-invalid="true"]');
+  return wrong ? wrong.focus() : focusHeading(article);
+}
+
+// settle makes a case that came as a page of its own one of the pane: its acts come back to the queue.
+function settle(article) {
+  const here = location.pathname + location.search;
+  article.setAttribute('hx-get', here);
+  for (const form of article.querySelectorAll('form[method="post"]:not(:has([name="back"]))')) {
+    const back = Object.assign(document.createElement('input'), { type: 'hidden', name: 'back', value: here });
+    form.append(back);
+  }
 }
 
 // mark tells which row's case is open.

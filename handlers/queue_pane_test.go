@@ -62,7 +62,7 @@ func TestACaseIsOpenedBesideTheQueue(t *testing.T) {
 
 	require.Equal(t, http.StatusNotFound, b.get("/queue?case=none").status)
 	require.Equal(t, http.StatusNotFound, b.get("/queue?case=none", "Desk-Pane", "true").status)
-	require.Equal(t, 3, len(b.json(at).items(http.StatusOK)), "a script gets the list")
+	require.Len(t, b.json(at).items(http.StatusOK), 3, "a script gets the list")
 }
 
 func TestNextInTheSameQueue(t *testing.T) {

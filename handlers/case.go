@@ -24,10 +24,22 @@ func (s *server) showCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if wantsJSON(c) {
-		return writeJSON(c, http.StatusOK, s.opened(c, opened))
+	then := thenOf(c.QueryParams(), s.Location, s.Now())
+	if wantsJSON(c) && then.Error != "" {
+		return thenWrong(then)
 	}
-	return html(c, http.StatusOK, views.Case(s.casePage(c, opened)))
+	stood := stoodAt(opened.History, then)
+	if wantsJSON(c) {
+		j := s.opened(c, opened)
+		j.standingJSON = toStanding(stood)
+		return writeJSON(c, http.StatusOK, j)
+	}
+	p := s.casePage(c, opened)
+	p.Then, p.Stood = then, stood
+	if then.Error != "" {
+		return html(c, http.StatusUnprocessableEntity, views.Case(p))
+	}
+	return html(c, http.StatusOK, views.Case(p))
 }
 
 func (s *server) opened(c echo.Context, o onboarding.Case) openedJSON {

@@ -10,6 +10,7 @@ import (
 // openedJSON is a case as its own page tells it: what lists tell, and what is behind it. Like them it carries no name.
 type openedJSON struct {
 	caseJSON
+	standingJSON
 	IDVerification   *string           `json:"id_verification_status"`
 	Sanctions        *string           `json:"sanctions_verification_status"`
 	Screening        *string           `json:"additional_screening_status"`

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/access"
@@ -28,7 +31,11 @@ func TestLookUp(t *testing.T) {
 	doc := b.get("/lookup?q=nobody-1").page(http.StatusOK)
 	require.Contains(t, strings.ToLower(doc.Find("main").Text()), "not in the cache as of 15:00")
 	require.Equal(t, []any{}, b.json("/lookup?q=nobody-1").object(http.StatusOK)["items"])
+	require.Zero(t, doc.Find("#range-form").Length(), "viewers ask Paxos nothing")
 	require.NotContains(t, b.get("/lookup").page(http.StatusOK).Find("main").Text(), "ot in the cache", "nothing was asked")
+	doc = d.as(access.Analyst).get("/lookup?q=nobody-1").page(http.StatusOK)
+	require.Equal(t, 1, doc.Find(`a[href="#range-form"]`).Length())
+	require.Equal(t, "nobody-1", doc.Find(`#range-form input[name=ref_ids]`).AttrOr("value", ""), "it can be looked up again")
 }
 
 // An event without a case has a page all the same, for those who may see events.
@@ -82,21 +89,41 @@ func TestLookUpMany(t *testing.T) {
 	d.people(2)
 	b := d.as(access.Viewer)
 	list := url.Values{"ref_ids": {"user-000\r\n\r\n nobody-1 \nuser-001\nuser-000"}}
-	doc := b.post("/lookup", list).page(http.StatusOK)
-	require.Equal(t, 2, doc.Find(`[data-testid=matches] tbody tr`).Length())
-	require.Contains(t, doc.Find(`[data-testid=missing]`).Text(), "nobody-1")
+	a := b.post("/lookup", list)
+	doc := a.page(http.StatusOK)
+	require.Equal(t, "no-store", a.header.Get("Cache-Control"))
+	rows := doc.Find(`[data-testid=matches] tbody tr`)
+	require.Equal(t, []string{"user-000", "nobody-1", "user-001"}, rows.Map(func(_ int, row *goquery.Selection) string {
+		return row.Find("td").First().Find("a, code").Text()
+	}), "in the order of the list, each once, misses in their place")
+	require.Contains(t, rows.Eq(1).Text(), "not in the cache as of 15:00")
+	require.Equal(t, "2 of 3 found", strings.TrimSpace(doc.Find(`[data-testid=total]`).Text()))
+	require.Contains(t, doc.Find(`[data-testid=missing]`).Text(), "an analyst or a lead can ask Paxos")
+	require.Equal(t, strings.ReplaceAll(list.Get("ref_ids"), "\r", ""), doc.Find("#ref-ids").Text())
 	require.NotContains(t, doc.Text(), family)
 
 	o := b.post("/lookup", list, "Accept", "application/json").object(http.StatusOK)
 	require.Len(t, o["items"], 2)
 	require.Equal(t, []any{"nobody-1"}, o["missing"])
+	lines := o["lines"].([]any)
+	require.Equal(t, map[string]any{"asked": "nobody-1", "ids": []any{}}, lines[1])
+	item := o["items"].([]any)[1].(map[string]any)
+	require.Equal(t, lines[2].(map[string]any)["ids"], []any{item["id"]})
+	require.Equal(t, "user-001", item["asked"])
+	require.Equal(t, "ref_id", item["matched_by"])
+	for _, none := range []string{"decided_at", "decided_before", "asked_at", "status_at", "known_from"} {
+		require.Contains(t, item, none)
+		require.Nil(t, item[none], none)
+	}
 
 	list.Set("format", "csv")
-	rows := b.post("/lookup", list).rows()
-	require.Len(t, rows, 4, "a header, and a line for each that was asked for")
-	require.Equal(t, []string{"asked", "found", "id"}, rows[0][:3])
-	require.Equal(t, []string{"nobody-1", "no", ""}, rows[2][:3])
-	require.Equal(t, []string{"user-001", "yes"}, rows[3][:2])
+	sheet := b.post("/lookup", list).rows()
+	require.Len(t, sheet, 4, "a header, and a line for each that was asked for")
+	require.Equal(t, []string{"asked", "found", "id"}, sheet[0][:3])
+	require.Equal(t, []string{"nobody-1", "no", ""}, sheet[2][:3])
+	require.Equal(t, []string{"user-001", "yes"}, sheet[3][:2])
+	require.Equal(t, "2026-03-02T15:00:00Z", cell(sheet, 2, "as_of"))
+	require.Equal(t, "ref_id", cell(sheet, 3, "matched_by"))
 
 	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{Action: audit.LookedUp, Limit: 100})
 	require.NoError(t, err)
@@ -108,6 +135,68 @@ func TestLookUpMany(t *testing.T) {
 	doc = d.as(access.Auditor).get("/audit?action=looked_up").page(http.StatusOK)
 	require.Equal(t, "3 asked, 2 found", doc.Find(`[data-testid=detail] summary`).First().Text())
 }
+
+// cell is a value of a sheet by its column's name.
+func cell(sheet [][]string, row int, column string) string {
+	return sheet[row][slices.Index(sheet[0], column)]
+}
+
+// What spreadsheets copy and write is understood.
+func TestLookUpOfCells(t *testing.T) {
+	t.Parallel()
+	b := boot(t).as(access.Viewer)
+	for typed, want := range map[string][]any{
+		"a,b;c\td\r\ne":             {"a", "b", "c", "d", "e"},
+		"\"a\",\"b c\"\n":           {"a", "b c"},
+		"\ufeffa\n\u00a0b\u200b\na": {"a", "b"},
+		"'=a\n'b\n'-c\n":            {"=a", "'b", "-c"},
+		"A\na":                      {"A", "a"},
+		",,\n;x;\n\t\n":             {"x"},
+	} {
+		o := b.post("/lookup", url.Values{"ref_ids": {typed}}, "Accept", "application/json").object(http.StatusOK)
+		require.Equal(t, want, o["missing"], "%q", typed)
+	}
+}
+
+func TestLookUpTellsByWhichID(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.learn(nil)
+	d.learn(func(r *identity.Record) { r.RefID = "user-new" })
+	b := d.as(access.Viewer)
+	list := url.Values{"ref_ids": {"user-4711\nuser-new\npaxos-4711"}}
+	rows := b.post("/lookup", list).page(http.StatusOK).Find(`[data-testid=matches] tbody tr`)
+	require.Equal(t, "former ref_id of user-new", rows.Eq(0).Find(".by").Text())
+	require.Zero(t, rows.Eq(1).Find(".by").Length())
+	require.Equal(t, "Paxos id of user-new", rows.Eq(2).Find(".by").Text())
+	require.Equal(t, "/identities/"+i.ID, rows.Eq(0).Find("a").AttrOr("href", ""))
+	list.Set("format", "csv")
+	sheet := b.post("/lookup", list).rows()
+	require.Equal(t, "former_ref_id", cell(sheet, 1, "matched_by"))
+}
+
+// A decision's moment is told where it is known, else before when it fell.
+func TestLookUpTellsWhenItWasDecided(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	d.learn(nil)
+	d.clock.Advance(time.Hour)
+	d.learn(func(r *identity.Record) { r.Status, r.UpdatedAt = identity.Approved, d.clock.Now().Add(-time.Minute) })
+	d.learn(func(r *identity.Record) { r.PaxosID, r.RefID, r.Status = "paxos-2", "user-2", identity.Denied })
+	d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "paxos-3", "user-3" })
+	b := d.as(access.Viewer)
+	list := url.Values{"ref_ids": {"user-4711,user-2,user-3"}}
+	rows := b.post("/lookup", list).page(http.StatusOK).Find(`[data-testid=matches] tbody tr`)
+	said := rows.Map(func(_ int, row *goquery.Selection) string { return words(row.Find("td").Eq(2)) })
+	require.Equal(t, []string{"15:59", "before 16:00", "—"}, said)
+	list.Set("format", "csv")
+	sheet := b.post("/lookup", list).rows()
+	require.Equal(t, "2026-03-02T15:59:00Z", cell(sheet, 1, "decided_at"))
+	require.Equal(t, "2026-03-02T16:00:00Z", cell(sheet, 2, "decided_before"))
+	require.Empty(t, cell(sheet, 3, "decided_at")+cell(sheet, 3, "decided_before"))
+}
+
+func words(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
 
 // The longest list is one transaction, whatever it holds.
 func TestLookUpOfTheLongestList(t *testing.T) {

@@ -54,6 +54,7 @@ func (s *server) people() []route {
 		{http.MethodPost, "/identities/:id/withdraw", access.Withdraw, s.withdraw},
 		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
 		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
+		{http.MethodPost, "/lookup/sync", access.WorkCases, s.askRange},
 
 		{http.MethodGet, "/events", access.ReadEvents, s.listEvents},
 		{http.MethodGet, "/events/missing", access.WorkEvents, s.askMissing},

@@ -34,6 +34,7 @@ func doors(id string) []door {
 		{"GET", "/identities/" + id, all},
 		{"GET", "/lookup?q=user-4711", all},
 		{"POST", "/lookup", all},
+		{"POST", "/lookup/sync", workers},
 		{"GET", "/identities/new", workers},
 		{"POST", "/identities", workers},
 		{"POST", "/identities/" + id + "/recheck", workers},

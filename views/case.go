@@ -23,7 +23,7 @@ func (p CasePage) here() string {
 	if p.Back != "" {
 		return p.Back
 	}
-	return caseLink(p.Identity.ID)
+	return p.Then.in(caseLink(p.Identity.ID))
 }
 
 // cooling reports whether the last re-check is too young for another.

@@ -25,5 +25,8 @@ type CasePage struct {
 	// Back is the address of the queue that the case is open in, Onward leads to the next case of it. Both are empty on the case's
 	// own page.
 	Back, Onward string
-	Notice       string // what the last click did, such as "Asked Paxos again."; empty for none
+	// Then is the moment that a person asks the status of, Stood what is known of it.
+	Then   Then
+	Stood  identity.Standing
+	Notice string // what the last click did, such as "Asked Paxos again."; empty for none
 }

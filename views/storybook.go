@@ -1,6 +1,8 @@
 package views
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -42,6 +44,17 @@ func (b book) chrome(r access.Role, s Section) Chrome {
 		Asset: b.asset, Now: b.now, Location: b.loc, UserName: "Robin Vance", Role: r, Active: s, Stuck: 24, May: MayOf(r),
 		Banners: Banners{Emulator: true},
 	}
+}
+
+// named gives the stories of a page their names, in the order of these.
+func named(page string, stories map[string]Story) []Story {
+	var out []Story
+	for _, name := range slices.Sorted(maps.Keys(stories)) {
+		s := stories[name]
+		s.Name = page + "/" + name
+		out = append(out, s)
+	}
+	return out
 }
 
 func (b book) ago(d time.Duration) time.Time { return b.now.Add(-d) }

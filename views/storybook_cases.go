@@ -64,7 +64,17 @@ func (b book) openCases() []Story {
 	frozen.History = append(frozen.History, b.became(identity.Pending, identity.Approved, 8*day, identity.ByWebhook), found)
 	held := b.page(access.Analyst, b.queued(), b.submitted(4 * time.Second)[:1]...)
 	held.Banners = Banners{ThrottledUntil: b.at(-5 * time.Minute), Waiting: Waiting{Submissions: 1}}
+	then := b.page(access.Auditor, b.silent(), b.submitted(76*time.Hour)...)
+	then.Then = Then{Date: "2026-03-03", At: time.Date(2026, 3, 3, 23, 59, 59, 999e6, place(b.loc)), EndOfDay: true}
+	then.Stood = identity.StandingAt(then.History, then.Then.At)
+	unknown, future := then, then
+	unknown.Then = Then{Date: "2025-03-03", Time: "14:00", At: time.Date(2025, 3, 3, 14, 0, 0, 0, place(b.loc))}
+	unknown.Stood = identity.StandingAt(then.History, unknown.Then.At)
+	future.Then, future.Stood = Then{Date: "2027-03-03", Error: "Must not be in the future."}, identity.Standing{}
 	return []Story{
+		{"case/then", access.Auditor, Case(then)},
+		{"case/then-unknown", access.Auditor, Case(unknown)},
+		{"case/then-refused", access.Auditor, Case(future)},
 		{"case/held", access.Analyst, Case(held)},
 		{"case/queued", access.Analyst, Case(b.page(access.Analyst, b.queued(), b.submitted(4 * time.Second)[:1]...))},
 		{"case/waiting", access.Analyst, Case(b.page(access.Analyst, b.waiting(), b.submitted(3*time.Hour)...))},

@@ -63,6 +63,9 @@ func (b book) queue() []Story {
 	worked.Rows.Items[4].Left = true
 	keyless := page(access.Lead, identity.LaneFrozen, b.rows(b.frozen()))
 	keyless.NoSingleKeys = true
+	amber := page(access.Viewer, identity.LaneWaiting, b.rows(b.nearlyDue()))
+	soonDue := b.page(access.Viewer, b.nearlyDue())
+	amber.Case, amber.Pane = soonDue.Identity.ID, &soonDue
 	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
 	until := b.now.Add(4 * time.Minute)
 	troubled.Banners = Banners{
@@ -74,6 +77,7 @@ func (b book) queue() []Story {
 		{"queue/stuck", access.Analyst, Queue(full)},
 		{"queue/beside", access.Analyst, Queue(beside)},
 		{"queue/worked", access.Analyst, Queue(worked)},
+		{"queue/amber", access.Viewer, Queue(amber)},
 		{"queue/without-keys", access.Lead, Queue(keyless)},
 		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},
 		{"queue/action", access.Analyst, Queue(page(access.Analyst, identity.LaneAction, b.rows(b.documents())))},
@@ -113,26 +117,6 @@ func (b book) identities() []Story {
 		{"identities/nothing-fits", access.Analyst, Identities(page(url.Values{"q": {"user-99"}}, nil))},
 		{"identities/none-yet", access.Analyst, Identities(page(nil, nil))},
 		{"identities/past-the-end", access.Analyst, Identities(end)},
-	}
-}
-
-func (b book) lookups() []Story {
-	page := func(change func(*LookupPage)) LookupPage {
-		p := LookupPage{Chrome: b.chrome(access.Viewer, ""), AsOf: b.now, MaxMany: 500}
-		change(&p)
-		return p
-	}
-	return []Story{
-		{"lookup/form", access.Viewer, Lookup(page(func(*LookupPage) {}))},
-		{"lookup/several", access.Viewer, Lookup(page(func(p *LookupPage) { p.Query, p.Rows = "user-4711", b.rows(b.approved(), b.denied()) }))},
-		{"lookup/miss", access.Viewer, Lookup(page(func(p *LookupPage) { p.Query = "user-9999" }))},
-		{"lookup/refused", access.Viewer, Lookup(page(func(p *LookupPage) {
-			p.Error = "This looks like personal data, which must not stand in an address. Search by an id instead."
-		}))},
-		{"lookup/many", access.Viewer, Lookup(page(func(p *LookupPage) {
-			p.Many, p.RefIDs, p.Missing = true, "user-4711\nuser-4702\nuser-1\nuser-2", []string{"user-1", "user-2"}
-			p.Rows = b.rows(b.approved(), b.silent())
-		}))},
 	}
 }
 

@@ -160,6 +160,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^#`, ""},
 		{`^/(login|login/dev|login/oidc|logout)$`, ""},
 		{`^/(queue|identities|lookup)$`, access.ReadCases},
+		{`^/lookup/sync$`, access.WorkCases},
 		{`^/identities/new$`, access.Submit},
 		{`^/identities/[^/]+$`, access.ReadCases},
 		{`^/identities/[^/]+/recheck$`, access.WorkCases},

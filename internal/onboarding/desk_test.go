@@ -43,7 +43,7 @@ func useCases() map[string]func(context.Context, *onboarding.Desk, access.Actor)
 			return err
 		},
 		"lookup many": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
-			_, _, err := d.LookupMany(ctx, a, []string{"user-1", "user-2"})
+			_, _, err := d.LookupMany(ctx, a, []string{"user-1", "user-2"}, time.Time{})
 			return err
 		},
 		"submit": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {

@@ -17,7 +17,8 @@ var now = time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
 // cache is a store in memory that notes each call that writes.
 type cache struct {
 	cases    map[string]identity.Identity
-	entries  []audit.Entry // oldest first
+	leads    map[string]string // from an id that is no ref_id to our id of the case
+	entries  []audit.Entry     // oldest first
 	pages    []identity.Page
 	filters  []identity.Filter
 	writes   []string
@@ -121,7 +122,7 @@ func (c *cache) Lookup(_ context.Context, q string) ([]identity.Identity, error)
 	c.touched = true
 	var found []identity.Identity
 	for _, i := range c.cases {
-		if i.RefID == q {
+		if i.RefID == q || c.leads[q] == i.ID {
 			found = append(found, i)
 		}
 	}

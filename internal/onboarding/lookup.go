@@ -3,7 +3,6 @@ package onboarding
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,70 +38,6 @@ func (d *Desk) Lookup(ctx context.Context, a access.Actor, q string) ([]Row, tim
 	}
 	rows, err := d.rows(ctx, found)
 	return rows, d.o.Now(), err
-}
-
-// Found is what one id of a list has led to; no rows are a miss.
-type Found struct {
-	Asked string
-	Rows  []Row
-}
-
-// LookupMany looks a whole list of ids up as [Desk.Lookup] does one, and gives what each has led to, in their order. An id that
-// is unfit makes the list Invalid, and nothing is looked up. One entry of the audit log tells of the list: how many were asked
-// for and found, the ids of the cases, and a keyed hash of each id that was not found.
-func (d *Desk) LookupMany(ctx context.Context, a access.Actor, asked []string) ([]Found, time.Time, error) {
-	if err := permit(a, access.ReadCases); err != nil {
-		return nil, time.Time{}, err
-	}
-	for n, q := range asked {
-		if wrong := unfit(q); wrong != "" {
-			text := fmt.Sprintf("Entry %d: %s", n+1, wrong)
-			return nil, time.Time{}, fault.Fields("The list cannot be looked up.", map[string]string{"ref_ids": text})
-		}
-	}
-	cases, err := d.o.Store.LookupMany(ctx, asked, func(cases [][]identity.Identity) audit.Entry {
-		return d.lookedUpMany(a, asked, cases)
-	})
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	rows, err := d.rows(ctx, slices.Concat(cases...))
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	found := make([]Found, len(asked))
-	for n, q := range asked {
-		found[n] = Found{Asked: q, Rows: rows[:len(cases[n]):len(cases[n])]}
-		rows = rows[len(cases[n]):]
-	}
-	return found, d.o.Now(), nil
-}
-
-// lookedUpMany tells the numbers in its first line, then the ids of the cases, then what was not found.
-func (d *Desk) lookedUpMany(a access.Actor, asked []string, cases [][]identity.Identity) audit.Entry {
-	var ids, missing []string
-	for n, q := range asked {
-		if len(cases[n]) == 0 {
-			missing = append(missing, queryKind(q)+" "+d.keyed(q))
-		}
-		for _, i := range cases[n] {
-			if !slices.Contains(ids, i.ID) {
-				ids = append(ids, i.ID)
-			}
-		}
-	}
-	e := entry(a, audit.LookedUp, "")
-	if len(ids) == 1 {
-		e.IdentityID = ids[0]
-	}
-	e.Detail = fmt.Sprintf("%d asked, %d found", len(asked), len(asked)-len(missing))
-	if len(ids) > 0 {
-		e.Detail += "\nfound: " + strings.Join(ids, " ")
-	}
-	if len(missing) > 0 {
-		e.Detail += "\nnot found: " + strings.Join(missing, ", ")
-	}
-	return e
 }
 
 // unfit says what is wrong with a query; empty where nothing is.

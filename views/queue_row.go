@@ -23,6 +23,19 @@ func (p LookupPage) rowFrame() rowFrame {
 	return rowFrame{begin: caseLink(""), now: p.Now, loc: p.Location}
 }
 
+// rowFrame of the list of identities leads to the cases' own pages.
+func (p IdentitiesPage) rowFrame() rowFrame {
+	return rowFrame{begin: caseLink(""), now: p.Now, loc: p.Location}
+}
+
+// sourceWord is what told of a status first; empty where nothing did.
+func sourceWord(s identity.Source) string {
+	if s == "" {
+		return ""
+	}
+	return sourceName(s)
+}
+
 // caseName names a case in a row.
 func caseName(i identity.Identity) string {
 	switch {

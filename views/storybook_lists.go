@@ -66,9 +66,6 @@ func (b book) queue() []Story {
 	amber := page(access.Viewer, identity.LaneWaiting, b.rows(b.nearlyDue()))
 	soonDue := b.page(access.Viewer, b.nearlyDue())
 	amber.Case, amber.Pane = soonDue.Identity.ID, &soonDue
-	amber := page(access.Viewer, identity.LaneWaiting, b.rows(b.nearlyDue()))
-	soonDue := b.page(access.Viewer, b.nearlyDue())
-	amber.Case, amber.Pane = soonDue.Identity.ID, &soonDue
 	troubled := page(access.Analyst, identity.LaneOverdue, b.rows(b.silent()))
 	until := b.now.Add(4 * time.Minute)
 	troubled.Banners = Banners{
@@ -80,7 +77,6 @@ func (b book) queue() []Story {
 		{"queue/stuck", access.Analyst, Queue(full)},
 		{"queue/beside", access.Analyst, Queue(beside)},
 		{"queue/worked", access.Analyst, Queue(worked)},
-		{"queue/amber", access.Viewer, Queue(amber)},
 		{"queue/amber", access.Viewer, Queue(amber)},
 		{"queue/without-keys", access.Lead, Queue(keyless)},
 		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},

@@ -37,7 +37,7 @@ func auditActions() []string {
 		string(audit.SignedIn), string(audit.SignedOut), string(audit.SignInRefused), string(audit.OpenedCase),
 		string(audit.LookedUp), string(audit.Exported), string(audit.Submitted), string(audit.Resubmitted),
 		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.ReprocessedEvent), string(audit.TookMissing),
-		string(audit.RanSync),
+		string(audit.RanSync), string(audit.StartedJob),
 	}
 }
 

@@ -53,6 +53,7 @@ func (s *server) opened(c echo.Context, o onboarding.Case) openedJSON {
 func (s *server) casePage(c echo.Context, o onboarding.Case) views.CasePage {
 	p := s.caseView(s.page(c, ""), o)
 	p.Notice = s.takeNotice(c, casePath(o.Identity.ID))
+	p.Parked = s.parkedOf(c, o.Identity.ID)
 	return p
 }
 

@@ -85,9 +85,18 @@ func (d *desk) options() handlers.Options {
 		Facts:   func(context.Context) (views.Facts, error) { return views.Facts{Environment: "sandbox"}, nil },
 		Banners: func(context.Context) views.Banners { return views.Banners{} },
 		Counts:  d.store.Counts,
-		Ready:   func(context.Context) error { return nil },
-		Warn:    func(context.Context) []string { return nil },
-		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "desk_up 1\n") }),
+		ParkedOf: func(ctx context.Context, id string) ([]views.ParkedJob, error) {
+			jobs, err := d.store.ParkedOf(ctx, id)
+			var out []views.ParkedJob
+			for _, j := range jobs {
+				out = append(out, views.ParkedJob{ID: j.ID, Kind: j.Kind, Subject: j.Subject, RefID: j.RefID, Error: j.LastError, Since: j.RunAt})
+			}
+			return out, err
+		},
+		StartJob: d.store.StartJob,
+		Ready:    func(context.Context) error { return nil },
+		Warn:     func(context.Context) []string { return nil },
+		Metrics:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "desk_up 1\n") }),
 	}
 }
 

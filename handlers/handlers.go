@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
 
+	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
 	"identitydesk/internal/live"
@@ -49,12 +50,15 @@ type Options struct {
 	Webhook        Webhook
 	MetricsToken   string // empty: /metrics and the details of /readyz answer on loopback alone
 
-	Facts   func(context.Context) (views.Facts, error)     // for the settings page
-	Banners func(context.Context) views.Banners            // for every page
-	Counts  func(context.Context) (identity.Counts, error) // for the number beside the queue's link
-	Ready   func(context.Context) error                    // nil where the desk can do its work
-	Warn    func(context.Context) []string                 // what is amiss all the same, a line each; for insiders
-	Metrics http.Handler                                   // what /metrics answers
+	Facts   func(context.Context) (views.Facts, error) // for the settings page
+	Banners func(context.Context) views.Banners        // for every page
+	// ParkedOf gives the parked jobs about a case; StartJob has one tried again: NotFound where it is not parked any more.
+	ParkedOf func(ctx context.Context, caseID string) ([]views.ParkedJob, error)
+	StartJob func(ctx context.Context, id int64, e audit.Entry) error
+	Counts   func(context.Context) (identity.Counts, error) // for the number beside the queue's link
+	Ready    func(context.Context) error                    // nil where the desk can do its work
+	Warn     func(context.Context) []string                 // what is amiss all the same, a line each; for insiders
+	Metrics  http.Handler                                   // what /metrics answers
 }
 
 // Webhook is how Paxos authenticates itself: one of the keys in the header, or a token that it was given for the client's id and

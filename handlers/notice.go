@@ -19,6 +19,7 @@ const (
 	manyAgain   notice = "many-again"
 	tookMissing notice = "took-missing"
 	lastOne     notice = "last-one"
+	startedJob  notice = "started-job"
 )
 
 func (n notice) text() string {
@@ -37,6 +38,8 @@ func (n notice) text() string {
 		return "The events are queued to be handled again."
 	case lastOne:
 		return "That was the last case of this list."
+	case startedJob:
+		return "The job is started again. What becomes of it appears here."
 	case tookMissing:
 		return "What was missing is taken in and is acted on now."
 	}

@@ -44,6 +44,7 @@ func (s *server) pane(c echo.Context, w view, chrome views.Chrome) (views.CasePa
 	p := s.caseView(chrome, o)
 	p.Back = w.spot.Open(o.Identity.ID).Path()
 	p.Onward = w.spot.Next(s.Desk.Place(o.Identity, w.filter))
+	p.Parked = s.parkedOf(c, o.Identity.ID)
 	return p, nil
 }
 

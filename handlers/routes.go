@@ -66,6 +66,7 @@ func (s *server) people() []route {
 
 		{http.MethodGet, "/audit", access.ReadAudit, s.listAudit},
 		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
+		{http.MethodPost, "/settings/jobs/:id/start", access.WorkEvents, s.startJob},
 	}
 }
 

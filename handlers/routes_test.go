@@ -49,6 +49,7 @@ func doors(id string) []door {
 		{"POST", "/events/e-none/reprocess", workers},
 		{"GET", "/audit", []access.Role{access.Lead, access.Auditor, access.Admin}},
 		{"GET", "/settings", notViewers},
+		{"POST", "/settings/jobs/e-none/start", workers},
 	}
 }
 

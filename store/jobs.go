@@ -191,10 +191,10 @@ func (s *Store) RetryJob(ctx context.Context, j queue.Job, at time.Time, lastErr
 	return s.write(ctx, func(t *tx) error { return t.retry(j, at, lastError) })
 }
 
-// ParkJob puts a job aside until somebody starts it again. The event of an event's job is parked too.
+// ParkJob puts a job aside until somebody starts it again; its time tells since when. The event of an event's job is parked too.
 func (s *Store) ParkJob(ctx context.Context, j queue.Job, lastError string) error {
 	return s.write(ctx, func(t *tx) error {
-		if err := t.letGo(j, `parked = 1, last_error = $3`, lastError); err != nil {
+		if err := t.letGo(j, `parked = 1, last_error = $3, run_at = $4`, lastError, t.now.UnixMilli()); err != nil {
 			return err
 		}
 		return t.tellEvent(j, identity.EventParked, lastError)

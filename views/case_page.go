@@ -14,6 +14,7 @@ type CasePage struct {
 	Name     identity.Name // zero unless the person may see names
 	Failure  identity.Failure
 	History  []identity.Entry // oldest first
+	Parked   []ParkedJob      // what the desk has given up trying for this case
 	Acts     []audit.Entry    // what people did to it; empty where the person may not see it
 	Existing *identity.Identity
 

@@ -5,7 +5,9 @@ import "time"
 // SettingsPage shows how the desk is set up and how it is doing. It holds no secret.
 type SettingsPage struct {
 	Chrome
-	Facts Facts
+	Facts    Facts
+	CanStart bool   // the person may start parked jobs again
+	Notice   string // what the last click did; empty for none
 }
 
 // Facts are what the settings page tells; `cmd` gathers them.
@@ -24,6 +26,8 @@ type Facts struct {
 	Webhook  Webhook
 	Calendar Calendar
 	Jobs     []JobCount // by kind and state, in the order to show
+	// Parked are the jobs that wait for a person, those parked last first; there may be more than are named here.
+	Parked []ParkedJob
 	// Reconciliation is the last daily comparison with Paxos; nil before the first.
 	Reconciliation *Reconciliation
 	// LogIn says how people sign in: "development log-in", or the issuer.

@@ -191,6 +191,8 @@ func actName(a audit.Action) string {
 		return "took missing events in"
 	case audit.RanSync:
 		return "ran a sync"
+	case audit.StartedJob:
+		return "started a parked job again"
 	default:
 		return string(a)
 	}
@@ -201,6 +203,7 @@ func actions() []audit.Action {
 	return []audit.Action{
 		audit.SignedIn, audit.SignedOut, audit.SignInRefused, audit.OpenedCase, audit.LookedUp, audit.Exported, audit.Submitted,
 		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.TookMissing, audit.RanSync,
+		audit.StartedJob,
 	}
 }
 

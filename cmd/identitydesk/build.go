@@ -138,7 +138,7 @@ func (d *desk) join(keys keyring) error {
 			ClientID: d.cfg.WebhookClientID, ClientSecret: d.cfg.WebhookClientSecret.Value(),
 		},
 		TrustedProxies: d.cfg.TrustedProxies, MetricsToken: d.cfg.MetricsToken.Value(), Location: d.cfg.TimeZone.Location,
-		Facts: d.facts, Banners: d.banners, Counts: d.store.Counts, Ready: d.ready, Warn: d.warnings, Metrics: d.metrics(),
+		Facts: d.facts, ParkedOf: d.parkedOf, StartJob: d.store.StartJob, Banners: d.banners, Counts: d.store.Counts, Ready: d.ready, Warn: d.warnings, Metrics: d.metrics(),
 	})
 	return err
 }

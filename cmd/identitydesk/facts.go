@@ -23,6 +23,10 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 	if err != nil {
 		return views.Facts{}, err
 	}
+	parked, err := d.parkedJobs(ctx)
+	if err != nil {
+		return views.Facts{}, err
+	}
 	reconciled, err := d.reconciliationFacts(ctx)
 	if err != nil {
 		return views.Facts{}, err
@@ -40,7 +44,7 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 			TimeZone: d.cfg.TimeZone.String(), BusinessHours: d.cfg.BusinessHours.String(),
 			Holidays: string(d.cfg.Holidays), PendingLimit: d.cfg.PendingLimit.String(),
 		},
-		Jobs: jobs,
+		Jobs: jobs, Parked: parked,
 	}
 	return f, nil
 }

@@ -39,6 +39,7 @@ const (
 	ReprocessedEvent Action = "reprocessed_event"
 	TookMissing      Action = "took_missing_events"
 	RanSync          Action = "ran_sync"
+	StartedJob       Action = "started_job"
 )
 
 // Entry is one line of the log. It holds no customer's personal data: ids, counts and our own words only.

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-
-	"golang.org/x/sync/errgroup"
+	"net"
 
 	"identitydesk/internal/config"
 	"identitydesk/internal/emulator"
@@ -40,10 +40,19 @@ func (emulatorCommand) Run(ctx context.Context, p *program) error {
 	if p.onReady != nil {
 		p.onReady(addresses{emulator: "http://" + cfg.EmulatorAddr.Reachable()})
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return local.Run(ctx) })
-	group.Go(func() error { return serveHTTP(ctx, l, local.Handler(), log) })
-	return group.Wait()
+	return runEmulator(ctx, l, local, log)
+}
+
+// runEmulator serves until ctx ends and every request under way has its answer, and only then saves for the last time: what was
+// answered must not be forgotten.
+func runEmulator(ctx context.Context, l net.Listener, local *emulator.Emulator, log *slog.Logger) error {
+	living, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	lived := make(chan error, 1)
+	go func() { lived <- local.Run(living) }()
+	err := serveHTTP(ctx, l, local.Handler(), log)
+	end()
+	return errors.Join(err, <-lived)
 }
 
 // newEmulator makes the local Paxos that knows the desk's credentials and sends webhooks as Paxos would.

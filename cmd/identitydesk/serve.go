@@ -72,8 +72,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 			return err
 		}
 		started.emulator = "http://" + cfg.EmulatorAddr.Reachable()
-		group.Go(func() error { return local.Run(ctx) })
-		group.Go(func() error { return serveHTTP(ctx, back, local.Handler(), log) })
+		group.Go(func() error { return runEmulator(ctx, back, local, log) })
 	}
 
 	d, err := build(ctx, cfg, keys, log)

@@ -185,6 +185,10 @@ func TestThrottled(t *testing.T) {
 	desk.again()
 	seen, _ := throttled()
 	require.True(t, seen, "a restart does not open the gate")
+	_, page := desk.ana.get("/queue")
+	require.False(t, strings.Contains(page, `data-testid="banner-token"`), "and brings no second trouble, although there is no token")
+	_, ready := desk.ana.get("/readyz")
+	require.NotContains(t, ready, "gives no token")
 	after := desk.paxos.Report().Calls
 	require.Equal(t, calls[emulator.CallCreate], after[emulator.CallCreate], "nobody calls while the gate is closed")
 	require.Equal(t, calls[emulator.CallList], after[emulator.CallList])

@@ -220,8 +220,9 @@ func (t *tokens) logCall(ctx context.Context, err error, took time.Duration) {
 
 // safeText is what may be shown of a token's failure.
 func safeText(err error) string {
-	if err == nil {
+	f := fault.From(err)
+	if f == nil || f.Code == fault.HeldBack { // not asked for while Paxos throttles the desk, which is told by itself
 		return ""
 	}
-	return fault.From(err).Text
+	return f.Text
 }

@@ -193,6 +193,17 @@ func TestAFailedRenewalDoesNotHurtWhileTheOldTokenLives(t *testing.T) {
 	})
 }
 
+// While Paxos throttles the desk no token is asked for: that is one trouble, not two.
+func TestAPauseIsNoTroubleWithTheToken(t *testing.T) {
+	t.Parallel()
+	s := &standIn{api: answers(200, `{"id":"some-id","status":"PENDING"}`)}
+	d := overNetwork(t, s)
+	require.NoError(t, d.budget.Throttle(t.Context(), time.Now().Add(time.Minute)))
+	_, err := d.Identity(t.Context(), "some-id")
+	require.Equal(t, fault.HeldBack, faultOf(t, err).Code)
+	require.Empty(t, d.Scopes().Error)
+}
+
 // notebook remembers scopes.
 type notebook struct{ asked, granted []string }
 

@@ -17,21 +17,28 @@ import (
 type audit struct {
 	Violations []string `json:"violations"`
 	Incomplete []string `json:"incomplete"` // what a person must judge
-	Rules      int      `json:"rules"`      // how many rules found something to look at
+	Passes     []string `json:"passes"`     // rules that had something to look at and liked it
 }
 
-// runAxe opens what is folded up, since axe-core looks at nothing hidden, and asks for every rule of WCAG 2.2 A and AA and for what is
-// good practice besides.
-const runAxe = `(async () => {
-	for (const folded of document.querySelectorAll('main details')) folded.open = true;
-	const found = await axe.run(document, {
-		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-		rules: { 'target-size': { enabled: true } }, preload: false,
-	});
-	const lines = (results) => results.flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) =>
-		id + ' at ' + target.join(' ') + ': ' + [...any, ...all, ...none].map((check) => check.message).join('; ')));
-	return { violations: lines(found.violations), incomplete: lines(found.incomplete), rules: found.passes.length + found.violations.length };
-})()`
+// axeFor opens what is folded up in the page, since axe-core looks at nothing hidden, and then asks for rules, or for what has a tag,
+// within a part of the page.
+func axeFor(part, rules string) string {
+	return `(async () => {
+		for (const folded of document.querySelectorAll('main details')) folded.open = true;
+		const found = await axe.run(` + part + `, { runOnly: ` + rules + `, rules: { 'target-size': { enabled: true } }, preload: false });
+		const lines = (results) => results.flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) =>
+			id + ' at ' + target.join(' ') + ': ' + [...any, ...all, ...none].map((check) => check.message).join('; ')));
+		return { violations: lines(found.violations), incomplete: lines(found.incomplete), passes: found.passes.map(({ id }) => id) };
+	})()`
+}
+
+// What is asked of every page: all of WCAG 2.2 A and AA, and good practice; of the second scheme, which has other colours and
+// nothing else, what depends on colours; of the narrow page the size of its targets.
+const (
+	allRules    = `['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']`
+	colourRules = `{ type: 'rule', values: ['color-contrast', 'link-in-text-block'] }`
+	sizeRules   = `{ type: 'rule', values: ['target-size'] }`
+)
 
 // Every page in every state holds WCAG 2.2 A and AA as far as axe-core can tell, light and dark, and its content policy is in force
 // and forbids nothing that it does.
@@ -41,17 +48,50 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	g := openGallery(t)
 	g.walk(t, func(t *testing.T, tab context.Context, s views.Story) {
 		require.NoError(t, chromedp.Do(tab, chromedp.Evaluate[chromedp.Void](axe)))
-		for _, scheme := range []string{"light", "dark"} {
-			prefer(t, tab, "", "prefers-color-scheme", scheme, "prefers-reduced-motion", "reduce")
-			found := ask[audit](t, tab, runAxe)
-			assert.Empty(t, found.Violations, "%s, %s", s.Name, scheme)
-			assert.Greater(t, found.Rules, 20, "%s: axe-core looked at the page", s.Name)
+		for _, look := range []struct {
+			scheme, rules, mustApply string
+			width                    int64
+		}{
+			{"light", allRules, "document-title", 1280},
+			{"dark", colourRules, "color-contrast", 1280},
+			{"dark", sizeRules, "", 320},
+		} {
+			prefer(t, tab, "", "prefers-color-scheme", look.scheme, "prefers-reduced-motion", "reduce")
+			require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(look.width, 900)))
+			found := ask[audit](t, tab, axeFor(`document`, look.rules))
+			assert.Empty(t, found.Violations, "%s, %s, %d pixels", s.Name, look.scheme, look.width)
+			if look.mustApply != "" {
+				assert.Contains(t, found.Passes, look.mustApply, "%s: axe-core looked at the page", s.Name)
+			}
 			if len(found.Incomplete) > 0 {
-				t.Logf("%s, %s, to be judged by a person:\n%s", s.Name, scheme, strings.Join(found.Incomplete, "\n"))
+				t.Logf("%s, %s, %d pixels, for a person to judge:\n%s", s.Name, look.scheme, look.width, strings.Join(found.Incomplete, "\n"))
 			}
 		}
 		assert.Empty(t, ask[[]string](t, tab, `forbidden`), "%s: the content policy forbade", s.Name)
 	})
+}
+
+// What is open only upon a click is accessible, too: the menu of the person, and the list of keys.
+func TestMenusAreAccessible(t *testing.T) {
+	t.Parallel()
+	axe := axeSource(t)
+	g := openGallery(t)
+	tab := g.tab(t)
+	g.visit(t, tab, "queue/stuck")
+	require.NoError(t, chromedp.Do(tab, chromedp.Evaluate[chromedp.Void](axe)))
+	for _, scheme := range []string{"light", "dark"} {
+		prefer(t, tab, "", "prefers-color-scheme", scheme, "prefers-reduced-motion", "reduce")
+		for _, menu := range []struct{ part, open, shut string }{
+			{`'.person'`, `document.querySelector('.person').open = true`, `document.querySelector('.person').open = false`},
+			{`'dialog'`, `document.querySelector('[data-explains-keys]').click()`, `document.querySelector('dialog').close()`},
+		} {
+			require.NoError(t, chromedp.Do(tab, chromedp.Evaluate[chromedp.Void](menu.open)))
+			found := ask[audit](t, tab, axeFor(menu.part, allRules))
+			require.Empty(t, found.Violations, "%s: %s", scheme, menu.part)
+			require.Contains(t, found.Passes, "color-contrast", "%s: %s is open", scheme, menu.part)
+			require.NoError(t, chromedp.Do(tab, chromedp.Evaluate[chromedp.Void](menu.shut)))
+		}
+	}
 }
 
 // axeSource is axe-core as npm has installed it.

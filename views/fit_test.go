@@ -51,12 +51,12 @@ const measure = `(() => {
 		}
 	}
 	const controls = [...document.querySelectorAll('main a, main button, main input, main select, main textarea')]
-		.filter((e) => e.checkVisibility() && !e.closest('.lanes, pre, .visually-hidden') && !find(e, (x) => /auto|scroll/.test(style(x).overflowX)) && e.getBoundingClientRect().right > innerWidth + 1)
+		.filter((e) => e.checkVisibility() && !e.closest('pre, .visually-hidden') && !find(e, (x) => /auto|scroll/.test(style(x).overflowX)) && e.getBoundingClientRect().right > innerWidth + 1)
 		.map((e) => e.outerHTML.slice(0, 80));
 	const sideways = [...document.querySelectorAll('body *')].filter((e) => /auto|scroll/.test(style(e).overflowX) && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1);
 	return {
 		wide: document.documentElement.scrollWidth - innerWidth,
-		scroll: sideways.filter((e) => !e.matches('.lanes') && (e.tabIndex < 0 || !(e.ariaLabel || e.getAttribute('aria-labelledby')))).map((e) => e.outerHTML.slice(0, 80)),
+		scroll: sideways.filter((e) => e.tabIndex < 0 || !(e.ariaLabel || e.getAttribute('aria-labelledby'))).map((e) => e.outerHTML.slice(0, 80)),
 		tall: [...document.querySelectorAll('.split:not(.is-open) .queue tbody tr')].map((e) => Math.round(e.getBoundingClientRect().height)),
 		cut: [...cut, ...controls], overlap: over,
 	};

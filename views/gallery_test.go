@@ -74,7 +74,9 @@ func (g gallery) tab(t *testing.T) context.Context {
 	tab, cancel := chromedp.NewContext(g.browser)
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(1280, 900)))
-	_, err := chromedp.Call(tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+	_, err := chromedp.Call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	require.NoError(t, err)
+	_, err = chromedp.Call(tab, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: `globalThis.forbidden = []; addEventListener('securitypolicyviolation', e => forbidden.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`,
 	})
 	require.NoError(t, err)
@@ -116,7 +118,7 @@ func browse(t *testing.T) context.Context {
 		}
 	}
 	require.NotEmpty(t, path, "no Chromium on this machine: install the package chromium, or run `make test`, which does")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	t.Cleanup(cancel)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),

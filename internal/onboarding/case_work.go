@@ -16,7 +16,8 @@ type Casework struct {
 	SnoozeReason string // empty unless the actor may see names
 	Turns        []identity.Turn
 	Times        identity.Times
-	Escalation   string // for Paxos Support, where Paxos is late; it holds no personal data
+	Limit        identity.Limit // of the present move; the zero Limit where none of the policy's runs
+	Escalation   string         // for Paxos Support, where Paxos is late; it holds no personal data
 	People       map[string]access.User
 	Colleagues   []access.User // who may take the case, by name
 
@@ -40,6 +41,7 @@ func (d *Desk) addCasework(ctx context.Context, a access.Actor, c *Case, i ident
 		return err
 	}
 	c.Times = identity.TimesOf(c.Turns, f.policy, f.now)
+	c.Limit = identity.LimitNow(i, f.policy, f.now)
 	c.Escalation = identity.Escalation(i, c.History, c.Turns, f.policy, f.now)
 	if err := d.addTexts(ctx, a, c); err != nil {
 		return err

@@ -71,8 +71,8 @@ func New(o Options) *Desk {
 	return &Desk{o: o}
 }
 
-// policy is the policy in force.
-func (d *Desk) policy() identity.Policy { return d.o.Policy() }
+// Policy is the policy in force, as it is now.
+func (d *Desk) Policy() identity.Policy { return d.o.Policy() }
 
 // permit refuses an actor without the permission.
 func permit(a access.Actor, p access.Permission) error {

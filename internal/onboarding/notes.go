@@ -113,3 +113,11 @@ func (d *Desk) Tag(ctx context.Context, a access.Actor, id, tags string) error {
 	e.Detail = strings.Join(parsed, " ")
 	return d.o.Store.SetTags(ctx, id, parsed, a.UserID, e)
 }
+
+// TagNames gives the tags that are in use, for suggestions.
+func (d *Desk) TagNames(ctx context.Context, a access.Actor) ([]string, error) {
+	if err := permit(a, access.WorkCases); err != nil {
+		return nil, err
+	}
+	return d.o.Store.TagNames(ctx)
+}

@@ -27,7 +27,7 @@ type frame struct {
 }
 
 func (d *Desk) frame(ctx context.Context) (f frame, err error) {
-	f = frame{now: d.o.Now(), policy: d.policy()}
+	f = frame{now: d.o.Now(), policy: d.Policy()}
 	if f.people, err = d.people(ctx); err != nil {
 		return f, err
 	}

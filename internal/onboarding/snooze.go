@@ -40,7 +40,7 @@ func (d *Desk) Snooze(ctx context.Context, a access.Actor, id string, z identity
 
 func (d *Desk) unfitSnooze(z identity.Snooze) map[string]string {
 	wrong := map[string]string{}
-	now, longest := d.o.Now(), d.policy().LongestSnooze
+	now, longest := d.o.Now(), d.Policy().LongestSnooze
 	switch {
 	case z.Until.IsZero():
 		wrong["until"] = "Choose until when the case shall sleep."

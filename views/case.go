@@ -137,17 +137,6 @@ func blockingName(kind string) string {
 	}
 }
 
-// disclosable reports whether a thing that blocks may be spoken of to the customer: screening, sanctions, compliance and a
-// freeze may not.
-func disclosable(kind string) bool {
-	switch kind {
-	case identity.ScreeningCheck, identity.ComplianceCheck, sanctionsBlock, statusBlock:
-		return false
-	default:
-		return true
-	}
-}
-
 // openFor is how long a move has been with its owner.
 func openFor(i identity.Identity, now time.Time) string {
 	if i.MoveSince.IsZero() {

@@ -11,6 +11,8 @@ import (
 type CasePage struct {
 	Chrome
 	Row
+	Work
+	Refused  Refusal       // an act on the case that was refused just now; zero for none
 	Name     identity.Name // zero unless the person may see names
 	Failure  identity.Failure
 	History  []identity.Entry // oldest first

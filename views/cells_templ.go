@@ -476,7 +476,7 @@ func dueCell(s sprite, i identity.Identity, now time.Time) templ.Component {
 			templ_7745c5c3_Var14 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if text, u := due(i.DueAt, i.MoveSince, now); u == noLimit {
+		if text, u := due(i.DueAt, i.WarnAt, now); u == noLimit {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<span class=\"quiet\" title=\"no limit runs\">—</span>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -19,6 +19,10 @@ const (
 	SectionEvents     Section = "events"
 	SectionAudit      Section = "audit"
 	SectionSettings   Section = "settings"
+	SectionTeam       Section = "team"
+	SectionMentions   Section = "mentions"
+	// SectionPreferences stands in the person's menu alone.
+	SectionPreferences Section = "preferences"
 )
 
 // Chrome is what stands around every page: who is signed in, where they can go, what they should know.
@@ -33,6 +37,7 @@ type Chrome struct {
 	Active   Section
 	Stuck    int64 // cases that need a human now, beside the queue's link
 	May      May
+	Mentions int64 // notes that mention the person, not seen yet
 	Banners  Banners
 
 	NoSingleKeys bool // the person has switched shortcuts of a single key off
@@ -40,14 +45,15 @@ type Chrome struct {
 
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team bool
 }
 
 // MayOf turns a role into what it may do.
 func MayOf(r access.Role) May {
 	cases := access.May(r, access.ReadCases)
 	return May{
-		Queue: cases, Identities: cases,
+		Queue: cases, Identities: cases, Team: cases,
+		Mentions:    access.May(r, access.ReadNames),
 		NewIdentity: access.May(r, access.Submit),
 		Events:      access.May(r, access.ReadEvents),
 		Audit:       access.May(r, access.ReadAudit),

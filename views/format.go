@@ -57,12 +57,12 @@ type urgency int
 const (
 	noLimit urgency = iota
 	inTime
-	soon // less than a quarter of the time is left, and two days at most
+	soon // three quarters of the time are over
 	late
 )
 
-// due tells how a case stands to its due time: "late 5h", "in 2h". since is when the clock began.
-func due(at *time.Time, since, now time.Time) (string, urgency) {
+// due tells how a case stands to its due time: "late 5h", "in 2h". From warn on it is soon.
+func due(at, warn *time.Time, now time.Time) (string, urgency) {
 	if at == nil {
 		return "", noLimit
 	}
@@ -72,7 +72,7 @@ func due(at *time.Time, since, now time.Time) (string, urgency) {
 		return "late " + rough(-left), late
 	case left < time.Second:
 		return "due now", late
-	case !since.IsZero() && left < at.Sub(since)/4 && left <= 2*day:
+	case warn != nil && !now.Before(*warn):
 		return "in " + rough(left), soon
 	default:
 		return "in " + rough(left), inTime
@@ -108,6 +108,19 @@ func dayOf(t, now time.Time, loc *time.Location) string {
 		return t.Format("Jan 2")
 	}
 	return brief(t, now, loc)
+}
+
+// onOrAt tells a moment within a sentence: "at 16:40", "on Mar 2 at 16:40".
+func onOrAt(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(place(loc)), now.In(place(loc))
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return t.Format("at 15:04")
+	case t.Year() == now.Year():
+		return t.Format("on Jan 2 at 15:04")
+	default:
+		return t.Format("on Jan 2, 2006 at 15:04")
+	}
 }
 
 // exact tells a moment to the second, in UTC: for whoever compares it with Paxos' words or with a log.

@@ -31,29 +31,29 @@ func TestSpan(t *testing.T) {
 func TestDue(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	since := now.Add(-8 * time.Hour)
+	past, ahead := now.Add(-time.Minute), now.Add(time.Minute)
 	for _, c := range []struct {
 		name    string
 		at      time.Duration
-		since   time.Time
+		warn    *time.Time
 		want    string
 		urgency urgency
 	}{
-		{"hours late", -5*time.Hour - 20*time.Minute, since, "late 5h", late},
-		{"days late", -51 * time.Hour, since, "late 2d 3h", late},
-		{"a second late", -time.Second, since, "late 1s", late},
-		{"this moment", 0, since, "due now", late},
-		{"most of the time left", 24 * time.Hour, since, "in 1d", inTime},
-		{"less than a quarter left", 2 * time.Hour, since, "in 2h", soon},
-		{"days are left", 50 * time.Hour, now.Add(-400 * 24 * time.Hour), "in 2d 2h", inTime},
-		{"an unknown beginning is never soon", 2 * time.Hour, time.Time{}, "in 2h", inTime},
+		{"hours late", -5*time.Hour - 20*time.Minute, &past, "late 5h", late},
+		{"days late", -51 * time.Hour, &past, "late 2d 3h", late},
+		{"a second late", -time.Second, &past, "late 1s", late},
+		{"this moment", 0, &past, "due now", late},
+		{"before the warning", 24 * time.Hour, &ahead, "in 1d", inTime},
+		{"behind the warning", 2 * time.Hour, &past, "in 2h", soon},
+		{"at the warning", 50 * time.Hour, &now, "in 2d 2h", soon},
+		{"without a warning nothing is soon", 2 * time.Hour, nil, "in 2h", inTime},
 	} {
 		at := now.Add(c.at)
-		text, u := due(&at, c.since, now)
+		text, u := due(&at, c.warn, now)
 		require.Equal(t, c.want, text, c.name)
 		require.Equal(t, c.urgency, u, c.name)
 	}
-	text, u := due(nil, since, now)
+	text, u := due(nil, &past, now)
 	require.Empty(t, text)
 	require.Equal(t, noLimit, u)
 }
@@ -71,6 +71,9 @@ func TestClock(t *testing.T) {
 	require.Equal(t, "Mar 1", dayOf(time.Date(2026, 3, 1, 17, 3, 9, 0, time.UTC), now, york))
 	require.Equal(t, "2025-03-02", dayOf(time.Date(2025, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
 	require.Equal(t, "2025-12-31", brief(time.Date(2026, 1, 1, 2, 0, 0, 0, time.UTC), now, york))
+	require.Equal(t, "at 12:03", onOrAt(time.Date(2026, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
+	require.Equal(t, "on Mar 1 at 12:03", onOrAt(time.Date(2026, 3, 1, 17, 3, 9, 0, time.UTC), now, york))
+	require.Equal(t, "on Mar 2, 2025 at 12:03", onOrAt(time.Date(2025, 3, 2, 17, 3, 9, 0, time.UTC), now, york))
 	require.Equal(t, "2026-03-02 17:03:09 UTC", exact(time.Date(2026, 3, 2, 12, 3, 9, 0, york)))
 	require.Equal(t, "America/New_York", zone(york))
 	require.Equal(t, "UTC", zone(nil))

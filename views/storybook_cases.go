@@ -11,6 +11,7 @@ import (
 // page is a case as a role sees it.
 func (b book) page(r access.Role, i identity.Identity, history ...identity.Entry) CasePage {
 	p := CasePage{Chrome: b.chrome(r, ""), Row: b.row(i), History: history}
+	p.Work = b.work(r, p.Identity)
 	p.Stuck = b.counts().Stuck()
 	if access.May(r, access.ReadNames) {
 		p.Name = identity.Name{First: "Billy", Last: "Duncan"}
@@ -71,6 +72,8 @@ func (b book) openCases() []Story {
 	unknown.Then = Then{Date: "2025-03-03", Time: "14:00", At: time.Date(2025, 3, 3, 14, 0, 0, 0, place(b.loc))}
 	unknown.Stood = identity.StandingAt(then.History, unknown.Then.At)
 	future.Then, future.Stood = Then{Date: "2027-03-03", Error: "Must not be in the future."}, identity.Standing{}
+	asleep := b.page(access.Lead, b.snoozed())
+	asleep.SnoozeReason = "Waits for the customer’s bank statement"
 	return []Story{
 		{"case/then", access.Auditor, Case(then)},
 		{"case/then-unknown", access.Auditor, Case(unknown)},
@@ -85,7 +88,7 @@ func (b book) openCases() []Story {
 		{"case/refresh", access.Analyst, Case(b.page(access.Analyst, b.refresh()))},
 		{"case/unknown-words", access.Analyst, Case(b.page(access.Analyst, b.unknownWord(), b.entry("a_new_kind", time.Hour, "carrier_pigeon")))},
 		{"case/tax-number", access.Analyst, Case(b.page(access.Analyst, b.taxNumber()))},
-		{"case/snoozed", access.Lead, Case(b.page(access.Lead, b.snoozed()))},
+		{"case/snoozed", access.Lead, Case(asleep)},
 		{"case/institution", access.Analyst, Case(b.page(access.Analyst, b.institution(), b.entry(identity.WasFound, 50*time.Hour, identity.BySync)))},
 		{"case/viewer", access.Viewer, Case(b.page(access.Viewer, b.waiting(), b.submitted(3*time.Hour)...))},
 	}

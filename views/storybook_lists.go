@@ -60,7 +60,7 @@ func (b book) queue() []Story {
 	worked.Rows.Items[1].Mine = true
 	worked.Rows.Items[2].Holder, worked.Rows.Items[2].Identity.Assignee = "Dana Kim", "dana"
 	worked.Rows.Items[3].Tags, worked.Rows.Items[3].Ageing = []string{"bank", "vip"}, &identity.Ageing{Of: 212, Within: 6 * time.Hour}
-	worked.Rows.Items[4].Left = true
+	worked.Rows.Items[4].Left, worked.Rows.Items[5].Identity.Woke = true, identity.WokeByNews
 	keyless := page(access.Lead, identity.LaneFrozen, b.rows(b.frozen()))
 	keyless.NoSingleKeys = true
 	amber := page(access.Viewer, identity.LaneWaiting, b.rows(b.nearlyDue()))
@@ -104,6 +104,9 @@ func (b book) identities() []Story {
 	}
 	full := page(url.Values{"sort": {"-updated_at"}}, b.rows(b.everybody()...))
 	full.Rows.Total, full.Rows.TotalAtLeast, full.Rows.Next = 10000, true, "next"
+	full.Rows.Items[2].Identity.Assignee, full.Rows.Items[2].Holder = "dana", b.staff()["dana"].Name
+	full.Rows.Items[2].Tags, full.Rows.Items[2].Ageing = []string{"bank", "vip"}, &identity.Ageing{Of: 212, Within: 6 * time.Hour}
+	full.Rows.Items[4].Identity.Assignee, full.Rows.Items[4].Mine, full.Rows.Items[4].Identity.Woke = "robin", true, identity.WokeByNews
 	filtered := page(url.Values{"status": {"UNDER_SECOND_REVIEW"}, "created_from": {"2026-01-01"}}, b.rows(b.unknownWord()))
 	filtered.Rows.After = "abc"
 	wrong := page(url.Values{"created_from": {"yesterday"}}, nil)

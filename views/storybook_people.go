@@ -71,7 +71,7 @@ func (b book) waiting() identity.Identity {
 func (b book) snoozed() identity.Identity {
 	i := b.waiting()
 	until := b.now.Add(2 * day)
-	i.SnoozedUntil = &until
+	i.SnoozedUntil, i.SnoozedBy, i.UntilEvent = &until, "kim", true
 	return i
 }
 

@@ -52,7 +52,7 @@ func TestEveryStoryHasAName(t *testing.T) {
 	for _, n := range names {
 		pages[path.Dir(n)] = true
 	}
-	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "settings", "error"} {
+	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "settings", "error", "team", "mentions", "preferences", "limits"} {
 		require.True(t, pages[page], page)
 	}
 }
@@ -143,6 +143,13 @@ func TestEveryLinkIsAllowed(t *testing.T) {
 	eachStory(t, func(t *testing.T, s Story, doc *goquery.Document, _ string) {
 		doc.Find("a[href], form[action]").Each(func(_ int, n *goquery.Selection) {
 			at := n.AttrOr("href", n.AttrOr("action", ""))
+			if n.Closest(`[data-testid="note-body"]`).Length() > 0 {
+				require.Regexp(t, `^(https?://|mailto:)`, at, "a note leads out of the desk")
+				return
+			}
+			if page, _, cut := strings.Cut(at, "#note-"); cut && page != "" {
+				at = page
+			}
 			need, known := permissionFor(at)
 			require.True(t, known, "%s is no route", at)
 			require.True(t, need == "" || access.May(s.Role, need), "%s may not follow %s", s.Role, at)
@@ -164,6 +171,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/new$`, access.Submit},
 		{`^/identities/[^/]+$`, access.ReadCases},
 		{`^/identities/[^/]+/recheck$`, access.WorkCases},
+		{`^/identities/[^/]+/(claim|release|assign|snooze|wake|notes|tags)$`, access.WorkCases},
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
 		{`^/events$`, access.ReadEvents},
@@ -172,6 +180,12 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/events/[^/]+/reprocess$`, access.WorkEvents},
 		{`^/audit$`, access.ReadAudit},
 		{`^/settings$`, access.ReadSettings},
+		{`^/settings/limits$`, access.ReadSettings},
+		{`^/team$`, access.ReadCases},
+		{`^/team/away$`, access.WorkCases},
+		{`^/team/rebalance$`, access.Assign},
+		{`^/mentions(/seen)?$`, access.ReadNames},
+		{`^/preferences$`, ""},
 	}
 	for _, r := range routes {
 		if regexp.MustCompile(r.pattern).MatchString(at) {

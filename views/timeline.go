@@ -41,8 +41,11 @@ func lines(p CasePage) []line {
 	out := make([]line, 0, len(p.History)+len(p.Acts))
 	for n := range p.History {
 		e := &p.History[n]
-		l := historyLine(*e)
-		l.At, l.Entry = toldAt(*e), e
+		l := p.historyLine(*e)
+		l.At = toldAt(*e)
+		if !ofCasework(e.Kind) {
+			l.Entry = e
+		}
 		if e.ActorID != "" {
 			l.Who, l.Role = firstOf(names[e.ActorID].ActorName, e.ActorID), names[e.ActorID].Role
 		}
@@ -52,7 +55,7 @@ func lines(p CasePage) []line {
 		if inHistory(a.Action) {
 			continue
 		}
-		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(actName(a.Action)), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: headline(a.Detail)})
+		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(actName(a.Action)), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: p.actText(a)})
 	}
 	slices.Reverse(out) // so that of two at the same moment the later entry stands first
 	slices.SortStableFunc(out, func(a, b line) int { return cmp.Compare(b.At.UnixMilli(), a.At.UnixMilli()) })
@@ -84,13 +87,27 @@ func actIcon(a audit.Action) string {
 		return "search"
 	case audit.Exported:
 		return "download"
+	case audit.Claimed:
+		return "user-check"
+	case audit.Released:
+		return "user-minus"
+	case audit.HandedOver:
+		return "user-share"
+	case audit.Snoozed:
+		return "zzz"
+	case audit.Woke:
+		return "bell"
+	case audit.Noted:
+		return "writing"
+	case audit.Tagged:
+		return "tag"
 	default:
 		return "user"
 	}
 }
 
 // historyLine gives a piece of history its words.
-func historyLine(e identity.Entry) line {
+func (p CasePage) historyLine(e identity.Entry) line {
 	switch e.Kind {
 	case identity.WasSubmitted:
 		return line{Icon: "writing", Title: "Submitted", Text: "Stored at the desk, queued for Paxos."}
@@ -116,6 +133,10 @@ func historyLine(e identity.Entry) line {
 		return recheckLine(e)
 	case identity.EventHeard:
 		return line{Icon: "webhook", Title: "Event heard"}
+	case identity.WasWoken:
+		return line{Icon: "bell", Title: "Woke by itself", Text: sentence(wokeText(identity.Waking(e.Code))) + "."}
+	case identity.WasReleased:
+		return line{Icon: "user-minus", Title: "Released by itself", Text: p.releasedText(e)}
 	default:
 		return line{Icon: "info-circle", Title: sentence(string(e.Kind))}
 	}

@@ -126,19 +126,6 @@ func sourceName(s identity.Source) string {
 	}
 }
 
-func awaitingName(awaiting string) string {
-	switch awaiting {
-	case identity.AwaitingClient:
-		return "Us"
-	case identity.AwaitingPaxos:
-		return "Paxos"
-	case "":
-		return "Not said"
-	default:
-		return awaiting
-	}
-}
-
 func submissionText(s identity.Submission) string {
 	switch s {
 	case identity.NotOurs:
@@ -187,12 +174,42 @@ func actName(a audit.Action) string {
 		return "asked for a re-check"
 	case audit.ReprocessedEvent:
 		return "re-processed an event"
+	case audit.AskedRange:
+		return "asked for a range of dates"
 	case audit.TookMissing:
 		return "took missing events in"
 	case audit.RanSync:
 		return "ran a sync"
 	case audit.StartedJob:
 		return "started a parked job again"
+	default:
+		return workName(a)
+	}
+}
+
+// workName is what a person did about who works which case, and how.
+func workName(a audit.Action) string {
+	switch a {
+	case audit.Claimed:
+		return "claimed it"
+	case audit.Released:
+		return "released it"
+	case audit.HandedOver:
+		return "handed it over"
+	case audit.Snoozed:
+		return "snoozed it"
+	case audit.Woke:
+		return "woke it"
+	case audit.Noted:
+		return "wrote a note"
+	case audit.Tagged:
+		return "set its tags"
+	case audit.WentAway:
+		return "marked somebody as away"
+	case audit.CameBack:
+		return "marked somebody as back"
+	case audit.ChangedPolicy:
+		return "changed the rules"
 	default:
 		return string(a)
 	}
@@ -202,8 +219,9 @@ func actName(a audit.Action) string {
 func actions() []audit.Action {
 	return []audit.Action{
 		audit.SignedIn, audit.SignedOut, audit.SignInRefused, audit.OpenedCase, audit.LookedUp, audit.Exported, audit.Submitted,
-		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.TookMissing, audit.RanSync,
-		audit.StartedJob,
+		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.Claimed, audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke,
+		audit.Noted, audit.Tagged, audit.WentAway, audit.CameBack, audit.ChangedPolicy, audit.AskedRange, audit.ReprocessedEvent,
+		audit.TookMissing, audit.RanSync, audit.StartedJob,
 	}
 }
 

@@ -2,17 +2,21 @@
 // works without it. Loaded in the head, before anything is painted.
 
 import { offerCopies } from './copy.js';
+import { offerInserts } from './insert.js';
 import { listen } from './keys.js';
 import { watch } from './live.js';
 import { act, openBeside } from './pane.js';
 import { offerThemes, paint } from './theme.js';
+import { tellZone } from './zone.js';
 
 document.documentElement.classList.add('js');
 paint();
+tellZone();
 
 document.addEventListener('DOMContentLoaded', () => {
   offerThemes();
   offerCopies();
+  offerInserts();
   document.querySelector('[data-focus]')?.focus();
   openBeside();
   listen(act);

@@ -28,7 +28,8 @@ function busy(region) {
   if (pressing) return true;
   const active = document.activeElement;
   if (active && region.contains(active) && active.matches('input, select, textarea')) return true;
-  if (region.querySelector('details[data-hold][open]')) return true;
+  if (region.querySelector('details[data-hold][open], form[data-hold]')) return true;
+  if ([...region.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue)) return true;
   const selection = getSelection();
   return Boolean(selection && !selection.isCollapsed && region.contains(selection.anchorNode));
 }

@@ -112,6 +112,8 @@ function mark(before, now) {
 
 // place leads focus and view to where the reader goes on.
 function place(before, now, held, focus) {
+  const wrong = pane().querySelector('[data-focus]'); // what was typed was refused
+  if (wrong) return wrong.focus();
   const row = rowOf(now || before);
   if (!now) {
     scrollTo(0, listScroll);

@@ -1,0 +1,83 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+// ofCasework reports whether a piece of history is about who works the case; its line says all that there is.
+func ofCasework(k identity.EntryKind) bool {
+	return k == identity.WasWoken || k == identity.WasReleased
+}
+
+// releasedText says why a claim ended by itself.
+func (p CasePage) releasedText(e identity.Entry) string {
+	who := "Who had it"
+	if len(e.Changes) > 0 && e.Changes[0].Old != "" {
+		who = p.person(e.Changes[0].Old)
+	}
+	switch e.Code {
+	case "idle":
+		return who + " had done nothing about it for as long as the rules allow."
+	case "away":
+		return who + " is away."
+	default:
+		return who + ": " + e.Code
+	}
+}
+
+// actText is what an act was, beyond its name: until when, to whom, which tags.
+func (p CasePage) actText(a audit.Entry) string {
+	switch a.Action {
+	case audit.Snoozed:
+		return p.inZone(a.Detail)
+	case audit.HandedOver:
+		return strings.TrimSpace("To " + p.person(a.Object) + p.fromText(a.Detail) + ".")
+	case audit.Released:
+		return strings.TrimSpace(sentence(strings.TrimSpace(p.fromText(a.Detail))))
+	case audit.Noted:
+		return p.mentionedText(a.Detail)
+	case audit.Tagged:
+		return firstOf(a.Detail, "No tags any more.")
+	default:
+		return headline(a.Detail)
+	}
+}
+
+// fromText names whom a lead took the case from: the entry holds the user id.
+func (p CasePage) fromText(detail string) string {
+	if id, ok := strings.CutPrefix(detail, "from "); ok {
+		return " from " + p.person(id)
+	}
+	return ""
+}
+
+func (p CasePage) mentionedText(detail string) string {
+	ids, ok := strings.CutPrefix(detail, "mentions ")
+	if !ok {
+		return detail
+	}
+	names := strings.Split(ids, ", ")
+	for n, id := range names {
+		names[n] = p.person(id)
+	}
+	return "Mentions " + strings.Join(names, ", ") + "."
+}
+
+// untilForm is how an entry of the audit log holds until when a case sleeps.
+const untilForm = "until 2006-01-02 15:04 UTC"
+
+// inZone tells "until …" in the reader's zone; what is written otherwise stays as it is.
+func (p CasePage) inZone(detail string) string {
+	if len(detail) < len(untilForm) {
+		return sentence(detail)
+	}
+	at, err := time.Parse(untilForm, detail[:len(untilForm)])
+	if err != nil {
+		return sentence(detail)
+	}
+	return "Until " + clock(at, p.Now, p.Location) + detail[len(untilForm):] + "."
+}

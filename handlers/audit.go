@@ -36,8 +36,10 @@ func auditActions() []string {
 	return []string{
 		string(audit.SignedIn), string(audit.SignedOut), string(audit.SignInRefused), string(audit.OpenedCase),
 		string(audit.LookedUp), string(audit.Exported), string(audit.Submitted), string(audit.Resubmitted),
-		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.ReprocessedEvent), string(audit.TookMissing),
-		string(audit.RanSync), string(audit.StartedJob),
+		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.Claimed), string(audit.Released), string(audit.HandedOver),
+		string(audit.Snoozed), string(audit.Woke), string(audit.Noted), string(audit.Tagged), string(audit.WentAway),
+		string(audit.CameBack), string(audit.ChangedPolicy), string(audit.AskedRange), string(audit.ReprocessedEvent),
+		string(audit.TookMissing), string(audit.RanSync), string(audit.StartedJob),
 	}
 }
 

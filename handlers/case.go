@@ -24,7 +24,7 @@ func (s *server) showCase(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	then := thenOf(c.QueryParams(), s.Location, s.Now())
+	then := thenOf(c.QueryParams(), s.location(c), s.Now())
 	if wantsJSON(c) && then.Error != "" {
 		return thenWrong(then)
 	}
@@ -34,7 +34,11 @@ func (s *server) showCase(c echo.Context) error {
 		j.standingJSON = toStanding(stood)
 		return writeJSON(c, http.StatusOK, j)
 	}
-	p := s.casePage(c, opened)
+	p, err := s.caseView(c, s.page(c, ""), opened)
+	if err != nil {
+		return err
+	}
+	p.Notice = s.takeNotice(c, casePath(opened.Identity.ID))
 	p.Then, p.Stood = then, stood
 	if then.Error != "" {
 		return html(c, http.StatusUnprocessableEntity, views.Case(p))
@@ -50,21 +54,17 @@ func (s *server) opened(c echo.Context, o onboarding.Case) openedJSON {
 	return j
 }
 
-func (s *server) casePage(c echo.Context, o onboarding.Case) views.CasePage {
-	p := s.caseView(s.page(c, ""), o)
-	p.Notice = s.takeNotice(c, casePath(o.Identity.ID))
-	p.Parked = s.parkedOf(c, o.Identity.ID)
-	return p
-}
-
 // caseView is a case without what the last click did.
-func (s *server) caseView(chrome views.Chrome, o onboarding.Case) views.CasePage {
-	p := views.CasePage{
+func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case) (p views.CasePage, err error) {
+	p = views.CasePage{
 		Chrome: chrome, Row: toRow(o.Row), Name: o.Name, Failure: o.Failure, History: o.History, Acts: o.Acts, Existing: o.Existing,
 		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, RecheckAllowedAt: o.RecheckAllowedAt,
 	}
+	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
 	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
-	return p
+	p.Parked = s.parkedOf(c, o.Identity.ID)
+	p.Work, err = s.workView(c, o)
+	return p, err
 }
 
 // expectsNews reports whether something is about to happen: a submission on its way, a decision minutes old.

@@ -26,9 +26,29 @@ type openedJSON struct {
 	Acts             []auditJSON       `json:"acts"`
 	RecheckAllowedAt *time.Time        `json:"recheck_allowed_at"`
 	WaitsUntil       *time.Time        `json:"waits_until"` // of a submission on its way while Paxos throttles the desk
+	Notes            int               `json:"notes"`       // how many; their words stand on the page alone
+	OurSeconds       int64             `json:"our_seconds"` // working time of each party's turns; the line's runs around the clock
+	PaxosSeconds     int64             `json:"paxos_seconds"`
+	LineSeconds      int64             `json:"line_seconds"`
+	Turns            []turnJSON        `json:"turns"`
+	Limit            *string           `json:"limit"`      // of the present move, such as "2bd"
+	Escalation       *string           `json:"escalation"` // the note to Paxos' support, where Paxos is late
+	CanClaim         bool              `json:"can_claim"`
+	CanRelease       bool              `json:"can_release"`
+	CanAssign        bool              `json:"can_assign"`
+	CanSnooze        bool              `json:"can_snooze"`
+	CanNote          bool              `json:"can_note"`
+	CanTag           bool              `json:"can_tag"`
 	CanRecheck       bool              `json:"can_recheck"`
 	CanResubmit      bool              `json:"can_resubmit"`
 	CanWithdraw      bool              `json:"can_withdraw"`
+}
+
+// turnJSON is a stretch of time in which one party had the move; it lasts where to is null.
+type turnJSON struct {
+	Move string     `json:"move"`
+	From *time.Time `json:"from"`
+	To   *time.Time `json:"to"`
 }
 
 type requirementJSON struct {
@@ -77,6 +97,10 @@ func toOpened(c onboarding.Case) openedJSON {
 		Requirements: each(i.Details.Requirements, toRequirement), Controls: each(i.Details.Controls, toControl),
 		DocumentsAsked: []string{}, Failure: toFailure(c.Failure), ExistingID: orNull(i.ExistingID),
 		History: each(c.History, toHistory), Acts: each(c.Acts, toAudit), RecheckAllowedAt: utc(&c.RecheckAllowedAt),
+		Notes: c.NoteCount, Turns: each(c.Turns, toTurn), Limit: orNull(c.Limit.String()), Escalation: orNull(c.Escalation),
+		OurSeconds: seconds(c.Times.Ours), PaxosSeconds: seconds(c.Times.Paxos), LineSeconds: seconds(c.Times.Line),
+		CanClaim: c.CanClaim, CanRelease: c.CanRelease, CanAssign: c.CanAssign, CanNote: c.CanWork, CanTag: c.CanWork,
+		CanSnooze:  c.CanWork && !i.Decided(),
 		CanRecheck: c.CanRecheck, CanResubmit: c.CanResubmit, CanWithdraw: c.CanWithdraw,
 	}
 	if i.Documents != nil {
@@ -86,6 +110,12 @@ func toOpened(c onboarding.Case) openedJSON {
 		o.RefreshEndsAt = utc(&i.Refresh.EndsAt)
 	}
 	return o
+}
+
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+func toTurn(t identity.Turn) turnJSON {
+	return turnJSON{Move: string(t.Move), From: utc(&t.From), To: utc(t.To)}
 }
 
 func toRequirement(r identity.Requirement) requirementJSON {

@@ -36,7 +36,7 @@ func (s *server) listEvents(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, wrong := eventFilter(c.QueryParams(), s.Location)
+	f, wrong := eventFilter(c.QueryParams(), s.location(c))
 	if len(wrong) > 0 {
 		return badFilter(wrong)
 	}

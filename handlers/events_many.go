@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,8 +15,8 @@ import (
 )
 
 // chosenEvents reads which events are meant. They must be a chosen set: all of them at once would be months of Paxos' budget.
-func (s *server) chosenEvents(q url.Values) (identity.EventFilter, url.Values, error) {
-	f, wrong := eventFilter(q, s.Location)
+func chosenEvents(q url.Values, loc *time.Location) (identity.EventFilter, url.Values, error) {
+	f, wrong := eventFilter(q, loc)
 	filters := eventFilters(q)
 	switch {
 	case len(wrong) > 0:
@@ -29,7 +30,7 @@ func (s *server) chosenEvents(q url.Values) (identity.EventFilter, url.Values, e
 
 // askReprocess says how many events would be handled again, before anything is done.
 func (s *server) askReprocess(c echo.Context) error {
-	f, filters, err := s.chosenEvents(c.QueryParams())
+	f, filters, err := chosenEvents(c.QueryParams(), s.location(c))
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (s *server) countReprocessable(ctx context.Context, f identity.EventFilter)
 
 // reprocessMany queues every event that fits once more.
 func (s *server) reprocessMany(c echo.Context) error {
-	f, filters, err := s.chosenEvents(c.Request().PostForm)
+	f, filters, err := chosenEvents(c.Request().PostForm, s.location(c))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ const formMoment = "2006-01-02T15:04"
 
 // askMissing is the form of the check, filled in with the last day.
 func (s *server) askMissing(c echo.Context) error {
-	now := s.Now().In(s.Location)
+	now := s.Now().In(s.location(c))
 	return html(c, http.StatusOK, views.Missing(views.MissingPage{
 		Chrome: s.page(c, views.SectionEvents),
 		From:   now.AddDate(0, 0, -1).Format(formMoment), To: now.Format(formMoment),
@@ -55,7 +55,7 @@ func toMissing(m inbox.MissingReport) missingJSON {
 // asked for.
 func (s *server) checkMissing(c echo.Context) error {
 	form := c.Request().PostForm
-	from, to, err := s.spanOf(form)
+	from, to, err := spanOf(form, s.location(c))
 	if err != nil {
 		return s.refuseMissing(c, form, err)
 	}
@@ -92,10 +92,10 @@ func (s *server) takeMissing(ctx context.Context, c echo.Context, form url.Value
 	return c.Redirect(http.StatusSeeOther, eventsPath)
 }
 
-// spanOf reads from when to when the lists are compared.
-func (s *server) spanOf(form url.Values) (from, to time.Time, err error) {
+// spanOf reads from when to when the lists are compared; dates are days of the location.
+func spanOf(form url.Values, loc *time.Location) (from, to time.Time, err error) {
 	p := parse(form)
-	from, to = p.from("from", s.Location), p.to("to", s.Location)
+	from, to = p.from("from", loc), p.to("to", loc)
 	for name, t := range map[string]time.Time{"from": from, "to": to} {
 		if t.IsZero() && p.errors[name] == "" {
 			p.errors[name] = "Enter a date, or a time such as 2026-03-31T14:00:00Z."

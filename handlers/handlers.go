@@ -38,7 +38,7 @@ type Options struct {
 	Assets assets
 	Log    *slog.Logger
 	Now    func() time.Time
-	// Location is where times of day are told for, and dates in filters are meant for.
+	// Location is where times of day are told for, and dates in filters are meant for, where a person's own zone is not known.
 	Location *time.Location
 
 	// BaseURL is scheme, host and port at which people open the desk. Cookies are Secure and HSTS is sent exactly where it
@@ -79,6 +79,7 @@ type server struct {
 	streams  *streams
 	keys     [][32]byte // SHA-256 of the webhook keys
 	tokens   webhookTokens
+	zones    zones
 
 	bodyWithin time.Duration // how long the body of a webhook may take to arrive
 	heartbeat  time.Duration // how often a stream shows that it lives

@@ -18,7 +18,7 @@ func (s *server) listIdentities(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, wrong := identityFilter(c.QueryParams(), s.Location)
+	f, wrong := identityFilter(c.QueryParams(), s.location(c))
 	if len(wrong) > 0 {
 		err = badFilter(wrong)
 	} else {
@@ -52,7 +52,7 @@ func (s *server) answerIdentities(c echo.Context, form format, f identity.Filter
 	return html(c, http.StatusOK, views.Identities(views.IdentitiesPage{
 		Chrome: s.page(c, views.SectionIdentities), Filter: shownFilter(c.QueryParams()),
 		Rows: views.Rows{
-			Items: each(l.Rows, toRow), Next: l.Next, After: f.After, Total: l.Total, TotalAtLeast: l.TotalAtLeast, AsOf: l.AsOf,
+			Items: ownRows(l.Rows, actor(c)), Next: l.Next, After: f.After, Total: l.Total, TotalAtLeast: l.TotalAtLeast, AsOf: l.AsOf,
 		},
 	}))
 }

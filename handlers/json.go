@@ -67,6 +67,14 @@ type caseJSON struct {
 	SubmittedAt    *time.Time `json:"submitted_at"`
 	VerificationID *string    `json:"verification_id"`
 	Attempts       int        `json:"attempts"`
+
+	AssigneeName *string    `json:"assignee_name"`
+	AssignedAt   *time.Time `json:"assigned_at"`
+	Tags         []string   `json:"tags"`
+	Woke         *string    `json:"woke"` // what ended the last snooze, until somebody has acted since
+	WarnAt       *time.Time `json:"warn_at"`
+	DecidedAt    *time.Time `json:"decided_at"`
+	Unusual      bool       `json:"unusual"` // undecided for longer than 95 of 100 of its kind took
 }
 
 type blockingJSON struct {
@@ -74,6 +82,13 @@ type blockingJSON struct {
 	Status   string  `json:"status"`
 	Awaiting *string `json:"awaiting"`
 	Text     string  `json:"text"`
+
+	Sentence     string  `json:"sentence"`
+	Move         string  `json:"move"`
+	NextAction   string  `json:"next_action"`
+	NextText     string  `json:"next_text"`
+	Tell         *string `json:"tell"` // what the customer may be told; null for nothing
+	Confidential bool    `json:"confidential"`
 }
 
 func toCase(r onboarding.Row) caseJSON {
@@ -86,11 +101,17 @@ func toCase(r onboarding.Row) caseJSON {
 		Initials: orNull(i.Initials), Sentence: a.Sentence, NextAction: string(a.Next), NextText: a.NextText,
 		Confidential: a.Confidential, SnoozedUntil: utc(i.SnoozedUntil), SubmittedAt: utc(i.SubmittedAt),
 		VerificationID: orNull(i.VerificationID), Attempts: i.Attempts,
+		AssigneeName: orNull(r.Holder), AssignedAt: utc(i.AssignedAt), Tags: append([]string{}, r.Tags...), Woke: orNull(string(i.Woke)),
+		WarnAt: utc(i.WarnAt), DecidedAt: utc(i.DecidedAt), Unusual: r.Unusual,
 	}
 }
 
 func toBlocking(b identity.Blocking) blockingJSON {
-	return blockingJSON{Type: b.Type, Status: b.Status, Awaiting: orNull(b.Awaiting), Text: b.Text}
+	return blockingJSON{
+		Type: b.Type, Status: b.Status, Awaiting: orNull(b.Awaiting), Text: b.Text,
+		Sentence: b.Sentence, Move: string(b.Move), NextAction: string(b.Next), NextText: b.NextText, Tell: orNull(b.Tell),
+		Confidential: b.Confidential,
+	}
 }
 
 // listJSON is one page of anything.

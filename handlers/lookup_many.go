@@ -56,7 +56,7 @@ func (s *server) findMany(c echo.Context) (found many, err error) {
 	if err != nil {
 		return found, err
 	}
-	if found.then = thenOf(c.Request().PostForm, s.Location, s.Now()); found.then.Error != "" {
+	if found.then = thenOf(c.Request().PostForm, s.location(c), s.Now()); found.then.Error != "" {
 		return found, thenWrong(found.then)
 	}
 	found.lines, found.asOf, err = s.Desk.LookupMany(c.Request().Context(), actor(c), asked, found.then.At)

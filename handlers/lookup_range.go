@@ -55,7 +55,7 @@ func (s *server) askRange(c echo.Context) error {
 }
 
 func (s *server) readRange(c echo.Context, form url.Values) (inbox.Range, error) {
-	from, to, err := createdSpan(form, s.Location, s.Now())
+	from, to, err := createdSpan(form, s.location(c), s.Now())
 	if err != nil {
 		return inbox.Range{}, err
 	}

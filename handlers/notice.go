@@ -20,6 +20,19 @@ const (
 	tookMissing notice = "took-missing"
 	lastOne     notice = "last-one"
 	startedJob  notice = "started-job"
+	claimed     notice = "claimed"
+	released    notice = "released"
+	handedOver  notice = "handed-over"
+	snoozed     notice = "snoozed"
+	awake       notice = "awake"
+	noted       notice = "noted"
+	tagged      notice = "tagged"
+	wentAway    notice = "went-away"
+	cameBack    notice = "came-back"
+	rebalanced  notice = "rebalanced"
+	movedNone   notice = "moved-none"
+	preferred   notice = "preferred"
+	limitsSet   notice = "limits-set"
 )
 
 func (n notice) text() string {
@@ -42,6 +55,39 @@ func (n notice) text() string {
 		return "The job is started again. What becomes of it appears here."
 	case tookMissing:
 		return "What was missing is taken in and is acted on now."
+	}
+	return n.caseworkText()
+}
+
+// caseworkText tells of what was done about who works which case, and how.
+func (n notice) caseworkText() string {
+	switch n {
+	case claimed:
+		return "The case is yours."
+	case released:
+		return "The case is free again."
+	case handedOver:
+		return "The case is handed over."
+	case snoozed:
+		return "The case sleeps. It comes back by itself."
+	case awake:
+		return "The case is awake again."
+	case noted:
+		return "The note is saved."
+	case tagged:
+		return "The tags are saved."
+	case wentAway:
+		return "Marked as away. New cases cannot be claimed until then."
+	case cameBack:
+		return "Marked as back."
+	case rebalanced:
+		return "The cases are moved, the oldest due first."
+	case movedNone:
+		return "There was nothing to move: what sleeps or is decided stays."
+	case preferred:
+		return "Your preferences are saved."
+	case limitsSet:
+		return "The rules are saved. Every undecided case is judged anew now."
 	}
 	return ""
 }

@@ -60,15 +60,7 @@ func (s *server) showQueue(c echo.Context) error {
 func (s *server) drawQueue(c echo.Context, w view, q onboarding.Queue) error {
 	chrome := s.chrome(c, views.SectionQueue)
 	chrome.Stuck = q.All.Stuck()
-	p := views.QueuePage{
-		Chrome: chrome, Spot: w.spot, Of: w.of, Usual: w.usual, Counts: w.counts(q), New: q.New,
-		Held: map[views.Whose]identity.Counts{
-			views.WhoseMine: onboarding.Sum(q.Mine, q.Free), views.WhoseMe: q.Mine, views.WhoseFree: q.Free, views.WhoseAll: q.All,
-		},
-		Rows: views.Rows{
-			Items: queueRows(q, actor(c)), Next: q.Next, After: w.filter.After, Total: q.Total, TotalAtLeast: q.TotalAtLeast, AsOf: q.AsOf,
-		},
-	}
+	p := queuePage(c, chrome, w, q)
 	if c.Request().Header.Get("HX-Target") == "rows" {
 		return html(c, http.StatusOK, views.Queue(p))
 	}
@@ -83,10 +75,31 @@ func (s *server) drawQueue(c echo.Context, w view, q onboarding.Queue) error {
 	return html(c, http.StatusOK, views.Queue(p))
 }
 
+// queuePage is the list alone.
+func queuePage(c echo.Context, chrome views.Chrome, w view, q onboarding.Queue) views.QueuePage {
+	return views.QueuePage{
+		Chrome: chrome, Spot: w.spot, Of: w.of, Usual: w.usual, Counts: w.counts(q), New: q.New,
+		Held: map[views.Whose]identity.Counts{
+			views.WhoseMine: onboarding.Sum(q.Mine, q.Free), views.WhoseMe: q.Mine, views.WhoseFree: q.Free, views.WhoseAll: q.All,
+		},
+		Rows: views.Rows{
+			Items: queueRows(q, actor(c)), Next: q.Next, After: w.filter.After, Total: q.Total, TotalAtLeast: q.TotalAtLeast, AsOf: q.AsOf,
+		},
+	}
+}
+
 func queueRows(q onboarding.Queue, a access.Actor) []views.Row {
-	rows := each(q.Rows, toRow)
+	rows := ownRows(q.Rows, a)
 	for n, r := range q.Rows {
 		rows[n].Left = q.Left[r.Identity.ID]
+	}
+	return rows
+}
+
+// ownRows are the rows of a list, with the reader's own cases marked.
+func ownRows(of []onboarding.Row, a access.Actor) []views.Row {
+	rows := each(of, toRow)
+	for n, r := range of {
 		rows[n].Mine = r.Identity.Assignee != "" && r.Identity.Assignee == a.UserID
 	}
 	return rows

@@ -41,11 +41,14 @@ func (s *server) pane(c echo.Context, w view, chrome views.Chrome) (views.CasePa
 	if err != nil {
 		return views.CasePage{}, err
 	}
-	p := s.caseView(chrome, o)
+	return s.paneOf(c, w, chrome, o)
+}
+
+func (s *server) paneOf(c echo.Context, w view, chrome views.Chrome, o onboarding.Case) (views.CasePage, error) {
+	p, err := s.caseView(c, chrome, o)
 	p.Back = w.spot.Open(o.Identity.ID).Path()
 	p.Onward = w.spot.Next(s.Desk.Place(o.Identity, w.filter))
-	p.Parked = s.parkedOf(c, o.Identity.ID)
-	return p, nil
+	return p, err
 }
 
 // readCase opens a case. A page that is open already and renews itself is not logged as opened again.

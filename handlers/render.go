@@ -37,8 +37,17 @@ func (s *server) page(c echo.Context, active views.Section) views.Chrome {
 func (s *server) chrome(c echo.Context, active views.Section) views.Chrome {
 	a := actor(c)
 	return views.Chrome{
-		Asset: s.Assets.Path, Now: s.Now(), Location: s.Location,
-		UserName: a.Name, Role: a.Role, Active: active, May: views.MayOf(a.Role),
-		Banners: s.Banners(c.Request().Context()), NoSingleKeys: preferences(c).NoSingleKeys,
+		Asset: s.Assets.Path, Now: s.Now(), Location: s.location(c), NoSingleKeys: preferences(c).NoSingleKeys,
+		UserName: a.Name, Role: a.Role, Active: active, May: views.MayOf(a.Role), Mentions: s.unseenMentions(c),
+		Banners: s.Banners(c.Request().Context()),
 	}
+}
+
+// unseenMentions is the number at the bell; one that cannot be learned is left out.
+func (s *server) unseenMentions(c echo.Context) int64 {
+	n, err := s.Desk.UnseenMentions(c.Request().Context(), actor(c))
+	if err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "mentions failed", "request_id", requestID(c), "error", cause(err))
+	}
+	return n
 }

@@ -52,6 +52,13 @@ func (s *server) people() []route {
 		{http.MethodPost, "/identities/:id/recheck", access.WorkCases, s.recheck},
 		{http.MethodPost, "/identities/:id/resubmit", access.Submit, s.resubmit},
 		{http.MethodPost, "/identities/:id/withdraw", access.Withdraw, s.withdraw},
+		{http.MethodPost, "/identities/:id/claim", access.WorkCases, s.claim},
+		{http.MethodPost, "/identities/:id/release", access.WorkCases, s.release},
+		{http.MethodPost, "/identities/:id/assign", access.WorkCases, s.handOver},
+		{http.MethodPost, "/identities/:id/snooze", access.WorkCases, s.snooze},
+		{http.MethodPost, "/identities/:id/wake", access.WorkCases, s.wake},
+		{http.MethodPost, "/identities/:id/notes", access.WorkCases, s.note},
+		{http.MethodPost, "/identities/:id/tags", access.WorkCases, s.tag},
 		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
 		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
 		{http.MethodPost, "/lookup/sync", access.WorkCases, s.askRange},
@@ -64,8 +71,18 @@ func (s *server) people() []route {
 		{http.MethodGet, "/events/:id", access.ReadEvents, s.showEvent},
 		{http.MethodPost, "/events/:id/reprocess", access.WorkEvents, s.reprocess},
 
+		{http.MethodGet, teamPath, access.ReadCases, s.showTeam},
+		{http.MethodPost, "/team/away", access.WorkCases, s.goAway},
+		{http.MethodPost, "/team/rebalance", access.Assign, s.rebalance},
+		{http.MethodGet, mentionsPath, access.ReadNames, s.listMentions},
+		{http.MethodPost, "/mentions/seen", access.ReadNames, s.seeMentions},
+		{http.MethodGet, preferencesPath, "", s.showPreferences},
+		{http.MethodPost, preferencesPath, "", s.setPreferences},
+
 		{http.MethodGet, "/audit", access.ReadAudit, s.listAudit},
 		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
+		{http.MethodGet, limitsPath, access.ReadSettings, s.showLimits},
+		{http.MethodPost, limitsPath, access.SetPolicy, s.setLimits},
 		{http.MethodPost, "/settings/jobs/:id/start", access.WorkEvents, s.startJob},
 	}
 }

@@ -40,6 +40,22 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/recheck", workers},
 		{"POST", "/identities/" + id + "/resubmit", workers},
 		{"POST", "/identities/" + id + "/withdraw", workers},
+		{"POST", "/identities/" + id + "/claim", workers},
+		{"POST", "/identities/" + id + "/release", workers},
+		{"POST", "/identities/" + id + "/assign", []access.Role{access.Lead}}, // of one's own case also an analyst's, see TestHandOver
+		{"POST", "/identities/" + id + "/snooze", workers},
+		{"POST", "/identities/" + id + "/wake", workers},
+		{"POST", "/identities/" + id + "/notes", workers},
+		{"POST", "/identities/" + id + "/tags", workers},
+		{"GET", "/team", all},
+		{"POST", "/team/away", workers},
+		{"POST", "/team/rebalance", []access.Role{access.Lead}},
+		{"GET", "/mentions", []access.Role{access.Analyst, access.Lead, access.Auditor}},
+		{"POST", "/mentions/seen", []access.Role{access.Analyst, access.Lead, access.Auditor}},
+		{"GET", "/preferences", all},
+		{"POST", "/preferences", all},
+		{"GET", "/settings/limits", notViewers},
+		{"POST", "/settings/limits", []access.Role{access.Lead, access.Admin}},
 		{"GET", "/events", notViewers},
 		{"GET", "/events/missing", workers},
 		{"POST", "/events/missing", workers},
@@ -133,6 +149,7 @@ func TestHeadWorksWhereGetDoes(t *testing.T) {
 	b := d.as(access.Lead)
 	for _, path := range []string{
 		"/", "/queue", "/identities", "/identities/" + id, "/identities/new", "/lookup?q=nothing", "/events", "/audit", "/settings",
+		"/team", "/mentions", "/preferences", "/settings/limits",
 		"/healthz", "/readyz", "/metrics", "/login",
 	} {
 		get, head := b.get(path), b.do(http.MethodHead, path, nil)

@@ -1,0 +1,106 @@
+package handlers
+
+import (
+	"net/url"
+	"path"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/onboarding"
+	"identitydesk/views"
+)
+
+// worked answers an act on a case. What was refused for what was typed, or because somebody was faster, comes back on the case, with
+// what was typed.
+func (s *server) worked(c echo.Context, err error, n notice) error {
+	if err == nil {
+		return s.acted(c, c.Param("id"), n)
+	}
+	f := fault.From(err)
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict || wantsJSON(c) {
+		return err
+	}
+	page, drawErr := s.refused(c, views.Refusal{Act: path.Base(c.Path()), Text: f.Text, Errors: f.Fields, Typed: typed(c)})
+	if drawErr != nil {
+		return drawErr
+	}
+	return html(c, statusOf(f.Kind), page)
+}
+
+// refused draws the case again where the act was clicked: beside its list, or on its own page.
+func (s *server) refused(c echo.Context, r views.Refusal) (templ.Component, error) {
+	ctx, id := c.Request().Context(), c.Param("id")
+	w, beside := listBehind(c)
+	section := views.Section("")
+	if beside {
+		section = views.SectionQueue
+	}
+	chrome := s.page(c, section)
+	o, err := s.Desk.Peek(ctx, actor(c), id)
+	if err != nil {
+		return nil, err
+	}
+	if !beside {
+		p, err := s.caseView(c, chrome, o)
+		p.Refused = r
+		return views.Case(p), err
+	}
+	w.spot.Case = id
+	pane, err := s.paneOf(c, w, chrome, o)
+	if err != nil {
+		return nil, err
+	}
+	pane.Refused = r
+	if wantsPane(c) {
+		return views.QueueCase(views.QueuePage{Chrome: chrome, Spot: w.spot, Of: w.of, Usual: w.usual, Pane: &pane}), nil
+	}
+	q, err := s.Desk.QueueAgain(ctx, actor(c), w.filter, w.shown)
+	p := queuePage(c, chrome, w, q)
+	p.Pane = &pane
+	return views.Queue(p), err
+}
+
+// listBehind is the list that the case is open in, as the way back says it.
+func listBehind(c echo.Context) (view, bool) {
+	back, err := url.Parse(ownPath(c.FormValue("back")))
+	if err != nil || back.Path != queuePath {
+		return view{}, false
+	}
+	w, wrong := readView(back.Query(), actor(c), asHTML)
+	return w, len(wrong) == 0
+}
+
+// typed is what a form held, to be shown again.
+func typed(c echo.Context) map[string]string {
+	form, err := c.FormParams()
+	if err != nil {
+		return nil
+	}
+	values := make(map[string]string, len(form))
+	for name := range form {
+		values[name] = form.Get(name)
+	}
+	return values
+}
+
+// workView is what people have arranged about a case, and what the reader may do about it.
+func (s *server) workView(c echo.Context, o onboarding.Case) (views.Work, error) {
+	policy := s.Desk.Policy()
+	w := views.Work{
+		Me: actor(c).UserID, People: o.People, NoteCount: o.NoteCount, SnoozeReason: o.SnoozeReason,
+		Turns: o.Turns, Times: o.Times, Limit: o.Limit, Ageing: o.Ageing, Escalation: o.Escalation, Colleagues: o.Colleagues,
+		LongestSnooze: policy.LongestSnooze, Tomorrow: dayAt(s.Now().In(s.location(c)), 1).Format(inputTime),
+		CanWork: o.CanWork, CanClaim: o.CanClaim, CanRelease: o.CanRelease, CanAssign: o.CanAssign,
+	}
+	for _, n := range o.Notes {
+		w.Notes = append(w.Notes, toNote(n, o.People))
+	}
+	if !o.CanWork {
+		return w, nil
+	}
+	var err error
+	w.TagsInUse, err = s.Desk.TagNames(c.Request().Context(), actor(c))
+	return w, err
+}

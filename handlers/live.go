@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -31,7 +32,8 @@ type changedJSON struct {
 	Many bool     `json:"many"`
 }
 
-// streamLive tells an open page which cases change, for as long as it is open and its session lives.
+// streamLive tells an open page which cases change, for as long as it is open and its session lives. The page says since when it
+// knows everything: a browser that comes back names the last event, a page that begins the moment it was drawn at.
 func (s *server) streamLive(c echo.Context) error {
 	token := s.cookies.token(c.Request())
 	if !s.streams.enter(token) {
@@ -44,7 +46,7 @@ func (s *server) streamLive(c echo.Context) error {
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
 	}
-	heard := s.Live.Subscribe()
+	heard := s.Live.Subscribe(cmp.Or(c.Request().Header.Get("Last-Event-ID"), c.QueryParam("since")))
 	defer heard.Close()
 	to := stream{c.Response(), http.NewResponseController(c.Response())}
 	if !to.write("retry: %d\n\n", reconnectAfter.Milliseconds()) {
@@ -80,9 +82,9 @@ type stream struct {
 	control *http.ResponseController
 }
 
-func (s stream) changed(ids []string, many bool) bool {
-	data, err := json.Marshal(changedJSON{IDs: ids, Many: many})
-	return err == nil && s.write("event: changed\ndata: %s\n\n", data)
+func (s stream) changed(n live.News) bool {
+	data, err := json.Marshal(changedJSON{IDs: n.IDs, Many: n.Many})
+	return err == nil && s.write("id: %s\nevent: changed\ndata: %s\n\n", n.At, data)
 }
 
 // write sends at once; false says that the page has gone.

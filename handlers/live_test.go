@@ -25,17 +25,21 @@ const patience = 30 * time.Second
 type listener struct {
 	t     *testing.T
 	lines chan string // closed when the stream has ended
+	last  string      // the id of the last event
 	hang  context.CancelFunc
 }
 
 // listen opens a stream.
-func (b *browser) listen(t *testing.T) *listener {
+func (b *browser) listen(t *testing.T, headers ...string) *listener {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.d.url+"/live", nil)
 	require.NoError(t, err)
 	req.Header.Set("Accept", "text/event-stream")
+	for n := 0; n < len(headers); n += 2 {
+		req.Header.Set(headers[n], headers[n+1])
+	}
 	resp, err := b.client.Do(req)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, resp.StatusCode)
@@ -82,7 +86,9 @@ func (l *listener) changed() (ids []string, many bool) {
 		if strings.HasPrefix(line, ":") {
 			continue
 		}
-		require.Equal(l.t, "event: changed", line)
+		require.True(l.t, strings.HasPrefix(line, "id: "), line)
+		l.last = strings.TrimPrefix(line, "id: ")
+		require.Equal(l.t, "event: changed", l.line())
 		data, isData := strings.CutPrefix(l.line(), "data: ")
 		require.True(l.t, isData)
 		var told struct {
@@ -116,6 +122,17 @@ func TestAPageHearsWhichCasesChange(t *testing.T) {
 	d.learn(func(r *identity.Record) { r.Status, r.UpdatedAt = identity.Approved, d.clock.Now() })
 	ids, _ := one.changed()
 	require.Equal(t, []string{i.ID}, ids)
+
+	// A page that comes back hears whether it missed something.
+	_, many := d.as(access.Lead).listen(t, "Last-Event-ID", "long ago").changed()
+	require.True(t, many)
+	back := d.as(access.Auditor).listen(t, "Last-Event-ID", one.last)
+	d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "paxos-other", "user-other" })
+	ids, many = back.changed()
+	require.Len(t, ids, 1, "nothing was missed before")
+	require.False(t, many)
+	since := d.as(access.Admin).get("/queue").page(http.StatusOK).Find("body").AttrOr("data-since", "")
+	require.Equal(t, d.live.At(), since)
 	require.NotContains(t, d.log.String(), i.ID)
 }
 

@@ -36,8 +36,9 @@ func (s *server) page(c echo.Context, active views.Section) views.Chrome {
 // chrome is what stands around a page.
 func (s *server) chrome(c echo.Context, active views.Section) views.Chrome {
 	a := actor(c)
+	since, _ := c.Get(sinceKey).(string)
 	return views.Chrome{
-		Asset: s.Assets.Path, Now: s.Now(), Location: s.location(c), NoSingleKeys: preferences(c).NoSingleKeys,
+		Asset: s.Assets.Path, Now: s.Now(), Location: s.location(c), NoSingleKeys: preferences(c).NoSingleKeys, Since: since,
 		UserName: a.Name, Role: a.Role, Active: active, May: views.MayOf(a.Role), Mentions: s.unseenMentions(c),
 		Banners: s.Banners(c.Request().Context()),
 	}

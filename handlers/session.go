@@ -70,6 +70,7 @@ func (k cookies) options() *sessions.Options {
 const (
 	actorKey       = "actor"
 	preferencesKey = "preferences"
+	sinceKey       = "since"
 )
 
 // signedIn lets in who has a live session, and remembers who it is.
@@ -96,6 +97,7 @@ func (s *server) recognise(c echo.Context) error {
 	a.UserID, a.Name, a.Role = user.ID, user.Name, user.Role
 	c.Set(actorKey, a)
 	c.Set(preferencesKey, user.Preferences)
+	c.Set(sinceKey, s.Live.At()) // before anything is read
 	return nil
 }
 

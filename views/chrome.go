@@ -40,7 +40,8 @@ type Chrome struct {
 	Mentions int64 // notes that mention the person, not seen yet
 	Banners  Banners
 
-	NoSingleKeys bool // the person has switched shortcuts of a single key off
+	Since        string // how far the stream of changes was when the page was read; empty where nobody is signed in
+	NoSingleKeys bool   // the person has switched shortcuts of a single key off
 }
 
 // May is where the person may go, and whether they work cases.

@@ -2,7 +2,11 @@
 // under the permissions of whoever looks.
 package live
 
-import "sync"
+import (
+	"crypto/rand"
+	"strconv"
+	"sync"
+)
 
 // Most is how many cases a subscription remembers by id. A page that has missed more renews itself as a whole.
 const Most = 100
@@ -12,10 +16,12 @@ type Hub struct {
 	mu     sync.Mutex
 	subs   map[*Subscription]struct{}
 	closed bool
+	epoch  string // of this hub: another one's count tells nothing
+	count  uint64 // how often something was published
 }
 
 // NewHub makes a hub that nobody has subscribed to.
-func NewHub() *Hub { return &Hub{subs: map[*Subscription]struct{}{}} }
+func NewHub() *Hub { return &Hub{subs: map[*Subscription]struct{}{}, epoch: rand.Text()[:8]} }
 
 // Publish tells every subscription that these cases have changed. It never waits for a subscriber, so that it may be called from
 // where cases are written.
@@ -25,16 +31,31 @@ func (h *Hub) Publish(ids []string) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.count++
+	at := h.at()
 	for s := range h.subs {
-		s.add(ids)
+		s.add(at, ids)
 	}
 }
 
-// Subscribe begins to gather what changes from now on. Close must end it. A closed hub gives a subscription that has ended.
-func (h *Hub) Subscribe() *Subscription {
+// At is how far the hub has come: what is read behind it shows everything that was published before.
+func (h *Hub) At() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.at()
+}
+
+func (h *Hub) at() string { return h.epoch + "-" + strconv.FormatUint(h.count, 36) }
+
+// Subscribe begins to gather what changes from now on. Close must end it. A closed hub gives a subscription that has ended. Whoever
+// names the last At that they know of is told at once where something was published since; empty: they know of none and ask nothing.
+func (h *Hub) Subscribe(since string) *Subscription {
 	s := &Subscription{hub: h, changed: make(chan struct{}, 1), pending: map[string]struct{}{}}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if now := h.at(); since != "" && since != now {
+		s.miss(now)
+	}
 	if h.closed {
 		s.end()
 	} else {
@@ -61,25 +82,32 @@ type Subscription struct {
 
 	mu      sync.Mutex
 	pending map[string]struct{}
-	many    bool // more than Most: no id is remembered
+	at      string // the hub's At with the last of them
+	many    bool   // more than Most, or unknown which: no id is remembered
 	ended   bool
 }
 
 // Changed gives a value when there is something to take, and is closed when the subscription has ended.
 func (s *Subscription) Changed() <-chan struct{} { return s.changed }
 
-// Take gives the cases that changed since the last call, in no order; many says that there were more than [Most], and names none.
-func (s *Subscription) Take() (ids []string, many bool) {
+// News are cases that have changed.
+type News struct {
+	IDs  []string // in no order
+	Many bool     // there are more than [Most], or it is not known which: IDs names none
+	At   string   // the hub's At with the last of them
+}
+
+// Take gives what has changed since the last call.
+func (s *Subscription) Take() News {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids = make([]string, 0, len(s.pending))
+	n := News{IDs: make([]string, 0, len(s.pending)), Many: s.many, At: s.at}
 	for id := range s.pending {
-		ids = append(ids, id)
+		n.IDs = append(n.IDs, id)
 	}
-	many = s.many
 	clear(s.pending)
 	s.many = false
-	return ids, many
+	return n
 }
 
 // Close ends the subscription. It may be called more than once.
@@ -90,12 +118,19 @@ func (s *Subscription) Close() {
 	s.end()
 }
 
-func (s *Subscription) add(ids []string) {
+// miss notes that something was published before the subscription.
+func (s *Subscription) miss(at string) {
+	s.at, s.many = at, true
+	s.changed <- struct{}{}
+}
+
+func (s *Subscription) add(at string, ids []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
 		return
 	}
+	s.at = at
 	for _, id := range ids {
 		if s.many {
 			break

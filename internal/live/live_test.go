@@ -15,7 +15,7 @@ import (
 func TestAChangeIsToldOnce(t *testing.T) {
 	t.Parallel()
 	h := live.NewHub()
-	one, other := h.Subscribe(), h.Subscribe()
+	one, other := h.Subscribe(""), h.Subscribe("")
 	defer one.Close()
 	defer other.Close()
 	h.Publish([]string{"a", "b"})
@@ -23,17 +23,17 @@ func TestAChangeIsToldOnce(t *testing.T) {
 	h.Publish(nil)
 	for _, s := range []*live.Subscription{one, other} {
 		hear(t, s)
-		ids, many := s.Take()
+		ids, many := taken(s)
 		require.ElementsMatch(t, []string{"a", "b", "c"}, ids)
 		require.False(t, many)
 		require.Empty(t, s.Changed(), "told already")
-		ids, many = s.Take()
+		ids, many = taken(s)
 		require.Empty(t, ids)
 		require.False(t, many)
 	}
 	h.Publish([]string{"d"})
 	hear(t, one)
-	ids, _ := one.Take()
+	ids, _ := taken(one)
 	require.Equal(t, []string{"d"}, ids)
 }
 
@@ -41,10 +41,10 @@ func TestNothingIsToldOfTheTimeBefore(t *testing.T) {
 	t.Parallel()
 	h := live.NewHub()
 	h.Publish([]string{"a"})
-	s := h.Subscribe()
+	s := h.Subscribe("")
 	defer s.Close()
 	require.Empty(t, s.Changed())
-	ids, many := s.Take()
+	ids, many := taken(s)
 	require.Empty(t, ids)
 	require.False(t, many)
 }
@@ -52,20 +52,20 @@ func TestNothingIsToldOfTheTimeBefore(t *testing.T) {
 func TestMoreThanMostIsMany(t *testing.T) {
 	t.Parallel()
 	h := live.NewHub()
-	s := h.Subscribe()
+	s := h.Subscribe("")
 	defer s.Close()
 	h.Publish(numbered(live.Most))
-	ids, many := s.Take()
+	ids, many := taken(s)
 	require.Len(t, ids, live.Most)
 	require.False(t, many)
 	h.Publish(numbered(live.Most))
 	h.Publish([]string{"one more"})
 	h.Publish([]string{"and another"})
-	ids, many = s.Take()
+	ids, many = taken(s)
 	require.Empty(t, ids)
 	require.True(t, many)
 	h.Publish([]string{"a"})
-	ids, many = s.Take()
+	ids, many = taken(s)
 	require.Equal(t, []string{"a"}, ids, "many is told once")
 	require.False(t, many)
 }
@@ -73,7 +73,7 @@ func TestMoreThanMostIsMany(t *testing.T) {
 func TestTheEndIsHeard(t *testing.T) {
 	t.Parallel()
 	h := live.NewHub()
-	mine, theirs := h.Subscribe(), h.Subscribe()
+	mine, theirs := h.Subscribe(""), h.Subscribe("")
 	mine.Close()
 	mine.Close()
 	require.True(t, over(mine))
@@ -83,7 +83,7 @@ func TestTheEndIsHeard(t *testing.T) {
 	h.Close()
 	require.True(t, over(theirs))
 	theirs.Close()
-	late := h.Subscribe()
+	late := h.Subscribe("")
 	require.True(t, over(late), "a closed hub has nothing to tell")
 	h.Publish([]string{"b"})
 	late.Close()
@@ -93,11 +93,11 @@ func TestTheEndIsHeard(t *testing.T) {
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	h := live.NewHub()
-	deaf := h.Subscribe()
+	deaf := h.Subscribe("")
 	defer deaf.Close()
 	var group sync.WaitGroup
 	for n := range 8 {
-		s := h.Subscribe()
+		s := h.Subscribe("")
 		group.Go(func() { listenFor(s, fmt.Sprintf("last-%d", n)) })
 	}
 	for n := range 8 {
@@ -106,7 +106,7 @@ func TestManyAtOnce(t *testing.T) {
 				h.Publish([]string{id})
 			}
 			h.Publish([]string{fmt.Sprintf("last-%d", n)})
-			h.Subscribe().Close()
+			h.Subscribe("").Close()
 		})
 	}
 	done := make(chan struct{})
@@ -122,10 +122,38 @@ func TestManyAtOnce(t *testing.T) {
 func listenFor(s *live.Subscription, id string) {
 	defer s.Close()
 	for range s.Changed() {
-		if ids, many := s.Take(); many || slices.Contains(ids, id) {
+		if n := s.Take(); n.Many || slices.Contains(n.IDs, id) {
 			return
 		}
 	}
+}
+
+// Whoever comes back is told that something happened meanwhile, and whoever missed nothing is not.
+func TestWhatWasMissed(t *testing.T) {
+	t.Parallel()
+	h := live.NewHub()
+	drawn := h.At()
+	s := h.Subscribe(drawn)
+	defer s.Close()
+	require.Empty(t, s.Changed())
+	h.Publish([]string{"a"})
+	require.NotEqual(t, drawn, h.At())
+	last := s.Take().At
+	require.Equal(t, h.At(), last)
+	for since, missed := range map[string]bool{drawn: true, last: false, live.NewHub().At(): true, "": false} {
+		again := h.Subscribe(since)
+		require.Len(t, again.Changed(), map[bool]int{true: 1}[missed], since)
+		n := again.Take()
+		require.Equal(t, missed, n.Many, since)
+		require.Empty(t, n.IDs)
+		again.Close()
+	}
+	require.NotEqual(t, live.NewHub().At(), live.NewHub().At(), "a desk that was started anew knows nothing of the time before")
+}
+
+func taken(s *live.Subscription) (ids []string, many bool) {
+	n := s.Take()
+	return n.IDs, n.Many
 }
 
 func hear(t *testing.T, s *live.Subscription) {

@@ -82,12 +82,13 @@ function news({ ids, many }) {
 // connect opens the one stream of this page. A browser allows a server few connections, so that hidden pages have none.
 function connect() {
   if (stream || !visible() || regions().length === 0) return;
-  stream = new EventSource('/live');
-  stream.addEventListener('open', () => {
-    streaming = true;
-    renew(); // of what happened until now nobody tells
+  const since = encodeURIComponent(document.body.dataset.since ?? '');
+  stream = new EventSource(`/live?since=${since}`);
+  stream.addEventListener('open', () => { streaming = true; });
+  stream.addEventListener('changed', (event) => {
+    document.body.dataset.since = event.lastEventId; // for the next stream
+    news(JSON.parse(event.data));
   });
-  stream.addEventListener('changed', (event) => news(JSON.parse(event.data)));
   stream.addEventListener('error', () => {
     streaming = false;
     if (stream?.readyState !== EventSource.CLOSED) return; // it comes back by itself

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"flag"
-	"fmt"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 
 	"identitydesk/internal/identity"
 	"identitydesk/store"
+	"identitydesk/store/sample"
 	"identitydesk/store/storetest"
 )
 
@@ -25,7 +25,9 @@ func filled(b *testing.B) (*store.Store, *sql.DB) {
 	b.Helper()
 	url := storetest.Dialects()[0].URL(b)
 	s := storetest.New(b, storetest.WithURL(url))
-	storetest.Fill(b, s, *benchIdentities)
+	if err := (&sample.Data{Store: s, URL: url, Now: storetest.Start()}).Grow(b.Context(), *benchIdentities); err != nil {
+		b.Fatal(err)
+	}
 	bare, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(url, "sqlite:")+"?mode=ro&_pragma=cache_size(-16384)")
 	if err != nil {
 		b.Fatal(err)
@@ -74,8 +76,8 @@ func prepare(b *testing.B, db *sql.DB, query string) *sql.Stmt {
 // BenchmarkLookup finds a case by an exact id, beside the same statement on the bare driver.
 func BenchmarkLookup(b *testing.B) {
 	s, bare := filled(b)
-	for _, kind := range []string{"user", "px"} {
-		id := func(n int) string { return fmt.Sprintf("%s-%07d", kind, (n*7919)%*benchIdentities) }
+	for kind, idOf := range map[string]func(int) string{"ref_id": sample.RefID, "paxos_id": sample.PaxosID} {
+		id := func(n int) string { return idOf((n * 7919) % *benchIdentities) }
 		b.Run(kind+"/store", func(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				found, err := s.Lookup(b.Context(), id(n))
@@ -105,7 +107,7 @@ func BenchmarkQueuePage(b *testing.B) {
 	later.After = first.Next
 	for name, f := range map[string]identity.Filter{
 		"first": stuck, "later": later, "lane": {Lane: identity.LaneWaiting, Sort: identity.SortDue},
-		"mine and free": {Stuck: true, MineOrFree: "ana", Sort: identity.SortDue},
+		"mine and free": {Stuck: true, MineOrFree: sample.PersonID(0), Sort: identity.SortDue},
 	} {
 		b.Run(name+"/store", func(b *testing.B) {
 			for b.Loop() {

@@ -10,6 +10,7 @@ import (
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/store"
+	"identitydesk/store/sample"
 	"identitydesk/store/storetest"
 )
 
@@ -28,7 +29,7 @@ func TestNoBackupOntoTheDatabaseItself(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, release()) })
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	s := storetest.New(t, storetest.WithURL(url))
-	storetest.Fill(t, s, 20)
+	require.NoError(t, (&sample.Data{Store: s, URL: url, Now: storetest.Start()}).Grow(t.Context(), 20))
 	require.NoError(t, os.Link(path, filepath.Join(other, "hard.db")))
 	require.NoError(t, os.Link(path+"-wal", filepath.Join(other, "hard.db-wal-of-it")))
 	tell := func(int64, int64) {}

@@ -3,17 +3,17 @@ package main
 import (
 	"database/sql"
 	"flag"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/config"
-	"identitydesk/store/storetest"
+	"identitydesk/store/sample"
 )
 
 var benchIdentities = flag.Int("identities", 100_000, "how many identities the benchmarks' desk holds")
@@ -33,7 +33,8 @@ func newBench(b *testing.B) *bench {
 	d, err := build(b.Context(), &cfg, keys, slog.New(slog.DiscardHandler))
 	require.NoError(b, err)
 	b.Cleanup(func() { _ = d.close() })
-	storetest.Fill(b, d.store, *benchIdentities)
+	data := sample.Data{Store: d.store, URL: cfg.DatabaseURL.String(), Now: time.Now()}
+	require.NoError(b, data.Grow(b.Context(), *benchIdentities))
 	t := &bench{desk: d}
 	signIn := httptest.NewRequest(http.MethodPost, "/login/dev", strings.NewReader("user=ana&role=analyst"))
 	signIn.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -127,7 +128,7 @@ func BenchmarkQueuePage(b *testing.B) {
 // Each look-up writes its line of the audit log, which is most of what it costs: the line is on the disk before the answer.
 func BenchmarkLookupPage(b *testing.B) {
 	t := newBench(b)
-	refID := func(n int) string { return fmt.Sprintf("user-%07d", (n*7919)%*benchIdentities) }
+	refID := func(n int) string { return sample.RefID((n * 7919) % *benchIdentities) }
 	b.Run("page", func(b *testing.B) {
 		for n := 0; b.Loop(); n++ {
 			t.answer(b, httptest.NewRequest(http.MethodGet, "/lookup?q="+refID(n), nil), http.StatusSeeOther)

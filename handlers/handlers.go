@@ -116,14 +116,14 @@ func (s *server) handler() (http.Handler, error) {
 	e.HTTPErrorHandler = s.fail
 	e.Use(s.numbered, s.logged, s.guarded, recovered)
 	s.mount(e)
-	return compressed(e)
+	return Compressed(e)
 }
 
 func secure(baseURL string) bool { return strings.HasPrefix(baseURL, "https://") }
 
-// compressed packs answers, webhooks' and streams aside: the senders of the one want the shortest way, and of the other each event
+// Compressed packs answers, webhooks' and streams aside: the senders of the one want the shortest way, and of the other each event
 // goes out at once. Pages carry no secret that an attacker's text in the same answer could be used to guess.
-func compressed(next http.Handler) (http.Handler, error) {
+func Compressed(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1))
 	if err != nil {
 		return nil, fmt.Errorf("compression: %w", err)

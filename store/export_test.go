@@ -19,18 +19,6 @@ func (s *Store) Plan(ctx context.Context, query string, args ...any) ([]string, 
 	}, "EXPLAIN QUERY PLAN "+query, args...)
 }
 
-// ListQuery is what List asks the database for a page and its total.
-func (s *Store) ListQuery(ctx context.Context, f identity.Filter) (query string, args []any, err error) {
-	o, _ := orderOf(f)
-	from, err := parseCursor(f.After, o.String(), o.first(), o.text)
-	if err != nil {
-		return "", nil, err
-	}
-	c, err := filterOf(s.reader(ctx), f)
-	query, args = pageQuery(f, c, o, from, lengthOf(f.Limit))
-	return query, args, err
-}
-
 // HotQueries are those that no filter makes, with arguments.
 func (s *Store) HotQueries() map[string][]any {
 	return map[string][]any{
@@ -59,9 +47,6 @@ func (s *Store) HotQueries() map[string][]any {
 		selectEvent + ` WHERE (received_at, happened_at, id) < ($1, $2, $3)` + eventsOrder + ` LIMIT $4`:                {1, 1, "", 1},
 	}
 }
-
-// LookupQuery is the text that Lookup runs.
-func LookupQuery() string { return lookupQuery }
 
 // ScanIdentity reads a row of [LookupQuery] or of a list.
 func ScanIdentity(rows *sql.Rows) (identity.Identity, error) { return scanIdentity(rows) }

@@ -21,6 +21,7 @@ Commands:
   backup FILE     copy the database to a file; the desk may run meanwhile (--force replaces one that is there)
   restore FILE    put a backup in the place of the database, which is kept beside; no desk may run on it
   keys generate   print one value for ENCRYPTION_KEYS
+  loadtest        measure the desk on a data set in a temporary folder, each figure beside a reference (--identities 100000)
   healthcheck     ask a running desk whether it is ready; for containers
   version         print the version
   help            print this

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
@@ -148,10 +147,4 @@ func cpuTime(b *testing.B) time.Duration {
 	used, err := usedTime()
 	require.NoError(b, err)
 	return used
-}
-
-func usedTime() (time.Duration, error) {
-	var u syscall.Rusage
-	err := syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), err
 }

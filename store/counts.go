@@ -55,33 +55,54 @@ func scanCounter(rows *sql.Rows) (c counter, err error) {
 	return c, rows.Scan(&c.name, &c.n)
 }
 
-// Counts gives the numbers on the queue's tabs.
-func (s *Store) Counts(ctx context.Context) (identity.Counts, error) {
-	counters, err := all(s.reader(ctx), scanCounter, countsQuery)
-	return countsOf(counters), s.mask(err)
+type countersKey struct{}
+
+// counters gives every counter that is not zero. What is given is shared.
+func (s *Store) counters(ctx context.Context) (map[string]int64, error) {
+	return remembered(s, countersKey{}, func() (map[string]int64, error) {
+		found, err := all(s.reader(ctx), scanCounter, `SELECT name, n FROM counters WHERE n <> 0`)
+		counters := make(map[string]int64, len(found))
+		for _, c := range found {
+			counters[c.name] = c.n
+		}
+		return counters, err
+	})
 }
 
-// countsQuery leaves out what each person holds, since there are as many of these counters as there are people.
-const countsQuery = `SELECT name, n FROM counters WHERE n <> 0 AND substr(name, 1, 5) <> '` + countHeld + `'`
-
-// CountsFor gives the numbers on the queue's tabs for one person: of the cases that they hold or that nobody does. By status
-// nothing is counted.
-func (s *Store) CountsFor(ctx context.Context, userID string) (identity.Counts, error) {
+// Counts gives the numbers on the queue's tabs.
+func (s *Store) Counts(ctx context.Context) (identity.Counts, error) {
+	counters, err := s.counters(ctx)
 	c := identity.Counts{Lanes: map[identity.Lane]int64{}, Statuses: map[identity.Status]int64{}}
-	tabs := append(identity.QueueLanes(), identity.LaneDecided)
-	names := heldNames(tabs, "", userID)
-	counters, err := all(s.reader(ctx), scanCounter, `SELECT name, n FROM counters WHERE n <> 0 AND name IN (`+placeholders(1, len(names))+`)`,
-		names...)
-	for _, each := range counters {
-		tab := identity.Lane(each.name[strings.LastIndexByte(each.name, ':')+1:])
-		c.Lanes[tab] += each.n
-		c.Total += each.n
+	for name, n := range counters {
+		if lane, ok := strings.CutPrefix(name, countTab); ok {
+			c.Lanes[identity.Lane(lane)] = n
+		} else if status, ok := strings.CutPrefix(name, countStatus); ok {
+			c.Statuses[identity.Status(status)] = n
+		} else if name == countTotal {
+			c.Total = n
+		}
 	}
 	return c, s.mask(err)
 }
 
-// heldNames names the counters of tabs by assignees, each once, as arguments.
-func heldNames(tabs []identity.Lane, assignees ...string) (names []any) {
+// CountsFor gives the numbers on the queue's tabs for one person: of the cases that they hold or that nobody does. By status
+// nothing is counted.
+func (s *Store) CountsFor(ctx context.Context, userID string) (identity.Counts, error) {
+	counters, err := s.counters(ctx)
+	c := identity.Counts{Lanes: map[identity.Lane]int64{}, Statuses: map[identity.Status]int64{}}
+	for _, tab := range append(identity.QueueLanes(), identity.LaneDecided) {
+		for _, name := range heldNames([]identity.Lane{tab}, "", userID) {
+			if n := counters[name]; n != 0 {
+				c.Lanes[tab] += n
+				c.Total += n
+			}
+		}
+	}
+	return c, s.mask(err)
+}
+
+// heldNames names the counters of tabs by assignees, each once.
+func heldNames(tabs []identity.Lane, assignees ...string) (names []string) {
 	slices.Sort(assignees)
 	for _, assignee := range slices.Compact(assignees) {
 		for _, tab := range tabs {
@@ -89,20 +110,6 @@ func heldNames(tabs []identity.Lane, assignees ...string) (names []any) {
 		}
 	}
 	return names
-}
-
-func countsOf(counters []counter) identity.Counts {
-	c := identity.Counts{Lanes: map[identity.Lane]int64{}, Statuses: map[identity.Status]int64{}}
-	for _, each := range counters {
-		if lane, ok := strings.CutPrefix(each.name, countTab); ok {
-			c.Lanes[identity.Lane(lane)] = each.n
-		} else if status, ok := strings.CutPrefix(each.name, countStatus); ok {
-			c.Statuses[identity.Status(status)] = each.n
-		} else if each.name == countTotal {
-			c.Total = each.n
-		}
-	}
-	return c
 }
 
 const recount = `SELECT 'total' AS name, count(*) AS n FROM identities

@@ -24,6 +24,7 @@ type dialect struct {
 	goose      goose.Dialect
 	migrations fs.FS
 	begin      string           // starts a transaction that will write
+	version    string           // asks for a number that is another one once another connection has committed
 	claimLock  string           // lets several writers claim jobs side by side; empty where there is one writer
 	busy       func(error) bool // the database cannot do it now, whoever asks
 	noTable    func(error) bool // the database has no such table yet
@@ -58,7 +59,7 @@ func sqliteSource(path string) (source, error) {
 		path: path,
 		dialect: dialect{
 			name: "sqlite", driver: "sqlite", goose: goose.DialectSQLite3, migrations: scripts,
-			begin: "BEGIN IMMEDIATE", busy: sqliteBusy, noTable: sqliteNoTable,
+			begin: "BEGIN IMMEDIATE", version: "PRAGMA data_version", busy: sqliteBusy, noTable: sqliteNoTable,
 		},
 		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased.
 		writer: file + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +

@@ -82,14 +82,21 @@ func (o order) keyOf(i identity.Identity) any {
 	return msAlways(i.CreatedAt)
 }
 
-// List gives one page of the identities that a filter selects. An order that is none is Malformed, an After that cannot be
+// List gives one page of the identities that a filter selects. The page may be shared: nobody may change it. An order that is none is Malformed, an After that cannot be
 // read Invalid.
 func (s *Store) List(ctx context.Context, f identity.Filter) (identity.Page, error) {
+	if lengthOf(f.Limit) > identity.DefaultLimit { // too much to remember
+		return s.list(ctx, f)
+	}
+	return remembered(s, f, func() (identity.Page, error) { return s.list(ctx, f) })
+}
+
+func (s *Store) list(ctx context.Context, f identity.Filter) (identity.Page, error) {
 	page, c, err := s.pageOf(ctx, f, lengthOf(f.Limit))
 	if err != nil {
 		return page, err
 	}
-	page.Total, page.TotalAtLeast, err = total(s.reader(ctx), f, c)
+	page.Total, page.TotalAtLeast, err = s.total(ctx, f, c)
 	return page, s.mask(err)
 }
 

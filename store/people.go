@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,26 +34,25 @@ func userFields(u *access.User) []any {
 
 func scanUser(rows *sql.Rows) (u access.User, err error) { return u, rows.Scan(userFields(&u)...) }
 
+type peopleKey struct{}
+
 // People gives everybody who ever signed in, by name.
 func (s *Store) People(ctx context.Context) ([]access.User, error) {
-	people, err := all(s.reader(ctx), scanUser, `SELECT `+userColumns+` FROM users u ORDER BY u.name, u.id`)
-	return people, s.mask(err)
+	people, err := remembered(s, peopleKey{}, func() ([]access.User, error) {
+		return all(s.reader(ctx), scanUser, `SELECT `+userColumns+` FROM users u ORDER BY u.name, u.id`)
+	})
+	return slices.Clone(people), s.mask(err)
 }
 
 // Loads gives how much each person has claimed of what is not decided, by name.
 func (s *Store) Loads(ctx context.Context) ([]access.Load, error) {
-	r := s.reader(ctx)
-	people, err := all(r, scanUser, `SELECT `+userColumns+` FROM users u ORDER BY u.name, u.id`)
+	people, err := s.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.counters(ctx)
 	if err != nil {
 		return nil, s.mask(err)
-	}
-	counters, err := all(r, scanCounter, `SELECT name, n FROM counters WHERE n <> 0 AND substr(name, 1, 5) = '`+countHeld+`'`)
-	if err != nil {
-		return nil, s.mask(err)
-	}
-	held := make(map[string]int64, len(counters))
-	for _, c := range counters {
-		held[c.name] = c.n
 	}
 	loads := make([]access.Load, len(people))
 	for n, u := range people {

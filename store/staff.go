@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
@@ -53,13 +54,17 @@ func scanSignedIn(rows *sql.Rows) (r signedIn, err error) {
 	}, userFields(&r.user)...)...)
 }
 
+// sessionKey is the hash of a session's id.
+type sessionKey string
+
 // Session gives a session that has not ended, and whose it is; NotFound otherwise.
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, access.User, error) {
-	r, found, err := maybe(s.reader(ctx), scanSignedIn, `SELECT s.hash, s.user_id, s.role, s.created_at, s.expires_at, s.seen_at,
-			`+userColumns+`
-		FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1 AND s.expires_at > $2`, hash, s.moment().UnixMilli())
-	if err == nil && !found {
-		err = fault.New(fault.NotFound, "This session has ended. Sign in again.")
+	r, err := remembered(s, sessionKey(hash), func() (signedIn, error) {
+		return one(s.reader(ctx), scanSignedIn, `SELECT s.hash, s.user_id, s.role, s.created_at, s.expires_at, s.seen_at, `+userColumns+`
+			FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1`, hash)
+	})
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !s.moment().Before(r.session.ExpiresAt) {
+		return access.Session{}, access.User{}, fault.New(fault.NotFound, "This session has ended. Sign in again.")
 	}
 	return r.session, r.user, s.mask(err)
 }

@@ -41,6 +41,7 @@ type Store struct {
 	w          *writer
 	read       *sql.DB
 	statements sync.Map // text → *sql.Stmt of the readers
+	memory     *memory
 	ageings    atomic.Pointer[ageings]
 	onJobs     atomic.Pointer[func()]
 	onChange   atomic.Pointer[func([]string)]
@@ -72,6 +73,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	readers := 2 * runtime.GOMAXPROCS(0)
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	if s.memory, err = openMemory(ctx, src); err != nil {
+		return nil, errors.Join(err, s.read.Close(), write.Close())
+	}
 	s.w = newWriter(s, write)
 	if err := s.loadSettings(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -81,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // Close lets the writes that wait finish and closes the database. It may be called more than once.
 func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.w.close())
+	return errors.Join(s.memory.close(), s.read.Close(), s.w.close())
 }
 
 // OnJobs sets what is called after each commit that made a job ready. It runs in the writer, so it must return at once and
@@ -94,6 +98,7 @@ func (s *Store) OnChange(f func(ids []string)) { s.onChange.Store(&f) }
 
 // announce tells of what a commit has changed.
 func (s *Store) announce(e effects) {
+	s.memory.stale.Store(true)
 	if e.settings != nil {
 		s.obey(*e.settings)
 	}

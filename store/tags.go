@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
 )
 
 // mostTagNames is how many tags are given as suggestions.
@@ -59,8 +61,18 @@ type tagged struct{ id, tag string }
 
 func scanTagged(rows *sql.Rows) (g tagged, err error) { return g, rows.Scan(&g.id, &g.tag) }
 
-// TagsOf gives the tags of the cases with these ids, sorted; what has none is not in it.
+// tagsKey is a page of cases, by their ids.
+type tagsKey string
+
+// TagsOf gives the tags of the cases with these ids, sorted; what has none is not in it. It may be shared: nobody may change it.
 func (s *Store) TagsOf(ctx context.Context, ids []string) (map[string][]string, error) {
+	if len(ids) > identity.DefaultLimit { // too much to remember
+		return s.tagsOf(ctx, ids)
+	}
+	return remembered(s, tagsKey(strings.Join(ids, " ")), func() (map[string][]string, error) { return s.tagsOf(ctx, ids) })
+}
+
+func (s *Store) tagsOf(ctx context.Context, ids []string) (map[string][]string, error) {
 	tags := map[string][]string{}
 	for chunk := range slices.Chunk(ids, mostAtOnce) {
 		args := atOnce(chunk)

@@ -1,22 +1,28 @@
 package store
 
-import "identitydesk/internal/identity"
+import (
+	"context"
+
+	"identitydesk/internal/identity"
+)
 
 // maxCount is how far rows are counted where no counter holds their number.
 const maxCount = 10_000
 
 // total counts what a filter selects: exactly where counters hold it, else up to maxCount.
-func total(q querier, f identity.Filter, c conditions) (n int64, atLeast bool, err error) {
+func (s *Store) total(ctx context.Context, f identity.Filter, c conditions) (n int64, atLeast bool, err error) {
 	if names := countersOf(f); names != nil {
-		n, err = one(q, scanValue[int64],
-			`SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM counters WHERE name IN (`+placeholders(1, len(names))+`)`, names...)
+		counters, err := s.counters(ctx)
+		for _, name := range names {
+			n += counters[name]
+		}
 		return n, false, err
 	}
 	if f.MineOrFree != "" {
 		c = c.clone()
 		c.add(`(assignee = '' OR assignee = $?)`, f.MineOrFree)
 	}
-	return countUpTo(q, "identities", c)
+	return countUpTo(s.reader(ctx), "identities", c)
 }
 
 // countUpTo counts rows of a table up to maxCount; atLeast says that there are more.
@@ -28,7 +34,7 @@ func countUpTo(q querier, table string, c conditions) (n int64, atLeast bool, er
 }
 
 // countersOf names the counters that add up to a filter's total; none where it must be counted.
-func countersOf(f identity.Filter) []any {
+func countersOf(f identity.Filter) []string {
 	if f.Sort == identity.SortDue && !f.Stuck && (f.Lane == "" || f.Lane == identity.LaneDecided || f.Lane == identity.LaneSnoozed) {
 		return nil // what has no due time is left out, which no counter knows; in the other lanes everything has one
 	}
@@ -45,11 +51,11 @@ func countersOf(f identity.Filter) []any {
 	case held, f.Status != "" && !whole:
 		return nil
 	case f.Status != "":
-		return []any{countStatus + string(f.Status)}
+		return []string{countStatus + string(f.Status)}
 	case whole:
-		return []any{countTotal}
+		return []string{countTotal}
 	}
-	var names []any
+	var names []string
 	for _, tab := range tabsOf(f) {
 		names = append(names, countTab+string(tab))
 	}

@@ -157,6 +157,56 @@ func TestClocksDiffer(t *testing.T) {
 	}
 }
 
+// TestClocksFarApart: with a clock that is off by more than the grace the desk errs to the safe side. Where Paxos' is behind, our own
+// record looks older than our attempt: it is not bound to the draft, which is kept, and nobody is created twice.
+func TestClocksFarApart(t *testing.T) {
+	t.Parallel()
+	for ahead, state := range map[time.Duration]string{-20 * time.Minute: "failed", 20 * time.Minute: "accepted"} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			t.Parallel()
+			desk := bootFaulty(t, nil)
+			desk.paxos.Skew(ahead)
+			require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDropAfter, Times: 1}))
+			id := desk.submitted(duncan("user-4711"))
+			c := desk.ana.submission(id, state)
+			require.Equal(t, 1, desk.atPaxos("user-4711"))
+			if state == "failed" {
+				require.Nil(t, c.PaxosID)
+				var found listJSON
+				desk.ana.json("/lookup?q="+desk.paxos.Truth()[0].ID, &found)
+				require.Len(t, found.Items, 1, "the record is a case of its own")
+				_, page := desk.ana.get("/identities/" + id)
+				require.True(t, strings.Contains(page, "/identities/"+found.Items[0].ID), "to which the failed one leads")
+				return
+			}
+			desk.ana.becomes(id, "APPROVED")
+		})
+	}
+}
+
+// TestNoToken: without a token nothing is lost and nothing counts as refused; the pages say so, and all goes out by itself once there
+// is one. Tokens that Paxos takes back are replaced.
+func TestNoToken(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil)
+	desk.ana.synced()
+	require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallToken, Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable, Times: 1000}))
+	desk.paxos.ExpireTokens()
+	id := desk.submitted(duncan("user-4711"))
+	desk.ana.eventually("the pages and /readyz say that there is no token", func() (bool, any) {
+		_, page := desk.ana.get("/queue")
+		resp, ready := desk.ana.get("/readyz")
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+		return strings.Contains(page, `data-testid="banner-token"`) && strings.Contains(ready, "gives no token"), ready
+	})
+	require.Zero(t, desk.atPaxos("user-4711"))
+	desk.paxos.Behave()
+	desk.ana.submission(id, "accepted")
+	desk.paxos.ExpireTokens()
+	desk.ana.becomes(id, "APPROVED")
+	require.Equal(t, 1, desk.atPaxos("user-4711"))
+}
+
 // TestThrottled: a 429 closes the gate for every call, the pages say until when, a restart does not open it, and work goes on
 // once it is over. A submission says that it waits, and nothing that was not attempted is told as an attempt.
 func TestThrottled(t *testing.T) {

@@ -116,3 +116,15 @@ func TestDayOfAZone(t *testing.T) {
 	require.Equal(t, "2026-03-03T14:59:59.999Z", cell(sheet, 2, "asked_at"))
 	require.Empty(t, cell(sheet, 2, "status_at"))
 }
+
+// Whoever works elsewhere means the days of that place.
+func TestDayOfAPersonsZone(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.approvedSince()
+	b := d.as(access.Viewer)
+	says := words(b.get("/identities/"+i.ID+"?at=2026-03-03", "Cookie", "zone=Asia%2FTokyo").page(http.StatusOK).Find(`[data-testid=standing]`))
+	require.Equal(t, "At the end of 3 March 2026 (Asia/Tokyo): PENDING since 2026-03-03 00:00", says)
+	sheet := b.post("/lookup", url.Values{"ref_ids": {"user-4711"}, "at": {"2026-03-03"}, "format": {"csv"}}, "Cookie", "zone=Asia%2FTokyo").rows()
+	require.Equal(t, "2026-03-03T14:59:59.999Z", cell(sheet, 1, "asked_at"))
+}

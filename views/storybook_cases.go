@@ -66,6 +66,7 @@ func (b book) openCases() []Story {
 	held := b.page(access.Analyst, b.queued(), b.submitted(4 * time.Second)[:1]...)
 	held.Banners = Banners{ThrottledUntil: b.at(-5 * time.Minute), Waiting: Waiting{Submissions: 1}}
 	then := b.page(access.Auditor, b.silent(), b.submitted(76*time.Hour)...)
+	then.History[len(then.History)-1].New = identity.Pending
 	then.Then = Then{Date: "2026-03-03", At: time.Date(2026, 3, 3, 23, 59, 59, 999e6, place(b.loc)), EndOfDay: true}
 	then.Stood = identity.StandingAt(then.History, then.Then.At)
 	unknown, future := then, then

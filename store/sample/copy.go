@@ -14,7 +14,8 @@ import (
 // copy writes copies of the first block until there are n identities. They are not counted.
 func (d *Data) copy(ctx context.Context, n int) (err error) {
 	path := strings.TrimPrefix(d.URL, "sqlite:")
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=rw&_pragma=busy_timeout(60000)&_pragma=cache_size(-65536)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=rw&_pragma=busy_timeout(60000)&_pragma=synchronous(OFF)&_pragma=cache_size(-262144)"+
+		"&_pragma=wal_autocheckpoint(100000)&_txlock=immediate")
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}

@@ -39,8 +39,8 @@ func TestAccepted(t *testing.T) {
 	})
 }
 
-// The walks by which a submission can be seen before its own acceptance commits: by an event or by a sync, while the call
-// runs or after its answer was lost. Each ends as one case.
+// The walks by which a submission whose answer was lost can be seen before its next attempt: by an event or by a sync. Each ends
+// as one case.
 func TestOneRowHoweverItIsSeenFirst(t *testing.T) {
 	ways := map[string]func(d desk, n identity.News) error{
 		"event": func(d desk, n identity.News) error {
@@ -63,6 +63,8 @@ func TestOneRowHoweverItIsSeenFirst(t *testing.T) {
 			each(t, func(t *testing.T, d desk) {
 				i := d.submit("user-1")
 				_, job := d.begin()
+				require.NoError(t, d.AnswerLost(t.Context(), i.ID, job, d.clock.Now(), "lost"))
+				_, job = d.begin()
 				require.NoError(t, see(d, d.news("px-1", "user-1", identity.Approved)))
 				got := d.get(i.ID)
 				require.Equal(t, identity.Accepted, got.Submission)

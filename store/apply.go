@@ -106,37 +106,66 @@ func stored(n identity.News) identity.News {
 // errNoPaxosID is an answer that no case can be found or made by.
 func errNoPaxosID() error { return errors.New("an answer of Paxos about an identity has no id") }
 
-// apply finds whose news it is: a `sent` submission that they fit, a case that has the Paxos id, or a new one.
-func (t *tx) apply(n identity.News) (identity.Identity, bool, error) {
-	if n.Record.PaxosID == "" {
-		return identity.Identity{}, false, errNoPaxosID()
-	}
-	sent, found, err := t.sentWith(n.Record)
-	if err != nil {
-		return identity.Identity{}, false, err
-	}
-	known, have, err := findPaxosID(t, n.Record.PaxosID)
-	if err != nil {
-		return identity.Identity{}, false, err
-	}
-	if found && (!have || known.Submission == identity.NotOurs) {
-		i, err := t.accept(sent, n)
-		return i, true, err
-	}
-	return t.learn(known, n)
+// owner is whose news a record brings: those of the submission that it is the outcome of, else of the case that has its Paxos id,
+// else of a new one. Where it waits, that cannot be told before the submission's create call has an answer.
+type owner struct {
+	submission, known row
+	ours, waits       bool
 }
 
-// sentWith finds the submission on its way that a record may be the outcome of.
-func (t *tx) sentWith(r identity.Record) (row, bool, error) {
-	if r.RefID == "" {
-		return row{}, false, nil
+func (t *tx) ownerOf(r identity.Record) (o owner, err error) {
+	if r.PaxosID == "" {
+		return o, errNoPaxosID()
 	}
-	sent, found, err := maybe(t, scanRow, selectRow+`WHERE ref_id = $1 AND submission IN ('queued', 'sent', 'failed')`, r.RefID)
-	return sent, found && sent.IsOurs(r), err
+	var have, found bool
+	if o.known, have, err = findPaxosID(t, r.PaxosID); err != nil {
+		return o, err
+	}
+	if r.RefID == "" || have && o.known.Submission != identity.NotOurs {
+		return o, nil
+	}
+	o.submission, found, err = maybe(t, scanRow, selectRow+`WHERE ref_id = $1 AND submission IN ('queued', 'sent', 'failed')`, r.RefID)
+	o.ours = found && o.submission.IsOurs(r)
+	o.waits = found && o.submission.Awaits(r) && !have // a case that is there already gets no second row
+	return o, err
+}
+
+// apply applies news to whose they are. It changes nothing where that cannot be told yet, see errAnswerOpen.
+func (t *tx) apply(n identity.News) (identity.Identity, bool, error) {
+	o, err := t.ownerOf(n.Record)
+	switch {
+	case err != nil:
+		return identity.Identity{}, false, err
+	case o.waits:
+		return identity.Identity{}, false, errAnswerOpen()
+	case o.ours:
+		i, err := t.accept(o.submission, n)
+		return i, true, err
+	}
+	return t.learn(o.known, n)
+}
+
+// applyListed is apply for a page of a list, which does not come again: what cannot be told yet is left out, and asked for by
+// itself until it can.
+func (t *tx) applyListed(n identity.News) (identity.Identity, bool, error) {
+	i, changed, err := t.apply(n)
+	if err != nil && fault.From(err).Code == identity.AnswerOpen {
+		return i, false, t.enqueue(jobLook, n.Record.PaxosID, queue.Background, "")
+	}
+	return i, changed, err
+}
+
+// errAnswerOpen is news about a record that a create call under way may have made, or that somebody else did.
+func errAnswerOpen() error {
+	return &fault.Error{
+		Kind: fault.Conflict, Code: identity.AnswerOpen,
+		Text: "A submission under this ref_id is on its way to Paxos. Whose the record is shows when its answer is here.",
+	}
 }
 
 // ApplyIdentity applies what Paxos answered about one identity, unless what is stored is newer. The event that made us ask,
-// if any, is saved as done, and the job ends. Running it twice is harmless.
+// if any, is saved as done, and the job ends. Running it twice is harmless. It is a Conflict with the code [identity.AnswerOpen],
+// and changes nothing, while a create call is under way that may have made the record.
 func (s *Store) ApplyIdentity(ctx context.Context, n identity.News, job *queue.Job) (i identity.Identity, err error) {
 	n = stored(n)
 	err = s.write(ctx, func(t *tx) (err error) {
@@ -170,12 +199,13 @@ func (t *tx) finishUnlessGone(job *queue.Job) error {
 	return t.finish(*job)
 }
 
-// ApplyPage applies a page of a list and keeps how far the reading has come. changed is how many cases were new or differed.
+// ApplyPage applies a page of a list and keeps how far the reading has come. changed is how many cases were new or differed. A
+// record that a create call under way may have made is left out, and a job asks for it by itself.
 func (s *Store) ApplyPage(ctx context.Context, ns []identity.News, state map[string]string) (changed int, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		changed = 0
 		for _, n := range ns {
-			_, differs, err := t.apply(stored(n))
+			_, differs, err := t.applyListed(stored(n))
 			if err != nil {
 				return err
 			}

@@ -80,8 +80,8 @@ func backlogQuery() string {
 }
 
 // LearnEvents acts on queued events with what a list told of their identities, and ends their jobs. News without a record
-// but its id stand for an identity that has not changed since the last sync; those that the desk does not hold, and events
-// whose job a worker has taken, are left to that job. News without a Paxos id end the event in the state that it says.
+// but its id stand for an identity that has not changed since the last sync; those that the desk does not hold or
+// cannot tell whose they are yet, and events whose job a worker has taken, are left to that job. News without a Paxos id end the event in the state that it says.
 func (s *Store) LearnEvents(ctx context.Context, ns []identity.News) (learned int, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		learned = 0
@@ -103,8 +103,9 @@ func (t *tx) learnQueued(n identity.News) (bool, error) {
 	if n.Event == nil {
 		return false, fault.New(fault.Internal, "News of an event must say which.")
 	}
-	if n.Record.PaxosID != "" && n.Record.UpdatedAt.IsZero() {
-		if _, known, err := findPaxosID(t, n.Record.PaxosID); err != nil || !known {
+	if n.Record.PaxosID != "" {
+		o, err := t.ownerOf(n.Record)
+		if err != nil || o.waits || n.Record.UpdatedAt.IsZero() && o.known.ID == "" {
 			return false, err
 		}
 	}

@@ -106,6 +106,12 @@ func (s *Store) SetVersion(ctx context.Context, version int64) error {
 	})
 }
 
+// HasDraft reports whether a case has a draft that can be opened.
+func (s *Store) HasDraft(ctx context.Context, id string) (bool, error) {
+	var d identity.Draft
+	return s.openSecret(s.reader(ctx), id, secretDraft, &d)
+}
+
 // Schema is the text of every table and index.
 func (s *Store) Schema(ctx context.Context) (string, error) {
 	texts, err := all(s.reader(ctx), scanValue[string],

@@ -20,6 +20,7 @@ const (
 	jobSubmit  = "submit"  // our identity id
 	jobEvent   = "event"   // event id
 	jobRecheck = "recheck" // our identity id
+	jobLook    = "look"    // Paxos' identity id
 )
 
 // headStart is by how many milliseconds a step of priority puts a job before another that became ready at the same time. A

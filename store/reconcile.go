@@ -16,7 +16,7 @@ func (s *Store) ApplyRunPage(ctx context.Context, ns []identity.News, state map[
 	err = s.write(ctx, func(t *tx) error {
 		changed = 0
 		for _, n := range ns {
-			_, differs, err := t.apply(stored(n))
+			_, differs, err := t.applyListed(stored(n))
 			if err != nil {
 				return err
 			}
@@ -76,7 +76,7 @@ func (s *Store) Reconcile(ctx context.Context, ns []identity.News, settled time.
 			if err != nil {
 				return err
 			}
-			now, differs, err := t.apply(n)
+			now, differs, err := t.applyListed(n)
 			if err != nil {
 				return err
 			}

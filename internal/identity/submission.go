@@ -65,22 +65,25 @@ func (i Identity) PutOffAttempt(p Policy, now time.Time) Identity {
 	return next
 }
 
-// openGrace is by how much Paxos' clock may be behind ours for a record to be taken for that of an attempt whose answer may
-// still come. It is short, since that answer is seconds away and joins the two cases whatever the clocks say, and a longer one
-// could bind the draft to what somebody else created under the ref_id minutes before.
-const openGrace = 10 * time.Second
-
-// IsOurs reports whether a record may be what one of our attempts created: it carries the ref_id of a sent submission, and
-// Paxos made it no earlier than the first attempt whose answer was lost, clocks differing by [ClockGrace] at most; where none
-// was lost, no earlier than the open attempt. Who judges a 409 must also see that LostSince is set: the answered attempt itself
-// created nothing.
+// IsOurs reports whether a record is taken for what an attempt created whose answer was lost: it carries the ref_id of a sent
+// submission, and Paxos made it no earlier than the first such attempt, clocks differing by [ClockGrace] at most. Where no answer
+// was lost, nothing but the answer of the create call itself makes a record ours.
 func (i Identity) IsOurs(r Record) bool {
-	from, grace := i.LostSince, ClockGrace
-	if from == nil {
-		from, grace = i.AttemptedAt, openGrace
-	}
-	return i.Submission == Sent && from != nil && r.RefID != "" && r.RefID == i.RefID && !r.CreatedAt.Before(from.Add(-grace))
+	return i.sentWith(r) && i.LostSince != nil && !r.CreatedAt.Before(i.LostSince.Add(-ClockGrace))
 }
+
+// Awaits reports whether it cannot be told yet whose a record is: a create call under its ref_id is under way, and may have
+// created it or be about to clash with it. The answer tells, or that it is lost.
+func (i Identity) Awaits(r Record) bool {
+	return i.sentWith(r) && i.LostSince == nil && i.AttemptedAt != nil
+}
+
+func (i Identity) sentWith(r Record) bool {
+	return i.Submission == Sent && r.RefID != "" && r.RefID == i.RefID
+}
+
+// AnswerOpen is the code of the Conflict that news meet about a record of which [Identity.Awaits] holds: they must come again.
+const AnswerOpen = "answer_open"
 
 // Accept takes Paxos' record of our submission, whatever brought it. The clock of the move at Paxos starts with Paxos'
 // created_at, however late we learned.

@@ -77,29 +77,31 @@ func TestIsOurs(t *testing.T) {
 	again, _ := failed.Resubmit("u1", p, at("2026-03-02 12:00"))
 	againSent, _ := again.BeginAttempt(p, at("2026-03-02 12:01"))
 	for name, c := range map[string]struct {
-		i       identity.Identity
-		ref     string
-		created string
-		want    bool
+		i             identity.Identity
+		ref           string
+		created       string
+		ours, awaited bool
 	}{
-		"open attempt":                         {open, "user-1", "2026-03-02 10:30", true},
-		"made a little before it opened":       {open, "user-1", "2026-03-02 10:29:50", true},
-		"somebody made it minutes before":      {open, "user-1", "2026-03-02 10:29:49", false},
-		"clocks differ by five minutes":        {lost, "user-1", "2026-03-02 10:25", true},
-		"clocks differ by more":                {lost, "user-1", "2026-03-02 10:24:59", false},
-		"another ref_id":                       {open, "user-2", "2026-03-02 10:30", false},
-		"no ref_id":                            {open, "", "2026-03-02 10:30", false},
-		"answer lost":                          {lost, "user-1", "2026-03-02 10:30", true},
-		"before the lost attempt":              {lost, "user-1", "2026-03-02 09:30", false},
-		"lost, another open":                   {twice, "user-1", "2026-03-02 10:30", true},
-		"the attempt had no effect":            {missed, "user-1", "2026-03-02 10:30", false},
-		"not sent yet":                         {queued(), "user-1", "2026-03-02 10:30", false},
-		"failed":                               {failed, "user-1", "2026-03-02 10:30", false},
-		"resubmitted after an answer was lost": {againSent, "user-1", "2026-03-02 10:30", true},
+		"open attempt":                         {i: open, ref: "user-1", created: "2026-03-02 10:30", awaited: true},
+		"somebody made it minutes before":      {i: open, ref: "user-1", created: "2026-03-02 10:20", awaited: true},
+		"another ref_id":                       {i: open, ref: "user-2", created: "2026-03-02 10:30"},
+		"no ref_id":                            {i: open, created: "2026-03-02 10:30"},
+		"answer lost":                          {i: lost, ref: "user-1", created: "2026-03-02 10:30", ours: true},
+		"clocks differ by five minutes":        {i: lost, ref: "user-1", created: "2026-03-02 10:25", ours: true},
+		"clocks differ by more":                {i: lost, ref: "user-1", created: "2026-03-02 10:24:59"},
+		"lost, another ref_id":                 {i: lost, ref: "user-2", created: "2026-03-02 10:30"},
+		"lost, another open":                   {i: twice, ref: "user-1", created: "2026-03-02 10:30", ours: true},
+		"lost, another open, made before":      {i: twice, ref: "user-1", created: "2026-03-02 09:30"},
+		"the attempt had no effect":            {i: missed, ref: "user-1", created: "2026-03-02 10:30"},
+		"not sent yet":                         {i: queued(), ref: "user-1", created: "2026-03-02 10:30"},
+		"failed":                               {i: failed, ref: "user-1", created: "2026-03-02 10:30"},
+		"resubmitted after an answer was lost": {i: againSent, ref: "user-1", created: "2026-03-02 10:30", ours: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, c.want, c.i.IsOurs(identity.Record{RefID: c.ref, CreatedAt: at(c.created)}))
+			r := identity.Record{RefID: c.ref, CreatedAt: at(c.created)}
+			require.Equal(t, c.ours, c.i.IsOurs(r))
+			require.Equal(t, c.awaited, c.i.Awaits(r))
 		})
 	}
 }

@@ -37,6 +37,7 @@ type cache struct {
 	compared int
 	span     [2]time.Time
 	wanting  map[string]bool // events that LearnEvents leaves to their jobs
+	refuses  error           // what ApplyIdentity answers
 	now      func() time.Time
 }
 
@@ -129,6 +130,9 @@ func (c *cache) apply(n identity.News) identity.Identity {
 func (c *cache) ApplyIdentity(_ context.Context, n identity.News, _ *queue.Job) (identity.Identity, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.refuses != nil {
+		return identity.Identity{}, c.refuses
+	}
 	return c.apply(n), nil
 }
 

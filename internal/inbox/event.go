@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"time"
 
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
@@ -77,7 +78,19 @@ func (b *Inbox) look(ctx context.Context, job queue.Job, e identity.Event) error
 	if n.Unannounced, err = b.unannounced(ctx, e); err != nil {
 		return err
 	}
-	_, err = b.o.Store.ApplyIdentity(ctx, n, &job)
+	return b.apply(ctx, job, n)
+}
+
+// answerPause is how long news wait for the answer of a create call.
+const answerPause = time.Second
+
+// apply stores an answer together with the end of its job. While a create call under way may have made the record, the job waits
+// as if it had not been tried: that call's outcome is known in seconds.
+func (b *Inbox) apply(ctx context.Context, job queue.Job, n identity.News) error {
+	_, err := b.o.Store.ApplyIdentity(ctx, n, &job)
+	if err != nil && fault.From(err).Code == identity.AnswerOpen {
+		return &queue.PutOff{Until: b.o.Now().Add(answerPause), Cause: err}
+	}
 	return err
 }
 

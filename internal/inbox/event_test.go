@@ -198,6 +198,7 @@ func TestFaultsOfCalls(t *testing.T) {
 		{"the event", "event event e0", "e0", (*inbox.Inbox).HandleEvent},
 		{"its identity", "event get p0", "e0", (*inbox.Inbox).HandleEvent},
 		{"a re-check", "event get p0", "our-p0", (*inbox.Inbox).HandleRecheck},
+		{"a look", "event get p0", "p0", (*inbox.Inbox).HandleLook},
 	}
 	for name, tt := range tests {
 		for _, place := range places {
@@ -229,6 +230,32 @@ func TestFaultsOfCalls(t *testing.T) {
 				require.Empty(t, w.cache.applied)
 			})
 		}
+	}
+}
+
+// While a create call is under way that may have made the record, news of it come again within a second, and none of it counts as
+// tried. What is shown by a list alone is asked for by itself.
+func TestNewsWaitForTheAnswerOfACreateCall(t *testing.T) {
+	t.Parallel()
+	for name, handle := range map[string]func(b *inbox.Inbox) error{
+		"event": func(b *inbox.Inbox) error { return b.HandleEvent(t.Context(), job(inbox.EventKind, "e0", queue.Event)) },
+		"look": func(b *inbox.Inbox) error {
+			return b.HandleLook(t.Context(), job(inbox.LookKind, "p0", queue.Background))
+		},
+	} {
+		w := newWorld()
+		approved(w)
+		w.cache.refuses = &fault.Error{Kind: fault.Conflict, Code: identity.AnswerOpen}
+		b := w.inbox()
+		putOff, ok := errors.AsType[*queue.PutOff](handle(b))
+		require.True(t, ok, name)
+		require.Equal(t, now.Add(time.Second), putOff.Until)
+		require.Equal(t, "conflict answer_open", fault.Describe(putOff))
+
+		w.cache.refuses = nil
+		require.NoError(t, handle(b))
+		require.Len(t, w.cache.applied, 1)
+		require.Equal(t, map[string]identity.Source{"event": identity.ByWebhook, "look": identity.BySync}[name], w.cache.applied[0].By)
 	}
 }
 

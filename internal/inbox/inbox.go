@@ -18,6 +18,7 @@ import (
 const (
 	EventKind   = "event"   // an event id
 	RecheckKind = "recheck" // our id of a case
+	LookKind    = "look"    // Paxos' id of an identity
 )
 
 // few is how many identities are asked for one by one; what is more is asked for in bulk, by List.
@@ -35,7 +36,9 @@ type store interface {
 	SaveEvent(ctx context.Context, job queue.Job, e identity.Event) error
 	Identity(ctx context.Context, id string) (identity.Identity, error)
 	IdentityByPaxosID(ctx context.Context, paxosID string) (identity.Identity, error)
+	// ApplyIdentity is a Conflict with the code [identity.AnswerOpen] while a submission's answer must be awaited.
 	ApplyIdentity(ctx context.Context, n identity.News, job *queue.Job) (identity.Identity, error)
+	// ApplyPage and what else applies a page leave such a record out, and ask for a job of kind [LookKind].
 	ApplyPage(ctx context.Context, ns []identity.News, state map[string]string) (int, error)
 	Undecided(ctx context.Context, checkedBefore time.Time, limit int) ([]identity.Identity, error)
 	// ApplyRunPage also counts what a run has changed, which its last page tells in the audit log.

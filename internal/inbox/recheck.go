@@ -25,6 +25,16 @@ func (b *Inbox) HandleRecheck(ctx context.Context, job queue.Job) error {
 		return b.after(job, err)
 	}
 	n.By, n.ActorID = identity.ByRecheck, job.By
-	_, err = b.o.Store.ApplyIdentity(ctx, n, &job)
-	return err
+	return b.apply(ctx, job, n)
+}
+
+// HandleLook does one job of kind [LookKind]: a list showed an identity while it could not be told whose it is, and it is asked for
+// until it can.
+func (b *Inbox) HandleLook(ctx context.Context, job queue.Job) error {
+	n, err := b.at(job.Priority).Identity(ctx, job.Subject)
+	if err != nil {
+		return b.after(job, err)
+	}
+	n.By = identity.BySync
+	return b.apply(ctx, job, n)
 }

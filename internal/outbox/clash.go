@@ -27,7 +27,7 @@ func (o *Outbox) clash(ctx context.Context, job queue.Job, i identity.Identity, 
 	if err != nil {
 		return o.unread(ctx, job, i, exists.Field, fault.From(err))
 	}
-	if i.LostSince != nil && i.IsOurs(n.Record) {
+	if i.IsOurs(n.Record) {
 		return o.accept(ctx, job, n)
 	}
 	return o.fail(ctx, job, identity.Failure{Code: clashCode(exists.Field, n.Record.RefID == i.RefID)}, &n.Record)

@@ -57,7 +57,7 @@ func scanEntry(rows *sql.Rows) (e identity.Entry, err error) {
 }
 
 // History gives the lines of a case's history in the order in which things happened, which is not always the order in which
-// the desk heard of them; at one moment, in the order in which they were written.
+// the desk heard of them; at one moment, in the order in which one leads to the next, else in which they were written.
 func (s *Store) History(ctx context.Context, id string) ([]identity.Entry, error) {
 	r := s.reader(ctx)
 	i, err := findRow(r, id)
@@ -72,7 +72,8 @@ const historyColumns = `id, identity_id, kind, old_status, new_status, learned_b
 	received_at, processed_at, changes, code`
 
 func historyOf(q querier, id string) ([]identity.Entry, error) {
-	return all(q, scanEntry, `SELECT `+historyColumns+` FROM history WHERE identity_id = $1 ORDER BY occurred_at, id`, id)
+	entries, err := all(q, scanEntry, `SELECT `+historyColumns+` FROM history WHERE identity_id = $1 ORDER BY occurred_at, id`, id)
+	return identity.InSequence(entries), err
 }
 
 // Histories is [Store.History] of many cases at once, by our id. What has no history is not in it.
@@ -90,6 +91,7 @@ func (s *Store) Histories(ctx context.Context, ids []string) (map[string][]ident
 	}
 	for _, lines := range histories {
 		slices.SortStableFunc(lines, func(a, b identity.Entry) int { return a.OccurredAt.Compare(b.OccurredAt) })
+		identity.InSequence(lines)
 	}
 	return histories, nil
 }

@@ -31,6 +31,37 @@ func TestEventThatTheRecordDoesNotShow(t *testing.T) {
 	}
 }
 
+// Paxos tells microseconds and the desk keeps milliseconds: what is not behind is learned, whatever of a moment is cut off.
+func TestEventOfTheSameMillisecond(t *testing.T) {
+	t.Parallel()
+	const before, after = "2026-03-02 11:00:00.000300", "2026-03-02 11:00:00.000700"
+	pending, _ := identity.Identity{}.Learn(news("PENDING", created, identity.BySync), policy(), at(created))
+	event := told("e1", identity.EventDenied, "PENDING", "DENIED", before)
+
+	n := news("APPROVED", after, identity.ByWebhook, event)
+	require.False(t, n.Behind(), "the record has changed again since")
+	_, entries := learnt(pending, n)
+	require.Equal(t, []string{"status PENDING>DENIED e1 11:00:00", "status DENIED>APPROVED 11:00:00"}, lines(entries))
+	approved, _ := learnt(pending, news("APPROVED", after, identity.BySync))
+	_, entries = learnt(approved, n)
+	require.Equal(t, []string{"status PENDING>DENIED e1 11:00:00"}, lines(entries), "also where that was known")
+
+	n = news("PENDING", before, identity.ByWebhook, told("e2", identity.EventDenied, "PENDING", "DENIED", after))
+	require.True(t, n.Behind(), "the record does not show it yet")
+}
+
+// Paxos may date an event a little after the change. One whose record shows what it tells is told, also where the case has gone on
+// since.
+func TestEventDatedAfterTheNextChange(t *testing.T) {
+	t.Parallel()
+	approved, _ := learnt(identity.Identity{}, news("PENDING", created, identity.BySync), news("APPROVED", "2026-03-02 11:00:00.030", identity.BySync))
+	n := news("DENIED", "2026-03-02 11:00:00.000", identity.ByWebhook, told("e1", identity.EventDenied, "PENDING", "DENIED", "2026-03-02 11:00:00.050"))
+	require.False(t, n.Behind())
+	next, entries := learnt(approved, n)
+	require.Equal(t, []string{"status PENDING>DENIED e1 11:00:00"}, lines(entries))
+	require.Equal(t, identity.Approved, next.Status)
+}
+
 func TestDrift(t *testing.T) {
 	t.Parallel()
 	was := identity.Identity{PaxosID: "p1", RefID: "r1", Status: identity.Pending}

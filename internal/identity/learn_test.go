@@ -63,7 +63,7 @@ func written(known, told []identity.Entry) []identity.Entry {
 	slices.SortFunc(all, func(a, b identity.Entry) int {
 		return cmp.Or(a.OccurredAt.Compare(b.OccurredAt), cmp.Compare(a.ID, b.ID))
 	})
-	return all
+	return identity.InSequence(all)
 }
 
 // lines writes history short: kind, statuses, event, moment.

@@ -23,7 +23,8 @@ type News struct {
 }
 
 // Behind reports whether the record is older than the event and does not show what it tells: Paxos' reading side has not caught
-// up, and asking again in a moment gives the truth.
+// up, and asking again in a moment gives the truth. It compares times as exactly as Paxos tells them, so that it must be asked before
+// they are cut to milliseconds.
 func (n News) Behind() bool {
 	return n.Event != nil && n.Event.tellsStatus() && n.Event.NewStatus != n.Record.Status &&
 		n.Record.UpdatedAt.Before(n.Event.OccurredAt)

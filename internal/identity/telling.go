@@ -73,9 +73,10 @@ func (l *learning) announced() bool {
 
 func (e *Event) tellsStatus() bool { return e.NewStatus != StatusNone && !e.IsTest }
 
-// outdated reports whether Paxos' state has moved on since the event.
+// outdated reports whether Paxos' state has moved on since the event, as far as it is known to the millisecond. Within one it is
+// taken for so: an event whose record is behind it is not learned before [News.Behind] says no, which compares exactly.
 func (l *learning) outdated(e *Event) bool {
-	return e.OccurredAt.Before(l.next.UpdatedAt)
+	return !milliseconds(e.OccurredAt).After(l.next.UpdatedAt)
 }
 
 // addEvent tells of an event whose news is not the change of status itself: a change that was over when we asked, one
@@ -104,7 +105,7 @@ func (l *learning) addStatusEvent(e *Event, statusChanged bool) {
 	switch {
 	case statusChanged && l.announced():
 		return // told as the change itself
-	case e.NewStatus != l.next.Status && !l.outdated(e) && !l.n.CaughtUp:
+	case e.NewStatus != l.next.Status && l.n.Behind() && !l.outdated(e) && !l.n.CaughtUp:
 		return // Paxos' answer is behind its own event: the next answer will tell
 	}
 	line := l.eventEntry(EventHeard, e)

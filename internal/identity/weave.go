@@ -120,8 +120,8 @@ func (w *weaving) fits(n int, e Entry) fit {
 	gap := w.lines[n]
 	begin, end := w.span(n)
 	begins, ends := e.Old == gap.Old || e.Old == StatusNone, e.New == gap.New
-	switch {
-	case e.OccurredAt.Before(begin), e.OccurredAt.After(end), e.OccurredAt.After(gap.OccurredAt) && !ends:
+	switch late := e.OccurredAt.After(gap.OccurredAt); {
+	case e.OccurredAt.Before(begin), e.OccurredAt.After(end), late && !ends, late && !begins && w.follows(e, n):
 		return noFit
 	case begins && ends:
 		return fitsWhole
@@ -131,13 +131,23 @@ func (w *weaving) fits(n int, e Entry) fit {
 	return fitsWithin
 }
 
-// fill puts the event's line into the gap. What came before it keeps the gap's line, dated a moment before the event, by when it
+// follows reports whether the event goes on from another change of the same moment than the gap.
+func (w *weaving) follows(e Entry, gap int) bool {
+	for n, l := range w.lines {
+		if n != gap && l.Kind == StatusChanged && l.OccurredAt.Equal(e.OccurredAt) && l.New == e.Old {
+			return true
+		}
+	}
+	return false
+}
+
+// fill puts the event's line into the gap. What came before it keeps the gap's line, dated no later than the event, by when it
 // had happened; where nothing did, the event takes the line. What the record showed beside the status belongs to what came last.
 func (w *weaving) fill(n int, e Entry) {
 	gap := w.lines[n]
 	e.Old = cmp.Or(e.Old, gap.Old)
 	before, after := gap, gap
-	before.New, before.OccurredAt, before.Changes = e.Old, earlier(gap.OccurredAt, e.OccurredAt.Add(-time.Millisecond)), nil
+	before.New, before.OccurredAt, before.Changes = e.Old, earlier(gap.OccurredAt, e.OccurredAt), nil
 	after.ID, after.Old, after.OccurredAt = 0, e.New, later(gap.OccurredAt, e.OccurredAt)
 	switch {
 	case gap.Old == e.Old && gap.New == e.New:

@@ -8,12 +8,19 @@ import (
 )
 
 const (
-	// unknownTries is how often something is asked for that Paxos does not know, or knows only in a state older than its own
-	// event: a webhook can be faster than Paxos' reading side.
+	// unknownTries is how often something is asked for at least that Paxos does not know, or knows only in a state older than its
+	// own event: a webhook can be faster than Paxos' reading side. See patientWith.
 	unknownTries = 5
 	// longPause is how long a job waits at least where a person must first give our client a scope or a valid secret.
 	longPause = 5 * time.Minute
 )
+
+// patientWith reports whether Paxos has had the time to show what it does not show, or knows in an older state: there were enough
+// tries, by which the pauses have grown to ten seconds or so, and the one before ended in the same way. Others, spent while Paxos
+// or the line had trouble, tell nothing about it.
+func patientWith(job queue.Job, err error) bool {
+	return job.Attempts >= unknownTries && job.LastError == fault.Describe(err)
+}
 
 // after says what becomes of a job whose call to Paxos failed. Trouble of the line or of Paxos never parks a job, however
 // long it lasts; what Paxos throttles was not tried.
@@ -24,7 +31,7 @@ func (b *Inbox) after(job queue.Job, err error) error {
 	case fault.Invalid: // an id that cannot be one
 		return &queue.Park{Cause: err}
 	case fault.NotFound:
-		if job.Attempts >= unknownTries {
+		if patientWith(job, err) {
 			return &queue.Park{Cause: err}
 		}
 	case fault.Forbidden, fault.Unauthenticated:

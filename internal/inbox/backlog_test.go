@@ -98,14 +98,17 @@ func TestBacklogWithoutListsStaysQueued(t *testing.T) {
 // Paxos' reading side can be behind its own events: asking again tells the truth, and in the end the event's word is history.
 func TestRecordBehindItsEventIsAskedForAgain(t *testing.T) {
 	t.Parallel()
-	for attempt := 1; attempt <= 5; attempt++ {
+	for attempt := 1; attempt <= 6; attempt++ {
 		w := newWorld()
 		approved(w)
 		w.paxos.records[0].Status, w.paxos.records[0].UpdatedAt = identity.Pending, w.paxos.events[0].OccurredAt.Add(-time.Hour)
 		j := job(inbox.EventKind, "e0", queue.Event)
-		j.Attempts = attempt
+		j.Attempts, j.LastError = attempt, "unavailable behind"
+		if attempt == 5 {
+			j.LastError = "unavailable bad_gateway" // of the tries so far only this one tells that the record is behind
+		}
 		err := w.inbox().HandleEvent(t.Context(), j)
-		if attempt < 5 {
+		if attempt < 6 {
 			require.ErrorAs(t, err, new(*queue.Retry), "attempt %d", attempt)
 			require.Equal(t, "unavailable behind", fault.Describe(err))
 			require.Empty(t, w.cache.applied)

@@ -72,8 +72,9 @@ func (b *Inbox) look(ctx context.Context, job queue.Job, e identity.Event) error
 		return b.after(job, err)
 	}
 	n.By, n.Event, n.HeardAt = e.HeardBy, &e, e.ReceivedAt
-	if n.CaughtUp = job.Attempts >= unknownTries; n.Behind() && !n.CaughtUp {
-		return b.after(job, &fault.Error{Kind: fault.Unavailable, Code: "behind", Text: "Paxos' answer is older than its event."})
+	behind := &fault.Error{Kind: fault.Unavailable, Code: "behind", Text: "Paxos' answer is older than its event."}
+	if n.CaughtUp = patientWith(job, behind); n.Behind() && !n.CaughtUp {
+		return b.after(job, behind)
 	}
 	if n.Unannounced, err = b.unannounced(ctx, e); err != nil {
 		return err

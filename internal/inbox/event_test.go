@@ -176,20 +176,23 @@ func TestFaultsOfCalls(t *testing.T) {
 	tests := map[string]struct {
 		err      error
 		attempts int
+		last     string // how the try before ended
 		parked   bool
 		again    time.Time // zero: the runner's own back-off
 		putOff   time.Time // not tried: again then
 	}{
-		"the line fails":              {err: fault.New(fault.Lost, ""), attempts: 999, again: now.Add(pause)},
-		"Paxos is down":               {err: fault.New(fault.Unavailable, ""), attempts: 999, again: now.Add(pause)},
-		"throttled until a time":      {err: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(time.Hour)}, attempts: 999, putOff: now.Add(time.Hour)},
-		"throttled until now":         {err: &fault.Error{Kind: fault.Throttled, RetryAt: now}, putOff: now.Add(pause)},
-		"the gate is closed":          {err: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: now.Add(time.Hour)}, attempts: 999, putOff: now.Add(time.Hour)},
-		"the token is refused":        {err: fault.New(fault.Unauthenticated, ""), attempts: 999, again: now.Add(5 * time.Minute)},
-		"Paxos does not know it yet":  {err: fault.New(fault.NotFound, ""), attempts: 4, again: now.Add(pause)},
-		"Paxos never knew it":         {err: fault.New(fault.NotFound, ""), attempts: 5, parked: true},
-		"an id that cannot be one":    {err: fault.New(fault.Invalid, ""), parked: true},
-		"a defect is left to the end": {err: errors.New("boom")},
+		"the line fails":               {err: fault.New(fault.Lost, ""), attempts: 999, again: now.Add(pause)},
+		"Paxos is down":                {err: fault.New(fault.Unavailable, ""), attempts: 999, again: now.Add(pause)},
+		"throttled until a time":       {err: &fault.Error{Kind: fault.Throttled, RetryAt: now.Add(time.Hour)}, attempts: 999, putOff: now.Add(time.Hour)},
+		"throttled until now":          {err: &fault.Error{Kind: fault.Throttled, RetryAt: now}, putOff: now.Add(pause)},
+		"the gate is closed":           {err: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: now.Add(time.Hour)}, attempts: 999, putOff: now.Add(time.Hour)},
+		"the token is refused":         {err: fault.New(fault.Unauthenticated, ""), attempts: 999, again: now.Add(5 * time.Minute)},
+		"Paxos does not know it yet":   {err: fault.New(fault.NotFound, ""), attempts: 4, last: "not_found", again: now.Add(pause)},
+		"Paxos never knew it":          {err: fault.New(fault.NotFound, ""), attempts: 5, last: "not_found", parked: true},
+		"unknown, after other trouble": {err: fault.New(fault.NotFound, ""), attempts: 6, last: "lost", again: now.Add(pause)},
+		"unknown, after being held":    {err: fault.New(fault.NotFound, ""), attempts: 6, last: "unavailable held_back", again: now.Add(pause)},
+		"an id that cannot be one":     {err: fault.New(fault.Invalid, ""), parked: true},
+		"a defect is left to the end":  {err: errors.New("boom")},
 	}
 	places := []struct {
 		name, call, subject string
@@ -214,7 +217,7 @@ func TestFaultsOfCalls(t *testing.T) {
 					return nil
 				}
 				j := job("", place.subject, queue.Event)
-				j.Attempts = tt.attempts
+				j.Attempts, j.LastError = tt.attempts, tt.last
 				err := place.handle(w.inbox(), t.Context(), j)
 				require.ErrorIs(t, err, tt.err)
 				park, retry, putOff := (*queue.Park)(nil), (*queue.Retry)(nil), (*queue.PutOff)(nil)

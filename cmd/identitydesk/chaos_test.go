@@ -36,7 +36,9 @@ type chaos struct {
 	log     *lockedBuffer
 	dir     string
 	foreign map[string]string // ref_id → Paxos id of somebody else's record
+	during  map[string]string // the same, of records made while our own call was under way
 	taken   []string          // ref_ids that the desk said it holds
+	killer  sync.Mutex        // held while the desk must not be killed
 }
 
 // TestChaos submits people to a desk that is killed at random moments, against a Paxos that delays, drops, garbles and repeats.
@@ -61,6 +63,7 @@ func TestChaos(t *testing.T) {
 	working.Wait()
 	c.paxos.Behave()
 	c.settles()
+	c.nobodyIsBoundToAnother()
 	c.everyDeliveryIsThere()
 	c.desk.end(stopSignal)
 	c.storeIsWhole()
@@ -68,7 +71,8 @@ func TestChaos(t *testing.T) {
 
 func newChaos(t *testing.T, seed uint64) *chaos {
 	t.Helper()
-	c := &chaos{t: t, rand: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), log: &lockedBuffer{}, foreign: map[string]string{}}
+	c := &chaos{t: t, rand: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), log: &lockedBuffer{}}
+	c.foreign, c.during = map[string]string{}, map[string]string{}
 	c.desk = &process{t: t, addr: freeAddr(t), log: c.log}
 	var api []string
 	c.paxos, api = paxosFor(t, c.desk.addr, func(o *emulator.Options) { o.Seed, o.SeedCount = seed, 120 })
@@ -92,6 +96,32 @@ func (c *chaos) holdForeign(n int) {
 	id, err := c.paxos.HoldForeign(emulator.Foreign{RefID: refOf(n), CreatedAt: time.Now().Add(before)})
 	require.NoError(c.t, err)
 	c.foreign[refOf(n)] = id
+}
+
+// callRuns is how long the create calls take of those people under whose ref_id somebody else's record comes during the call.
+const callRuns = 1200 * time.Millisecond
+
+// intrude submits one of them. Of every second, the call ends before the desk is killed again, so that its answer is known.
+func (c *chaos) intrude(n int) {
+	if n%2 == 0 {
+		c.killer.Lock()
+		defer c.killer.Unlock()
+	}
+	ref, ends := refOf(n), time.After(2*callRuns)
+	require.NoError(c.t, c.paxos.Misbehave(emulator.Fault{
+		Call: emulator.CallCreate, About: ref, Do: emulator.DoDelay, Delay: callRuns, Times: 3,
+	}))
+	c.submit(n)
+	time.Sleep(callRuns / 4)
+	id, err := c.paxos.HoldForeign(emulator.Foreign{RefID: ref})
+	if err != nil { // our call was quicker after all
+		return
+	}
+	c.foreign[ref], c.during[ref] = id, id
+	require.NoError(c.t, c.paxos.Act(id, "approve"))
+	if n%2 == 0 {
+		<-ends
+	}
 }
 
 func refOf(n int) string { return fmt.Sprintf("chaos-%04d", n) }
@@ -131,26 +161,37 @@ func (c *chaos) killing(ctx context.Context, moments *rand.Rand) {
 			return
 		case <-time.After(time.Duration(300+moments.IntN(2200)) * time.Millisecond):
 		}
+		c.killer.Lock()
 		c.desk.kill()
 		c.desk.start()
+		c.killer.Unlock()
 	}
 }
 
-// submitAll submits people, each until the desk says that it holds the ref_id: a lost answer is asked for again.
+// submitAll submits people, every 25th while somebody else takes the ref_id.
 func (c *chaos) submitAll(people int) {
 	for n := range people {
 		c.holdForeign(n)
-		form := duncan(refOf(n))
-		form.Set("person_details.cip_id", fmt.Sprintf("%03d-%02d-%04d", 100+n%500, 10+n/500, 1000+n))
-		for end := time.Now().Add(patience); ; {
-			if status := c.try(form); status == http.StatusSeeOther || status == http.StatusUnprocessableEntity {
-				c.taken = append(c.taken, refOf(n))
-				break
-			}
-			require.True(c.t, time.Now().Before(end), "the desk never took %s", refOf(n))
-			time.Sleep(30 * time.Millisecond)
+		if n%25 == 12 {
+			c.intrude(n)
+		} else {
+			c.submit(n)
 		}
 		time.Sleep(time.Duration(c.rand.IntN(120)) * time.Millisecond)
+	}
+}
+
+// submit submits one person until the desk says that it holds the ref_id: a lost answer is asked for again.
+func (c *chaos) submit(n int) {
+	form := duncan(refOf(n))
+	form.Set("person_details.cip_id", fmt.Sprintf("%03d-%02d-%04d", 100+n%500, 10+n/500, 1000+n))
+	for end := time.Now().Add(patience); ; {
+		if status := c.try(form); status == http.StatusSeeOther || status == http.StatusUnprocessableEntity {
+			c.taken = append(c.taken, refOf(n))
+			return
+		}
+		require.True(c.t, time.Now().Before(end), "the desk never took %s", refOf(n))
+		time.Sleep(30 * time.Millisecond)
 	}
 }
 
@@ -244,10 +285,13 @@ func (c *chaos) differences(truth []emulator.TrueRecord, cases []caseJSON) []str
 	}
 	for _, ref := range c.taken {
 		k := ours[ref]
-		switch theirs, clash := c.foreign[ref]; {
+		theirs, clash := c.foreign[ref]
+		_, during := c.during[ref]
+		switch {
 		case clash && len(k) == 0: // the desk had heard of the other record and refused ours on the form
 		case len(k) != 1:
 			say("%d submissions for %s", len(k), ref)
+		case during && *k[0].Submission == "accepted": // see nobodyIsBoundToAnother
 		case clash && (*k[0].Submission != "failed" || k[0].PaxosID != nil):
 			say("%s is held by somebody else (%s), here: %+v", ref, theirs, k[0])
 		case !clash && *k[0].Submission != "accepted":
@@ -257,6 +301,37 @@ func (c *chaos) differences(truth []emulator.TrueRecord, cases []caseJSON) []str
 		}
 	}
 	return wrong
+}
+
+// nobodyIsBoundToAnother: a submission that met somebody else's record has failed, is linked to it, and has none of its own. Only
+// where an answer of its own was lost before, and the record was made since, can it be taken for what that call had made.
+func (c *chaos) nobodyIsBoundToAnother() {
+	lost := 0
+	for ref, theirs := range c.foreign {
+		var found listJSON
+		require.NoError(c.t, c.ask("/identities?ref_id="+ref, &found))
+		for _, k := range found.Items {
+			if k.Submission == nil {
+				continue
+			}
+			var open struct {
+				PaxosID    *string                 `json:"paxos_id"`
+				ExistingID *string                 `json:"existing_id"`
+				History    []struct{ Kind string } `json:"history"`
+			}
+			require.NoError(c.t, c.ask("/identities/"+k.ID, &open))
+			if *k.Submission == "failed" {
+				require.Nil(c.t, open.PaxosID, ref)
+				require.NotNil(c.t, open.ExistingID, "%s is not linked to %s", ref, theirs)
+				continue
+			}
+			require.Contains(c.t, c.during, ref)
+			require.Equal(c.t, theirs, *open.PaxosID)
+			require.Contains(c.t, open.History, struct{ Kind string }{"answer_lost"}, "%s was bound to %s", ref, theirs)
+			lost++
+		}
+	}
+	c.t.Logf("%d foreign records, %d of them during a call, %d after a lost answer", len(c.foreign), len(c.during), lost)
 }
 
 // everyDeliveryIsThere: what the desk answered with 200 it can show.

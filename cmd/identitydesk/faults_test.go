@@ -194,6 +194,9 @@ func TestThrottled(t *testing.T) {
 		desk.ana.json("/identities/"+id, &c)
 		return c.WaitsUntil != nil && c.Attempts == 0 && len(c.History) == 1, c
 	})
+	late := duncan("user-4712")
+	late.Set("person_details.cip_id", "623-45-1001")
+	second := desk.submitted(late)
 	calls := desk.paxos.Report().Calls
 	desk.again()
 	seen, _ := throttled()
@@ -205,11 +208,14 @@ func TestThrottled(t *testing.T) {
 	after := desk.paxos.Report().Calls
 	require.Equal(t, calls[emulator.CallCreate], after[emulator.CallCreate], "nobody calls while the gate is closed")
 	require.Equal(t, calls[emulator.CallList], after[emulator.CallList])
-	desk.ana.submission(id, "accepted")
-	var c held
-	desk.ana.json("/identities/"+id, &c)
-	require.Equal(t, 1, c.Attempts, "the one that went out")
-	require.Nil(t, c.WaitsUntil)
+	desk.ana.submission(second, "queued")
+	for _, id := range []string{id, second} {
+		desk.ana.submission(id, "accepted")
+		var c held
+		desk.ana.json("/identities/"+id, &c)
+		require.Equal(t, 1, c.Attempts, "the one that went out")
+		require.Nil(t, c.WaitsUntil)
+	}
 }
 
 // TestWebhooks: lost, late, doubled and disordered ones all end in the truth, with each change told once.

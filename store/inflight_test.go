@@ -61,6 +61,12 @@ func arrivals() map[string]func(f *inFlight) {
 		"a sync or backfill": listed(func(f *inFlight) (int, error) {
 			return f.ApplyRunPage(f.t.Context(), []identity.News{f.seen}, state, "list of changes", true)
 		}),
+		"a reading of a span": listed(func(f *inFlight) (changed int, err error) {
+			return changed, f.ApplyCountedPage(f.t.Context(), []identity.News{f.seen}, "span", true, func(a, c int) map[string]string {
+				changed = a + c
+				return state
+			})
+		}),
 		"a reconciliation": listed(func(f *inFlight) (int, error) {
 			drift, err := f.Reconcile(f.t.Context(), []identity.News{f.seen}, f.clock.Now(), "reconciliation")
 			require.NoError(f.t, f.SetState(f.t.Context(), "read_up_to", "here"))

@@ -31,7 +31,7 @@ func (s *Store) ApplyCountedPage(
 	return s.write(ctx, func(t *tx) error {
 		added, changed := 0, 0
 		for _, n := range ns {
-			i, differs, err := t.apply(stored(n))
+			i, differs, err := t.applyListed(stored(n))
 			switch {
 			case err != nil:
 				return err

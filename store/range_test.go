@@ -35,7 +35,8 @@ func TestBegin(t *testing.T) {
 func TestCountedPage(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		d.submit("ref-ours")
-		ours, _ := d.begin()
+		ours, sending := d.begin()
+		require.NoError(t, d.AnswerLost(t.Context(), ours.ID, sending, d.clock.Now(), "lost"))
 		same := d.recheckable("px-same")
 		d.recheckable("px-changed")
 		page := func(last bool, ns ...identity.News) error {

@@ -122,7 +122,7 @@ func (d *desk) join(keys keyring) error {
 	d.runner.Handle(outbox.Kind, 0, send.Handle)
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
 	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)
-	d.runner.Handle(inbox.LookKind, recheckAttempts, d.inbox.HandleLook)
+	d.runner.Handle(inbox.LookKind, 0, d.inbox.HandleLook)
 	d.store.OnJobs(d.runner.Wake)
 	d.live = live.NewHub()
 	d.store.OnChange(d.live.Publish)

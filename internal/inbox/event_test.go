@@ -201,7 +201,6 @@ func TestFaultsOfCalls(t *testing.T) {
 		{"the event", "event event e0", "e0", (*inbox.Inbox).HandleEvent},
 		{"its identity", "event get p0", "e0", (*inbox.Inbox).HandleEvent},
 		{"a re-check", "event get p0", "our-p0", (*inbox.Inbox).HandleRecheck},
-		{"a look", "event get p0", "p0", (*inbox.Inbox).HandleLook},
 	}
 	for name, tt := range tests {
 		for _, place := range places {
@@ -259,6 +258,21 @@ func TestNewsWaitForTheAnswerOfACreateCall(t *testing.T) {
 		require.NoError(t, handle(b))
 		require.Len(t, w.cache.applied, 1)
 		require.Equal(t, map[string]identity.Source{"event": identity.ByWebhook, "look": identity.BySync}[name], w.cache.applied[0].By)
+	}
+}
+
+// A list showed an identity that is gone when it is asked for by itself: that is nobody's to look into.
+func TestLookAtWhatIsGone(t *testing.T) {
+	t.Parallel()
+	for last, finished := range map[string]int{"": 0, "not_found": 1} {
+		w := newWorld()
+		j := job(inbox.LookKind, "p0", queue.Background)
+		j.Attempts, j.LastError = 5, last
+		err := w.inbox().HandleLook(t.Context(), j)
+		_, retry := errors.AsType[*queue.Retry](err)
+		require.Equal(t, finished == 0, retry)
+		require.Equal(t, finished, w.cache.finished)
+		require.Equal(t, []string{"background get p0"}, w.paxos.calls)
 	}
 }
 

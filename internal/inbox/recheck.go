@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
@@ -29,11 +30,16 @@ func (b *Inbox) HandleRecheck(ctx context.Context, job queue.Job) error {
 }
 
 // HandleLook does one job of kind [LookKind]: a list showed an identity while it could not be told whose it is, and it is asked for
-// until it can.
+// until it can. One that Paxos does not know any more needs no look: nobody waits for it, and there is no case of it. The kind must
+// be run without a limit of attempts.
 func (b *Inbox) HandleLook(ctx context.Context, job queue.Job) error {
 	n, err := b.at(job.Priority).Identity(ctx, job.Subject)
 	if err != nil {
-		return b.after(job, err)
+		err = b.after(job, err)
+		if _, gone := errors.AsType[*queue.Park](err); gone {
+			return b.o.Store.FinishJob(ctx, job)
+		}
+		return err
 	}
 	n.By = identity.BySync
 	return b.apply(ctx, job, n)

@@ -139,7 +139,7 @@ func TestClocksFarApart(t *testing.T) {
 				desk.ana.json("/lookup?q="+desk.paxos.Truth()[0].ID, &found)
 				require.Len(t, found.Items, 1, "the record is a case of its own")
 				_, page := desk.ana.get("/identities/" + id)
-				require.True(t, strings.Contains(page, "/identities/"+found.Items[0].ID), "to which the failed one leads")
+				require.Contains(t, page, "/identities/"+found.Items[0].ID, "to which the failed one leads")
 				return
 			}
 			desk.ana.becomes(id, "APPROVED")
@@ -202,7 +202,7 @@ func TestThrottled(t *testing.T) {
 	seen, _ := throttled()
 	require.True(t, seen, "a restart does not open the gate")
 	_, page := desk.ana.get("/queue")
-	require.False(t, strings.Contains(page, `data-testid="banner-token"`), "and brings no second trouble, although there is no token")
+	require.NotContains(t, page, `data-testid="banner-token"`, "and brings no second trouble, although there is no token")
 	_, ready := desk.ana.get("/readyz")
 	require.NotContains(t, ready, "gives no token")
 	after := desk.paxos.Report().Calls

@@ -70,7 +70,7 @@ func (p CasePage) mentionedText(detail string) string {
 // untilForm is how an entry of the audit log holds until when a case sleeps.
 const untilForm = "until 2006-01-02 15:04 UTC"
 
-// inZone tells "until …" in the reader's zone; what is written otherwise stays as it is.
+// inZone tells "until …" in the reader's zone and in UTC; what is written otherwise stays as it is.
 func (p CasePage) inZone(detail string) string {
 	if len(detail) < len(untilForm) {
 		return sentence(detail)
@@ -79,5 +79,5 @@ func (p CasePage) inZone(detail string) string {
 	if err != nil {
 		return sentence(detail)
 	}
-	return "Until " + clock(at, p.Now, p.Location) + detail[len(untilForm):] + "."
+	return "Until " + clock(at, p.Now, p.Location) + detail[len(untilForm):] + " (" + utc(at) + ")."
 }

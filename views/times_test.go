@@ -1,0 +1,39 @@
+package views
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/stretchr/testify/require"
+)
+
+// Times stand in the reader's zone, and each also says what it is in UTC, for whoever compares it with Paxos or with a log.
+func TestEveryTimeIsToldInUTCToo(t *testing.T) {
+	t.Parallel()
+	inUTC := regexp.MustCompile(`\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})? UTC`)
+	withZone := regexp.MustCompile(`\d{2}:\d{2} \([A-Z][A-Za-z_/]+\)`) // the words of what a person asked for
+	ofDay := regexp.MustCompile(`\b\d{2}:\d{2}\b`)
+	eachStory(t, func(t *testing.T, _ Story, doc *goquery.Document, _ string) {
+		doc.Find("time").Each(func(_ int, n *goquery.Selection) {
+			_, err := time.Parse(time.RFC3339, n.AttrOr("datetime", ""))
+			require.NoError(t, err)
+			require.Regexp(t, inUTC, n.AttrOr("title", ""), n.Text())
+		})
+		doc.Find("main *").Contents().Each(func(_ int, n *goquery.Selection) {
+			if goquery.NodeName(n) != "#text" || !ofDay.MatchString(n.Text()) || withZone.MatchString(n.Text()) || inUTC.MatchString(n.Text()) {
+				return
+			}
+			told := n.Closest("[title], code, pre, option, textarea, [data-testid=business-hours]")
+			require.Positive(t, told.Length(), "%q is not told in UTC", n.Text())
+			if title, has := told.Attr("title"); has {
+				require.Regexp(t, inUTC, title, n.Text())
+			}
+		})
+		if doc.Find(".desk").Length() > 0 {
+			require.Contains(t, strings.TrimSpace(doc.Find("[data-testid=zone]").Text()), "Times in ", "the page names its zone")
+		}
+	})
+}

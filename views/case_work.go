@@ -92,8 +92,11 @@ type workField struct{ Act, Name, ID, Label string }
 
 func workFields() []workField {
 	return []workField{
-		{"assign", "to", "hand-over-to", "Colleague"}, {"snooze", "reason", "snooze-reason", "Why"},
-		{"snooze", "until", "snooze-until", "Until"}, {"notes", "text", "note-text", "Note"}, {"tags", "tags", "tags-text", "Tags"},
+		{"assign", "to", "hand-over-to", "Colleague"},
+		{"snooze", "reason", "snooze-reason", "Why"},
+		{"snooze", "until", "snooze-until", "Until"},
+		{"notes", "text", "note-text", "Note"},
+		{"tags", "tags", "tags-text", "Tags"},
 	}
 }
 
@@ -155,8 +158,11 @@ type snoozeSpan struct {
 // snoozeSpans are those that the policy allows.
 func (p CasePage) snoozeSpans() []snoozeSpan {
 	all := []snoozeSpan{
-		{"1h", "1 h", time.Hour}, {"4h", "4 h", 4 * time.Hour}, {"tomorrow", "Tomorrow 9:00", 33 * time.Hour},
-		{"monday", "Monday 9:00", 7*day + 9*time.Hour}, {"1w", "A week", 7*day + 9*time.Hour},
+		{"1h", "1 h", time.Hour},
+		{"4h", "4 h", 4 * time.Hour},
+		{"tomorrow", "Tomorrow 9:00", 33 * time.Hour},
+		{"monday", "Monday 9:00", 7*day + 9*time.Hour},
+		{"1w", "A week", 7*day + 9*time.Hour},
 	}
 	return slices.DeleteFunc(all, func(s snoozeSpan) bool { return s.atMost > p.LongestSnooze })
 }

@@ -127,7 +127,8 @@ func (b book) team() []Story {
 	until := b.now.Add(5 * day)
 	away.AwayUntil = &until
 	loads := []access.Load{
-		{User: away, Claimed: 14, Stuck: 9, Overdue: 3, Snoozed: 2}, {User: people["kim"], Claimed: 1204, Stuck: 800, Overdue: 12},
+		{User: away, Claimed: 14, Stuck: 9, Overdue: 3, Snoozed: 2},
+		{User: people["kim"], Claimed: 1204, Stuck: 800, Overdue: 12},
 		{User: people["robin"], Claimed: 3, Stuck: 1, Snoozed: 1},
 	}
 	page := func(r access.Role) TeamPage {
@@ -136,8 +137,10 @@ func (b book) team() []Story {
 		}
 	}
 	refused, off, noted := page(access.Lead), page(access.Lead), page(access.Analyst)
-	refused.Refused = Refusal{Act: "rebalance", Text: "No case was moved.", Typed: map[string]string{"n": "0", "from": "kim", "to": "kim"},
-		Errors: map[string]string{"n": "Enter a number from 1 to 200.", "to": "Choose somebody else.", "from": "Choose whose cases shall move."}}
+	refused.Refused = Refusal{
+		Act: "rebalance", Text: "No case was moved.", Typed: map[string]string{"n": "0", "from": "kim", "to": "kim"},
+		Errors: map[string]string{"n": "Enter a number from 1 to 200.", "to": "Choose somebody else.", "from": "Choose whose cases shall move."},
+	}
 	off.Refused = Refusal{Act: "away", Text: "Nothing was changed.", Errors: map[string]string{"until": "Choose a day ahead, within a year."}}
 	noted.Notice, noted.Me = "Marked as away. New cases cannot be claimed until then.", "dana"
 	nobody := page(access.Viewer)

@@ -22,6 +22,7 @@ func shortcuts(c Chrome) []shortcut {
 			shortcut{[]string{"r"}, "Re-check the case"},
 			shortcut{[]string{"s"}, "Snooze the case"},
 			shortcut{[]string{"m"}, "Write a note"},
+			shortcut{[]string{"Ctrl", "Enter"}, "Send what you wrote"},
 		)
 	}
 	all = append(all,

@@ -30,7 +30,7 @@ func (b *browser) until(what, expression string) {
 // focused is the text of the element with the focus.
 func (b *browser) focused() string {
 	b.t.Helper()
-	return ask(b, "read the focus", chromedp.Evaluate[string]("document.activeElement === document.body ? '' : document.activeElement.textContent.trim()"))
+	return ask(b, "read the focus", chromedp.Evaluate[string]("(e => e === document.body ? '' : e.textContent.trim() || e.outerHTML)(document.activeElement)"))
 }
 
 // row is the name of the case in a row, counted from 0.
@@ -261,4 +261,73 @@ func TestQueueWithoutJavaScript(t *testing.T) {
 	require.Contains(t, b.place(), "lane=overdue")
 	b.run("back to the list", chromedp.Click(chromedp.CSS(`[data-testid="pane-back"]`)), chromedp.WaitVisible(chromedp.CSS("#rows")))
 	require.Equal(t, "/queue?lane=overdue&whose=all", b.place())
+}
+
+// TestTheAnalystsLoop claims, notes and snoozes case after case, by the keyboard alone.
+func TestTheAnalystsLoop(t *testing.T) {
+	t.Parallel()
+	desk := boot(t, quiet()...)
+	desk.signIn("script", "analyst").pending()
+	b := desk.open(t)
+	b.signIn("ana", "analyst")
+	b.run("a wide window", chromedp.EmulateViewport(1600, 900))
+	b.visit("/queue?lane=overdue")
+	first, second, third := b.row(0), b.row(1), b.row(2)
+	b.stays()
+
+	b.press("n")
+	b.shows(first)
+	b.press("c")
+	b.until("it is mine", `document.querySelector('[data-testid="release"]') && document.querySelector('#rows [aria-current]').closest('tr').textContent.includes('You')`)
+	require.NotEmpty(t, b.focused(), "the button that had the focus has gone, the focus has not")
+
+	b.press("m")
+	b.run("write", chromedp.KeyEvent("Called the bank: *on Friday*."), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	b.waitFor("Called the bank: on Friday.")
+	require.Contains(t, b.place(), "case=", "still beside the list")
+
+	b.press("s")
+	b.run("say why", chromedp.KeyEvent("waits for the bank"), chromedp.KeyEvent(kb.Enter))
+	b.shows(second)
+	require.Equal(t, second, b.focused(), "on to the next")
+	b.until("the first has left its lane", "document.querySelector('#rows tbody tr').classList.contains('left')")
+	require.Equal(t, first, b.row(0), "and stays in its place")
+
+	// A key acts on a row whose case is not open; what needs words opens it first.
+	b.run("close", chromedp.Click(chromedp.CSS(`[data-testid="pane-back"]`)))
+	b.until("the list is alone", "!document.querySelector('#case')")
+	require.Equal(t, second, b.focused())
+	b.press("j")
+	b.press("c")
+	b.until("it is said", "document.querySelector('#announcer').textContent === '"+third+" is yours.'")
+	b.until("it is shown", "document.querySelectorAll('#rows tbody tr')[2].textContent.includes('You')")
+	require.Equal(t, third, b.focused())
+	b.press("s")
+	b.shows(third)
+	b.until("the reason is asked for", "document.activeElement.name === 'reason'")
+	require.True(t, b.stayed(), "the page was never loaded anew")
+
+	// The one that sleeps is found again, and the list is short of it when it is shown anew.
+	b.visit("/queue?lane=snoozed")
+	require.Equal(t, first, b.row(0))
+	b.visit("/queue?lane=overdue")
+	require.Equal(t, second, b.row(0))
+}
+
+// TestAnotherWasFaster claims in one browser what another has claimed a moment before.
+func TestAnotherWasFaster(t *testing.T) {
+	t.Parallel()
+	desk := boot(t, quiet()...)
+	c := desk.signIn("script", "analyst").pending()
+	b := desk.open(t)
+	b.signIn("ana", "analyst")
+	b.visit("/queue?lane=overdue&case=" + c.ID)
+	_ = ask(b, "hold the page as it is", chromedp.Evaluate[bool]("document.querySelector('#act-snooze').parentElement.open = true"))
+	resp, body := desk.signIn("tom", "analyst").post("/identities/"+c.ID+"/claim", url.Values{"expected": {""}})
+	require.Equal(t, 303, resp.StatusCode, body)
+	b.press("c")
+	b.waitFor("Taken by tom")
+	require.NotEmpty(t, b.focused())
+	require.Contains(t, b.text(`[data-testid="case"]`), "tom")
+	require.Contains(t, b.place(), "case="+c.ID)
 }

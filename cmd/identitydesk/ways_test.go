@@ -10,7 +10,7 @@ import (
 // TestDayOfAnAnalyst goes the whole way of a new user with a browser.
 func TestDayOfAnAnalyst(t *testing.T) {
 	t.Parallel()
-	desk := boot(t, "EMULATOR_DECIDE_AFTER=4s")
+	desk := boot(t, "EMULATOR_DECIDE_AFTER=4s", "POLL_INTERVAL=1h", "SYNC_INTERVAL=1h") // so that the webhook tells first
 	b := desk.open(t)
 	b.signIn("ana", "analyst")
 

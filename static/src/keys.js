@@ -96,11 +96,21 @@ function answer(key, acts) {
   }
 }
 
+// sends submits what somebody has written, by the two keys that every text box of the kind knows.
+function sends(event) {
+  return event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches?.('textarea') && !event.isComposing && event.target.form;
+}
+
 // listen takes what a key does to a row whose case is not open.
 export function listen(acts) {
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
       closeMenu();
+      return;
+    }
+    if (sends(event)) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
       return;
     }
     if (off() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229) return;

@@ -53,7 +53,7 @@ async function show(answer, { push, focus }) {
   const now = caseIn();
   if (push && at.href !== location.href) history.pushState(null, '', at.pathname + at.search);
   mark(before, now);
-  if (listOf(at) !== listShown) {
+  if (at.pathname === location.pathname && listOf(at) !== listShown) {
     listShown = listOf(at);
     freshRows();
   }
@@ -77,31 +77,12 @@ function replace(doc) {
   return true;
 }
 
-// refuse shows what the desk answers instead of a case: that a colleague was faster, that a field is wrong.
+// refuse says why the desk answers with something else than a case, such as that there is none.
 function refuse(doc) {
   const text = doc.querySelector('.trouble-text')?.textContent.trim();
-  if (text) {
-    renew();
-    return announce(text, { seen: true });
-  }
-  const article = doc.getElementById('case');
-  if (!article || !caseIn()) return location.reload();
-  settle(article);
-  document.getElementById('case').replaceWith(article);
-  htmx.process(article);
-  wake(article);
-  const wrong = article.querySelector('[aria-invalid="true"]');
-  return wrong ? wrong.focus() : focusHeading(article);
-}
-
-// settle makes a case that came as a page of its own one of the pane: its acts come back to the queue.
-function settle(article) {
-  const here = location.pathname + location.search;
-  article.setAttribute('hx-get', here);
-  for (const form of article.querySelectorAll('form[method="post"]:not(:has([name="back"]))')) {
-    const back = Object.assign(document.createElement('input'), { type: 'hidden', name: 'back', value: here });
-    form.append(back);
-  }
+  if (!text) return location.reload();
+  renew();
+  return announce(text, { seen: true });
 }
 
 // mark tells which row's case is open.
@@ -122,8 +103,9 @@ function place(before, now, held, focus) {
     scrollTo(0, 0);
     if (focus || !beside() || document.activeElement === document.body) focusHeading(pane());
   } else if (document.activeElement === document.body) {
-    const same = held && document.getElementById(held);
-    if (same && !same.disabled) same.focus({ preventScroll: true });
+    const same = held ? document.getElementById(held) : null;
+    const sent = same?.matches('textarea, input, select'); // what was typed there is done: keys are keys again
+    if (same && !same.disabled && !sent) same.focus({ preventScroll: true });
     else focusHeading(pane());
   }
   if (row && row !== document.activeElement) row.scrollIntoView({ block: 'nearest' });
@@ -131,27 +113,28 @@ function place(before, now, held, focus) {
 
 // go opens an address of the queue in the pane; where that does not work, as a page.
 async function go(address, { push = true, focus = false } = {}) {
+  let answer;
   try {
-    const answer = await fetchPart(address);
-    if (answer) await show(answer, { push, focus });
+    answer = await fetchPart(address);
   } catch {
-    location.assign(address);
+    return location.assign(address);
   }
+  return answer && show(answer, { push, focus });
 }
 
 // send submits a form of the pane.
 async function send(form, submitter) {
   if (form.dataset.sent) return; // a second click
   form.dataset.sent = 'true';
+  let answer;
   try {
-    const answer = await fetchPart(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form, submitter)) });
-    if (answer) await show(answer, { push: answer.redirected, focus: true });
-    renew();
+    answer = await fetchPart(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form, submitter)) });
   } catch {
     announce('The desk does not answer. Nothing may have been done: look at the case again.', { seen: true });
-  } finally {
-    delete form.dataset.sent;
   }
+  delete form.dataset.sent;
+  if (answer) await show(answer, { push: answer.redirected, focus: true });
+  renew();
 }
 
 // freshRows asks for the list as it is now, with what is new in it.

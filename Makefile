@@ -15,6 +15,8 @@ PACKAGES ?= ./...
 # More for `go test`: TESTFLAGS=-v, TESTFLAGS='-run Queue'.
 TESTFLAGS ?=
 BENCHTIME ?= 1s
+# How many identities the load test fills its database with.
+IDENTITIES ?= 1000000
 
 LINT   := $(GO) tool -modfile=.tools.mod golangci-lint
 LDFLAGS := -s -w -X main.version=$(VERSION)
@@ -57,10 +59,11 @@ lint: ## check the rules of the code base
 	$(GO) vet ./...
 	$(LINT) run
 
-bench: assets generate ## run the benchmarks (BENCHTIME=1s)
+bench: assets generate ## run the benchmarks and the load test (BENCHTIME=1s IDENTITIES=1000000)
 	@dirs=$$(grep -rlE '^func Benchmark' --include='*_test.go' cmd handlers internal store views | xargs -r -n1 dirname | sort -u | sed 's|^|./|' || true); \
 	if [ -z "$$dirs" ]; then echo 'bench: no package has a benchmark.'; exit 1; fi; \
 	set -x; $(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m $$dirs
+	$(GO) run ./cmd/identitydesk loadtest --identities $(IDENTITIES)
 
 pictures: assets generate browser ## take the pictures in docs/pictures from a running desk
 	$(GO) test -tags pictures -count=1 -run TestPictures ./cmd/identitydesk

@@ -53,7 +53,7 @@ func (t *loadtest) measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer func() { _ = s.close() }()
 	for _, n := range slices.Compact([]int{max(leastIdentities, t.Identities/10), t.Identities}) {
 		began := time.Now()
 		if err := s.data.Grow(ctx, n); err != nil {

@@ -124,7 +124,7 @@ func (t *loadtest) drive(ctx context.Context, d drive) (load, error) {
 	if err != nil {
 		return load{}, err
 	}
-	result, err := d.beside(ctx, t.program.environ)
+	result, err := d.beside(ctx, t.undesked())
 	if err != nil {
 		return load{}, err
 	}

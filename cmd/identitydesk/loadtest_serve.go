@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"identitydesk/internal/config"
 	"identitydesk/store/sample"
 )
 
@@ -56,7 +57,7 @@ func (t *loadtest) startBare(ctx context.Context) (time.Duration, error) {
 	var rounds []load
 	for range t.Rounds {
 		cmd := exec.CommandContext(ctx, self, "version")
-		cmd.Env = t.program.environ
+		cmd.Env = t.undesked()
 		began := time.Now()
 		if err := cmd.Run(); err != nil {
 			return 0, fmt.Errorf("start this program: %w", err)
@@ -141,7 +142,7 @@ func (t *loadtest) startServe(ctx context.Context) (*served, error) {
 	ctx, giveUp := context.WithTimeout(ctx, readyBy)
 	defer giveUp()
 	cmd := exec.Command(self, "serve")
-	cmd.Env, cmd.Dir = append(append([]string{}, t.program.environ...), append(loadEnviron(t.dir), "LOG_LEVEL=error")...), t.dir
+	cmd.Env, cmd.Dir = append(t.undesked(), append(loadEnviron(t.dir), "LOG_LEVEL=error")...), t.dir
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start a desk: %w", err)
@@ -173,6 +174,21 @@ func (t *loadtest) startServe(ctx context.Context) (*served, error) {
 		return nil, errors.Join(err, s.end())
 	}
 	return s, nil
+}
+
+// undesked is the environment without a single variable of the desk's, so that no desk that is measured is somebody's.
+func (t *loadtest) undesked() []string {
+	known := map[string]bool{}
+	for _, v := range config.Describe() {
+		known[v.Name] = true
+	}
+	var rest []string
+	for _, each := range t.program.environ {
+		if name, _, _ := strings.Cut(each, "="); !known[name] {
+			rest = append(rest, each)
+		}
+	}
+	return rest
 }
 
 // end stops the desk and waits for its end.

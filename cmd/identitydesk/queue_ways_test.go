@@ -159,6 +159,7 @@ func TestKeysExplainedAndGoingTo(t *testing.T) {
 	desk := boot(t, quiet()...)
 	b := desk.open(t)
 	b.signIn("lea", "lead")
+	b.visit("/queue")
 	b.press("?")
 	b.run("the keys are shown", chromedp.WaitVisible(chromedp.CSS("#keys")))
 	require.Contains(t, b.text("#keys"), "Re-check the case")

@@ -41,7 +41,8 @@ type chaos struct {
 	killer  sync.Mutex        // held while the desk must not be killed
 }
 
-// TestChaos submits people to a desk that is killed at random moments, against a Paxos that delays, drops, garbles and repeats.
+// TestChaos submits people to a desk that is killed at random moments, against a Paxos that delays, drops, garbles, repeats and
+// throttles, takes tokens back, and whose clock is minutes off.
 // Whatever happened, once it is over the desk shows what Paxos holds: one identity for each ref_id, nobody bound to another's
 // record, every acknowledged delivery accounted for, counters and audit chain whole.
 func TestChaos(t *testing.T) {
@@ -76,6 +77,8 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	c.desk = &process{t: t, addr: freeAddr(t), log: c.log}
 	var api []string
 	c.paxos, api = paxosFor(t, c.desk.addr, func(o *emulator.Options) { o.Seed, o.SeedCount = seed, 120 })
+	// One difference for the whole run, within the grace: a clock that jumps back would tell of changes before those that it told of.
+	c.paxos.Skew(time.Duration(rand.New(rand.NewPCG(seed, 3)).IntN(8*60)-4*60) * time.Second)
 	c.desk.environ = append(api, "DATABASE_URL=sqlite:"+filepath.Join(c.dir, "desk.db"),
 		"PAXOS_RPS=300", "POLL_INTERVAL=1s", "SYNC_INTERVAL=1s", "RECHECK_INTERVAL=5s")
 	c.desk.start()
@@ -139,6 +142,8 @@ func (c *chaos) misbehave(seed uint64) {
 		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: 700 * ms, Chance: 0.10},
 		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoAnswer, Status: 502, Chance: 0.06},
 		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoTruncate, Chance: 0.05},
+		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoAnswer, Status: 429, RetryAfter: time.Second, Chance: 0.01},
+		emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoAnswer, Status: 429, RetryAfter: time.Second, Chance: 0.01},
 		emulator.Fault{Call: emulator.CallGet, Do: emulator.DoDelay, Delay: 500 * ms, Chance: 0.08},
 		emulator.Fault{Call: emulator.CallList, Do: emulator.DoCut, Chance: 0.10},
 		emulator.Fault{Call: emulator.CallEvents, Do: emulator.DoGarbage, Chance: 0.10},
@@ -153,17 +158,23 @@ func (c *chaos) misbehave(seed uint64) {
 	))
 }
 
-// killing kills the desk at random moments and starts it again.
+// killing kills the desk at random moments and starts it again. Where a start takes long, so does the time until the next kill: a
+// busy machine must get on with the work too.
 func (c *chaos) killing(ctx context.Context, moments *rand.Rand) {
-	for {
+	for started := time.Duration(0); ; {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(time.Duration(300+moments.IntN(2200)) * time.Millisecond):
+		case <-time.After(started + time.Duration(300+moments.IntN(2200))*time.Millisecond):
+		}
+		if moments.IntN(3) == 0 {
+			c.paxos.ExpireTokens()
 		}
 		c.killer.Lock()
 		c.desk.kill()
+		began := time.Now()
 		c.desk.start()
+		started = time.Since(began)
 		c.killer.Unlock()
 	}
 }
@@ -245,7 +256,7 @@ func (c *chaos) held() ([]caseJSON, error) {
 // settles waits until the desk shows what Paxos holds.
 func (c *chaos) settles() {
 	var wrong []string
-	for end := time.Now().Add(2 * patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+	for end := time.Now().Add(4 * patience); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		truth := c.paxos.Truth()
 		cases, err := c.held()
 		require.NoError(c.t, err)

@@ -108,7 +108,7 @@ func TestLookUpMany(t *testing.T) {
 	lines := o["lines"].([]any)
 	require.Equal(t, map[string]any{"asked": "nobody-1", "ids": []any{}}, lines[1])
 	item := o["items"].([]any)[1].(map[string]any)
-	require.Equal(t, lines[2].(map[string]any)["ids"], []any{item["id"]})
+	require.Equal(t, []any{item["id"]}, lines[2].(map[string]any)["ids"])
 	require.Equal(t, "user-001", item["asked"])
 	require.Equal(t, "ref_id", item["matched_by"])
 	for _, none := range []string{"decided_at", "decided_before", "asked_at", "status_at", "known_from"} {

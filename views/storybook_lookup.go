@@ -60,7 +60,9 @@ func (b book) manyAnswers(p *LookupPage) {
 	unknown := known(b.disabled(), "")
 	unknown.Then = identity.Standing{}
 	p.Answers = []Answer{
-		known(decided, identity.Pending), {Asked: "user-1"}, known(b.silent(), identity.Pending), seen, former, known(b.queued(), ""), unknown,
+		known(decided, identity.Pending),
+		{Asked: "user-1"},
+		known(b.silent(), identity.Pending), seen, former, known(b.queued(), ""), unknown,
 		{Asked: "user-2"},
 	}
 	p.Asked = len(p.Answers)

@@ -36,7 +36,7 @@ func (c *loadtestCommand) Run(ctx context.Context, p *program) (err error) {
 	if err := t.measure(ctx); err != nil {
 		return err
 	}
-	return t.table.print(p.stdout)
+	return t.table.write(p.stdout)
 }
 
 // loadtest is one run of the command.

@@ -51,8 +51,8 @@ func (t *table) memory(n, pages int, crowded, alone int64) {
 	t.add(fmt.Sprintf("memory, %s identities, %d open pages", thousands(n), pages), mib(crowded), mib(alone)+" none open", "")
 }
 
-// print writes the table, and in what state the machine was.
-func (t *table) print(to io.Writer) error {
+// write writes the table, and in what state the machine was.
+func (t *table) write(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "what\tmeasured\treference\ttimes")
 	for _, l := range t.lines {

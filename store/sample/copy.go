@@ -52,7 +52,7 @@ func copyBlock(ctx context.Context, db *sql.DB, number, from, to int) error {
 }
 
 func columnsOf(ctx context.Context, t *sql.Tx, table string) (columns []string, err error) {
-	rows, err := t.QueryContext(ctx, `SELECT name FROM pragma_table_info('`+table+`') ORDER BY cid`)
+	rows, err := t.QueryContext(ctx, `SELECT name FROM pragma_table_info($1) ORDER BY cid`, table)
 	if err != nil {
 		return nil, fmt.Errorf("read the columns of %s: %w", table, err)
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"identitydesk/internal/secret"
 )
 
 // command runs a command of the binary on the data of a desk, and gives its exit code and what it printed.
@@ -142,19 +141,4 @@ func TestRestoreRefuses(t *testing.T) {
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, said, "ENCRYPTION_KEYS")
 	require.NoFileExists(t, filepath.Join(lost.Dir, "desk.db"))
-}
-
-// A desk that was given other keys must not begin to seal with them what the former ones do not open.
-func TestOtherKeysAreRefused(t *testing.T) {
-	t.Parallel()
-	desk := boot(t)
-	desk.stop()
-	other, err := secret.Generate()
-	require.NoError(t, err)
-	out := &lockedBuffer{}
-	p := program{stdout: out, stderr: out, environ: environIn(
-		desk.Dir, "ENCRYPTION_KEYS="+other, "EMULATOR_STATE="+filepath.Join(desk.Dir, "another.json"),
-	)}
-	require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}), out)
-	require.Contains(t, out.String(), "other ENCRYPTION_KEYS")
 }

@@ -55,15 +55,41 @@ const (
 	ReadAudit Permission = "read_audit"
 	// ReadSettings sees the environment, scopes, budget and sync progress.
 	ReadSettings Permission = "read_settings"
+	// Reveal reads personal data live from Paxos, with a reason.
+	Reveal Permission = "reveal"
+	// ReadReveals sees who revealed what, and how often.
+	ReadReveals Permission = "read_reveals"
+	// ReadProposals sees what waits for a second pair of eyes.
+	ReadProposals Permission = "read_proposals"
+	// Propose asks for an act that a colleague must approve.
+	Propose Permission = "propose"
+	// Approve decides on a colleague's proposal.
+	Approve Permission = "approve"
+	// HoldCases keeps a case from being erased, and lets it go again.
+	HoldCases Permission = "hold_cases"
+	// TakeEvidence makes evidence packs.
+	TakeEvidence Permission = "take_evidence"
+	// ReadPeople sees who may use the desk, their sessions and the API tokens.
+	ReadPeople Permission = "read_people"
+	// ManagePeople disables people, ends sessions, makes and revokes API tokens.
+	ManagePeople Permission = "manage_people"
 )
 
 var table = map[Role][]Permission{
-	Viewer:  {ReadCases},
-	Analyst: {ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings},
-	Lead:    {ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings},
-	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings},
-	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings},
+	Viewer: {ReadCases},
+	Analyst: {
+		ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose,
+	},
+	Lead: {
+		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
+		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence,
+	},
+	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},
+	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
 }
+
+// inPerson is what only a person may do who has signed in, never a script with a token.
+var inPerson = []Permission{Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople}
 
 // May reports whether a role has a permission. Unknown roles have none.
 func May(r Role, p Permission) bool { return slices.Contains(table[r], p) }
@@ -112,7 +138,10 @@ type Actor struct {
 	Role      Role
 	RequestID string
 	Address   string // the client's IP address
+	Token     string // the id of the API token that acts; empty for a person who has signed in
 }
 
-// Can reports whether the actor's role has the permission.
-func (a Actor) Can(p Permission) bool { return May(a.Role, p) }
+// Can reports whether the actor's role has the permission. A script may not do what asks for a person.
+func (a Actor) Can(p Permission) bool {
+	return May(a.Role, p) && (a.Token == "" || !slices.Contains(inPerson, p))
+}

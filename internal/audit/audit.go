@@ -5,6 +5,7 @@ package audit
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -40,6 +41,22 @@ const (
 	TookMissing      Action = "took_missing_events"
 	RanSync          Action = "ran_sync"
 	StartedJob       Action = "started_job"
+	Revealed         Action = "revealed"
+	SearchedName     Action = "searched_name"
+	Proposed         Action = "proposed"
+	Approved         Action = "approved"
+	Declined         Action = "declined"
+	TookBack         Action = "took_back"
+	Erased           Action = "erased"
+	Held             Action = "held"
+	LetGo            Action = "let_go"
+	VerifiedLog      Action = "verified_log"
+	TookEvidence     Action = "took_evidence"
+	DisabledPerson   Action = "disabled_person"
+	EnabledPerson    Action = "enabled_person"
+	EndedSession     Action = "ended_session"
+	MadeToken        Action = "made_token"
+	RevokedToken     Action = "revoked_token"
 )
 
 // Entry is one line of the log. It holds no customer's personal data: ids, counts and our own words only.
@@ -53,6 +70,11 @@ type Entry struct {
 	IdentityID string // our id of the case; empty where none is meant
 	Object     string // what else it was done to: an event id, a lane, a keyed hash of a query
 	Detail     string // a short text in our own words, such as a number of rows
+	Before     string // what it was, masked, in our own words; empty where nothing was replaced
+	After      string // what it became
+	ReasonCode string // why, from the list of the act
+	Reason     string // why, in the person's words: personal data, kept sealed beside the log
+	ReasonSum  []byte // what the chain holds of Reason: SHA-256 over a random salt and the text; set by the store
 	RequestID  string
 	Address    string
 	Prev       []byte // the hash of the entry before; 32 zero bytes for the first
@@ -60,14 +82,19 @@ type Entry struct {
 }
 
 // Sum is the entry's hash: SHA-256 over the hash before and each field, every field with its length before it, so that no
-// two different entries have the same bytes.
+// two different entries have the same bytes. An entry without before, after and reason has the hash that it had before there
+// were any. The text of the reason is not part of it, so that it can be erased.
 func (e Entry) Sum() []byte {
 	h := sha256.New()
 	h.Write(e.Prev)
-	fields, _ := json.Marshal([]string{ // a slice of strings always marshals
+	parts := []string{
 		fmt.Sprint(e.Seq), fmt.Sprint(e.At.UnixMilli()), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID,
 		e.Object, e.Detail, e.RequestID, e.Address,
-	})
+	}
+	if e.Before != "" || e.After != "" || e.ReasonCode != "" || len(e.ReasonSum) > 0 {
+		parts = append(parts, e.Before, e.After, e.ReasonCode, hex.EncodeToString(e.ReasonSum))
+	}
+	fields, _ := json.Marshal(parts) // a slice of strings always marshals
 	var size [8]byte
 	binary.BigEndian.PutUint64(size[:], uint64(len(fields)))
 	h.Write(size[:])

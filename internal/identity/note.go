@@ -2,8 +2,6 @@ package identity
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,24 +32,4 @@ func CheckText(s string, most int) string {
 		return fmt.Sprintf("Write at most %d characters; these are %d.", most, n)
 	}
 	return ""
-}
-
-// handles finds "@dana.kim" at the beginning of a word: after white space or what opens or parts words. After anything else an @
-// belongs to an e-mail address, a web address or a piece of code.
-var handles = regexp.MustCompile(`(?:^|[\s(\[<>"'“‘*~,;:!?–—])@([\pL\pN][\pL\pN._-]*)`)
-
-// Handles gives the handles that a text mentions, in lower case and each once, without the @.
-func Handles(text string) []string {
-	var found []string
-	for _, m := range handles.FindAllStringSubmatchIndex(text, -1) {
-		from, to := m[2], m[3]
-		if strings.HasPrefix(text[to:], "@") {
-			continue
-		}
-		h := strings.ToLower(strings.TrimRight(text[from:to], "._-"))
-		if !slices.Contains(found, h) {
-			found = append(found, h)
-		}
-	}
-	return found
 }

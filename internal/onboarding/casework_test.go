@@ -77,6 +77,7 @@ func TestHandOver(t *testing.T) {
 		kind  fault.Kind
 		field string
 	}{
+		{name: "a free one", as: access.Analyst, to: "u-lead"},
 		{name: "one's own", as: access.Analyst, to: "u-lead", holds: "u-analyst"},
 		{name: "a colleague's", as: access.Analyst, to: "u-lead", holds: "u-away", kind: fault.Forbidden},
 		{name: "a colleague's, by a lead", as: access.Lead, to: "u-analyst", holds: "u-away"},

@@ -36,12 +36,12 @@ func (d *Desk) Claim(ctx context.Context, a access.Actor, id, expected string) e
 	return d.hand(ctx, a, id, a.UserID, expected, entry(a, audit.Claimed, id))
 }
 
-// HandOver gives a case to a colleague: one's own, or anybody's where the actor may assign.
+// HandOver gives a case to a colleague: a free one, one's own, or anybody's where the actor may assign.
 func (d *Desk) HandOver(ctx context.Context, a access.Actor, id, to, expected string) error {
 	if err := permit(a, access.WorkCases); err != nil {
 		return err
 	}
-	if expected != a.UserID {
+	if expected != "" && expected != a.UserID {
 		if err := permit(a, access.Assign); err != nil {
 			return err
 		}

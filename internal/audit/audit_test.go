@@ -1,0 +1,66 @@
+package audit_test
+
+import (
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/audit"
+)
+
+func entry() audit.Entry {
+	return audit.Entry{
+		At: time.Date(2026, 3, 2, 9, 0, 0, 1_500_000, time.UTC), ActorID: "ana", ActorName: "Ana", Role: "analyst", Action: audit.Claimed,
+		IdentityID: "id-1", RequestID: "r-1", Address: "192.0.2.7",
+	}
+}
+
+// Logs that exist must go on to verify: this hash was written down once and may never change.
+func TestSumOfEntriesThatExist(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "e8d25072a6f523bca05fd3d7065652c8fb94d7d916b6f01752a0bc4b439a449a", hex.EncodeToString(entry().Chain(nil).Hash))
+}
+
+func TestEachFieldCounts(t *testing.T) {
+	t.Parallel()
+	plain := entry().Chain(nil)
+	for name, change := range map[string]func(*audit.Entry){
+		"seq":         func(e *audit.Entry) { e.Seq++ },
+		"at":          func(e *audit.Entry) { e.At = e.At.Add(time.Millisecond) },
+		"actor":       func(e *audit.Entry) { e.ActorID = "bo" },
+		"name":        func(e *audit.Entry) { e.ActorName = "Bo" },
+		"role":        func(e *audit.Entry) { e.Role = "lead" },
+		"action":      func(e *audit.Entry) { e.Action = audit.Released },
+		"case":        func(e *audit.Entry) { e.IdentityID = "id-2" },
+		"object":      func(e *audit.Entry) { e.Object = "x" },
+		"detail":      func(e *audit.Entry) { e.Detail = "x" },
+		"before":      func(e *audit.Entry) { e.Before = "x" },
+		"after":       func(e *audit.Entry) { e.After = "x" },
+		"reason code": func(e *audit.Entry) { e.ReasonCode = "x" },
+		"reason sum":  func(e *audit.Entry) { e.ReasonSum = []byte("x") },
+		"request":     func(e *audit.Entry) { e.RequestID = "x" },
+		"address":     func(e *audit.Entry) { e.Address = "x" },
+		"prev":        func(e *audit.Entry) { e.Prev = []byte("x") },
+	} {
+		e := plain
+		change(&e)
+		require.NotEqual(t, plain.Hash, e.Sum(), name)
+	}
+	moved := plain
+	moved.Before, moved.After = "", "x"
+	other := plain
+	other.Before, other.After = "x", ""
+	require.NotEqual(t, moved.Sum(), other.Sum(), "before and after do not run together")
+}
+
+// The words of a reason can be erased and the chain holds.
+func TestTheTextOfAReasonIsNotChained(t *testing.T) {
+	t.Parallel()
+	e := entry()
+	e.Reason, e.ReasonSum = "asked by phone", []byte{1, 2, 3}
+	e = e.Chain(nil)
+	e.Reason = ""
+	require.Equal(t, e.Hash, e.Sum())
+}

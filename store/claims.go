@@ -30,7 +30,7 @@ func (s *Store) Release(ctx context.Context, id, expected string, e audit.Entry)
 
 func (s *Store) assign(ctx context.Context, id, expected, to string, e audit.Entry) (i identity.Identity, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		r, err := findRow(t, id)
+		r, err := findHere(t, id)
 		i = r.Identity
 		if err != nil || r.Assignee == to {
 			return err

@@ -28,6 +28,7 @@ type dialect struct {
 	claimLock  string           // lets several writers claim jobs side by side; empty where there is one writer
 	busy       func(error) bool // the database cannot do it now, whoever asks
 	noTable    func(error) bool // the database has no such table yet
+	scrub      string           // lets what was overwritten leave the disk; gives whether something was in the way
 }
 
 // source is a database that can be opened: where it is, for the one that writes and for those that read.
@@ -60,6 +61,7 @@ func sqliteSource(path string) (source, error) {
 		dialect: dialect{
 			name: "sqlite", driver: "sqlite", goose: goose.DialectSQLite3, migrations: scripts,
 			begin: "BEGIN IMMEDIATE", version: "PRAGMA data_version", busy: sqliteBusy, noTable: sqliteNoTable,
+			scrub: "PRAGMA wal_checkpoint(TRUNCATE)",
 		},
 		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased.
 		writer: file + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +

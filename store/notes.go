@@ -15,7 +15,7 @@ import (
 // reached. It gives the note as it is kept.
 func (s *Store) AddNote(ctx context.Context, n identity.Note, e audit.Entry) (kept identity.Note, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		r, err := findRow(t, n.IdentityID)
+		r, err := findHere(t, n.IdentityID)
 		if err != nil {
 			return err
 		}

@@ -109,7 +109,7 @@ const mostAtOnce = 500
 
 // atOnce gives ids as arguments. There is a text of the query for each number of them, which is kept, so that only a few numbers
 // are used: the last id fills up.
-func atOnce(ids []string) []any {
+func atOnce[T any](ids []T) []any {
 	if len(ids) == 0 {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 func (s *Store) Snooze(ctx context.Context, id string, z identity.Snooze, by string, e audit.Entry) (i identity.Identity, err error) {
 	z.Until = z.Until.UTC().Truncate(time.Millisecond)
 	err = s.write(ctx, func(t *tx) error {
-		r, err := findRow(t, id)
+		r, err := findHere(t, id)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,10 @@ const (
 	stateAudit       = "audit_head"
 	stateSeal        = "seal"
 	stateSettings    = "settings"
+
+	stateRetention    = "retention_last_run"
+	stateErasedCases  = "retention_erased_cases"  // since the last entry about it
+	stateErasedDrafts = "retention_erased_drafts" // the same
 )
 
 const stateQuery = `SELECT value FROM state WHERE key = $1`

@@ -43,6 +43,7 @@ type Store struct {
 	statements sync.Map // text → *sql.Stmt of the readers
 	memory     *memory
 	ageings    atomic.Pointer[ageings]
+	unscrubbed atomic.Bool // see [Store.Scrub]
 	onJobs     atomic.Pointer[func()]
 	onChange   atomic.Pointer[func([]string)]
 }
@@ -57,6 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{src: src, sealer: o.Sealer, index: o.Index, base: o.Policy, now: o.Now, log: o.Log}
+	s.unscrubbed.Store(true) // a desk that was killed may have had no time to
 	if o.OnJobs != nil {
 		s.OnJobs(o.OnJobs)
 	}
@@ -99,6 +101,9 @@ func (s *Store) OnChange(f func(ids []string)) { s.onChange.Store(&f) }
 // announce tells of what a commit has changed.
 func (s *Store) announce(e effects) {
 	s.memory.stale.Store(true)
+	if e.erased {
+		s.unscrubbed.Store(true)
+	}
 	if e.settings != nil {
 		s.obey(*e.settings)
 	}

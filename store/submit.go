@@ -86,11 +86,21 @@ func (s *Store) Resubmit(ctx context.Context, id string, e audit.Entry) (identit
 func (s *Store) Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
 	return s.endFailure(ctx, id, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
 		next, entries := i.Withdraw(e.ActorID, s.Policy(), t.now)
-		if err := t.eraseSecrets(i.ID, secretDraft, secretName, secretFailure); err != nil {
-			return i, nil, err
-		}
-		return next, entries, t.drop(jobSubmit, i.ID)
+		return next, entries, t.forgetDraft(i.ID)
 	})
+}
+
+// forgetDraft erases what a submission that is given up told of the person. Notes stay: they tell why it was given up, and go with the
+// case when its retention ends.
+func (t *tx) forgetDraft(id string) error {
+	if err := t.eraseSecrets(id, secretDraft, secretName, secretFailure, secretSnooze); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE identities SET cip_index = NULL WHERE id = $1`, id); err != nil {
+		return err
+	}
+	t.effects.erased = true
+	return t.drop(jobSubmit, id)
 }
 
 type ending func(*tx, identity.Identity) (identity.Identity, []identity.Entry, error)
@@ -128,7 +138,7 @@ func (s *Store) endFailure(ctx context.Context, id string, e audit.Entry, end en
 // [identity.RecheckCoolDown]; before that it is Throttled.
 func (s *Store) RequestRecheck(ctx context.Context, id string, e audit.Entry) error {
 	return s.write(ctx, func(t *tx) error {
-		i, err := findRow(t, id)
+		i, err := findHere(t, id)
 		if err != nil {
 			return err
 		}

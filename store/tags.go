@@ -19,7 +19,7 @@ func (s *Store) SetTags(ctx context.Context, id string, tags []string, by string
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
 	return s.write(ctx, func(t *tx) error {
-		r, err := findRow(t, id)
+		r, err := findHere(t, id)
 		if err != nil {
 			return err
 		}

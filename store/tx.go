@@ -59,6 +59,7 @@ type effects struct {
 	counters map[string]int64 // by how much each counter grows
 	changed  []string         // our ids of the cases that changed
 	jobs     bool             // a job has become ready
+	erased   bool             // bytes must leave the disk, see [Store.Scrub]
 	settings *identity.Settings
 }
 
@@ -78,6 +79,7 @@ func (e *effects) add(other effects) {
 	}
 	e.changed = append(e.changed, other.changed...)
 	e.jobs = e.jobs || other.jobs
+	e.erased = e.erased || other.erased
 	if other.settings != nil {
 		e.settings = other.settings
 	}

@@ -21,6 +21,8 @@ const (
 	WasWoken       EntryKind = "woken"     // a snooze ended by itself; Code says why, see [Waking]
 	WasReleased    EntryKind = "released"  // a claim ended by itself; Code says why: "idle" or "away"
 	EventHeard     EntryKind = "event"     // an event that changed no status: documents asked for, refresh started
+	WasErased      EntryKind = "erased"    // everything personal is gone; Code says why: "request" or "retention"
+	ProposalEnded  EntryKind = "proposal"  // a proposal about the case ended by itself; Code says how: "void" or "expired"
 )
 
 // Entry is one line of a case's history. It holds codes, never free text.

@@ -243,6 +243,8 @@ type Identity struct {
 	FailureCode    string     // see [Failure]
 	ExistingID     string     // our id of the identity that a refused submission clashed with
 
+	ErasedAt *time.Time // when everything personal about it was erased; nil while it is here
+
 	Rev int64 // grows by one with each change of the row; that Paxos was asked again (AskedAt, CheckedAt) is none
 }
 

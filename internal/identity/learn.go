@@ -10,6 +10,9 @@ import "time"
 // of asking and checking changed. Times are cut to milliseconds, as they are stored, so that a stored one compares equal.
 func (i Identity) Learn(n News, p Policy, now time.Time) (Identity, []Entry) {
 	l := learning{was: i, next: i, n: n.inMilliseconds(), now: now}
+	if i.ErasedAt != nil {
+		l.n = l.n.impersonal()
+	}
 	l.first = i.PaxosID == ""
 	l.fresh = l.first || !l.n.olderThan(i)
 	if l.fresh {

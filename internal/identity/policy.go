@@ -26,6 +26,8 @@ type Policy struct {
 	IdleRelease Limit
 	// LongestSnooze is how far ahead a snooze may end.
 	LongestSnooze time.Duration
+	// ProposalTerm is how long a proposal waits for a second person; zero for the usual time.
+	ProposalTerm time.Duration
 }
 
 // Settings are the part of the policy that people change while the desk runs.
@@ -33,6 +35,7 @@ type Settings struct {
 	Limits        map[string]Limit `json:"limits,omitempty"`
 	IdleRelease   Limit            `json:"idle_release"`
 	LongestSnooze time.Duration    `json:"longest_snooze"`
+	ProposalTerm  time.Duration    `json:"proposal_term,omitempty"`
 }
 
 // DefaultSettings hold until somebody changes them.
@@ -42,7 +45,7 @@ func DefaultSettings() Settings {
 
 // With is the policy under settings.
 func (p Policy) With(s Settings) Policy {
-	p.Limits, p.IdleRelease, p.LongestSnooze = s.Limits, s.IdleRelease, s.LongestSnooze
+	p.Limits, p.IdleRelease, p.LongestSnooze, p.ProposalTerm = s.Limits, s.IdleRelease, s.LongestSnooze, s.ProposalTerm
 	return p
 }
 

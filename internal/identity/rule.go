@@ -36,6 +36,8 @@ func assess(i Identity, p Policy, now, changed time.Time) Verdict {
 	r := rule{i: i, p: p, now: now, changed: changed}
 	r.v.PendingSince = i.pendingSince()
 	switch {
+	case i.ErasedAt != nil: // nobody works what nobody may know
+		r.decided()
 	case i.Submission == Failed:
 		r.limited(LaneFailed, Ours)
 	case i.Submission.Waiting():

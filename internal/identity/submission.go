@@ -133,6 +133,18 @@ func (i Identity) Withdraw(by string, p Policy, now time.Time) (Identity, []Entr
 	return i.step(step{kind: WasWithdrawn, actor: by}, p, now)
 }
 
+// DraftExpired is the code of a withdrawal that nobody asked for: the details had waited here for too long.
+const DraftExpired = "draft_expired"
+
+// LetDraftGo gives a failed submission up that nobody has cared for. Any other is left as it is.
+func (i Identity) LetDraftGo(p Policy, now time.Time) (Identity, []Entry) {
+	if i.Submission != Failed {
+		return i, nil
+	}
+	i.Submission = Withdrawn
+	return i.step(step{kind: WasWithdrawn, code: DraftExpired}, p, now)
+}
+
 // step is one transition of a submission as history tells it.
 type step struct {
 	kind  EntryKind

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
+)
+
+// Decide approves, declines or takes back a proposal. What is approved is done in the same transaction, where the desk can do it alone.
+// Forbidden for who may not; a Conflict where it has ended, where what was approved cannot be done, and where time or a change of the
+// case ends it now: the proposal comes with it as it is then.
+func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audit.Entry) (p proposal.Proposal, err error) {
+	verdict := proposal.Fine
+	err = s.write(ctx, func(t *tx) error {
+		found, err := findProposal(t, id)
+		if err != nil {
+			return err
+		}
+		r, err := findRow(t, found.IdentityID)
+		if err != nil {
+			return err
+		}
+		p = found.Proposal
+		verdict = p.Judge(a.Verb, a.By, r.FactLines(), t.now)
+		switch {
+		case verdict.Becomes() != "":
+			p, err = t.endProposal(p, r, verdict.Becomes())
+			return err
+		case verdict != proposal.Fine:
+			return errOfVerdict(verdict, p)
+		}
+		p, err = t.answerProposal(p, r, a, e)
+		return err
+	})
+	if err == nil && verdict != proposal.Fine {
+		err = errOfVerdict(verdict, p)
+	}
+	if err == nil {
+		s.scrubSoon(ctx)
+	}
+	return p, err
+}
+
+// errOfVerdict says what is in the way.
+func errOfVerdict(v proposal.Verdict, p proposal.Proposal) error {
+	code, kind, text := string(v), fault.Conflict, ""
+	switch v {
+	case proposal.NotAllowed:
+		kind, text = fault.Forbidden, "Your role may not decide on proposals."
+	case proposal.Own:
+		kind, text = fault.Forbidden, "You made this proposal: a second person must decide on it. You can take it back."
+	case proposal.NotOwn:
+		kind, text = fault.Forbidden, "Only whoever made a proposal can take it back."
+	case proposal.Late:
+		text = "This proposal has expired: nobody decided by " + p.ExpiresAt.Format("2 January 2006 15:04 UTC") + ". Nothing was done. Propose it again where it is still wanted."
+	case proposal.Changed:
+		text = "The case has changed since this was proposed, so that the proposal is void. Nothing was done. Look at the case, and propose it again where it is still wanted."
+	default:
+		text = "This proposal has ended before. Nothing was done."
+	}
+	return &fault.Error{Kind: kind, Code: code, Text: text}
+}
+
+// answerProposal stores what a person has decided, and does what was approved.
+func (t *tx) answerProposal(p proposal.Proposal, r row, a proposal.Answer, e audit.Entry) (proposal.Proposal, error) {
+	p = p.Ended(a.Verb.Becomes(), a.By.ID, a.Name, a.Text, t.now)
+	e.Object = p.ID
+	if err := t.auditCase(e, r.ID); err != nil {
+		return p, err
+	}
+	if err := t.saveAnswer(p); err != nil {
+		return p, err
+	}
+	t.changes(r.ID)
+	if a.Verb != proposal.Approve || p.Kind != proposal.Erase {
+		return p, nil
+	}
+	if err := t.refuseKind(p.Kind, r); err != nil {
+		return p, err
+	}
+	return t.eraseApproved(p, r, e)
+}
+
+// eraseApproved erases the case of an approved proposal.
+func (t *tx) eraseApproved(p proposal.Proposal, r row, approval audit.Entry) (proposal.Proposal, error) {
+	p.State = proposal.Done
+	if err := t.exec(`UPDATE proposals SET state = $2 WHERE id = $1`, p.ID, string(p.State)); err != nil {
+		return p, err
+	}
+	e := approval
+	e.Action, e.Detail, e.ReasonCode, e.Reason = audit.Erased, "", p.ReasonCode, ""
+	e.Before, e.After = "kept", "erased"
+	if err := t.auditCase(e, r.ID); err != nil {
+		return p, err
+	}
+	_, err := t.erase(r, identity.ErasedOnRequest, approval.ActorID)
+	p.RefID, p.Reason, p.Answer, p.Change, p.Payload = "", "", "", proposal.Change{}, nil
+	return p, err
+}
+
+func (t *tx) saveAnswer(p proposal.Proposal) error {
+	var sealed any
+	if p.Answer != "" {
+		text, err := t.s.sealer.Seal([]byte(p.Answer), placeOfProposal("answered", p.ID))
+		if err != nil {
+			return err
+		}
+		sealed = text
+	}
+	return t.exec(`UPDATE proposals SET state = $2, decider_id = $3, decider_name = $4, ended_at = $5, answered = $6 WHERE id = $1`,
+		p.ID, string(p.State), p.DeciderID, p.DeciderName, msOf(p.EndedAt), sealed)
+}
+
+// endProposal ends a proposal that nobody has decided, and tells of it in the history of its case.
+func (t *tx) endProposal(p proposal.Proposal, r row, s proposal.State) (proposal.Proposal, error) {
+	p = p.Ended(s, "", "", "", t.now)
+	if err := t.saveAnswer(p); err != nil {
+		return p, err
+	}
+	t.changes(r.ID)
+	return p, t.tell(r.ID, []identity.Entry{{
+		IdentityID: r.ID, Kind: identity.ProposalEnded, Code: string(s), OccurredAt: t.now, ReceivedAt: t.now, ProcessedAt: t.now,
+	}})
+}
+
+// proposalBatch is how many proposals are looked at in one write.
+const proposalBatch = 100
+
+// What the clock looks for: open proposals whose time is over, and those whose case has changed since it was last looked at.
+const (
+	dueProposalsQuery   = selectProposal + ` WHERE state = 'open' AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2`
+	movedProposalsQuery = selectProposal + ` WHERE state = 'open'
+		AND rev <> coalesce((SELECT i.rev FROM identities i WHERE i.id = proposals.identity_id), -1) ORDER BY expires_at, id LIMIT $1`
+)
+
+// TurnProposals ends the open proposals whose time is over and those whose case is no longer what was proposed for.
+func (s *Store) TurnProposals(ctx context.Context, now time.Time) (ended int, err error) {
+	open, err := s.restless(s.reader(ctx), now)
+	if err != nil || len(open) == 0 { // it is asked far more often than there is anything to do, and a write waits for the disk
+		return 0, s.mask(err)
+	}
+	err = s.write(ctx, func(t *tx) error {
+		ended = 0
+		open, err := s.restless(t, now)
+		if err != nil {
+			return err
+		}
+		for _, p := range open {
+			did, err := t.turnProposal(p.Proposal, now)
+			if err != nil {
+				return err
+			}
+			if did {
+				ended++
+			}
+		}
+		return nil
+	})
+	return ended, err
+}
+
+func (s *Store) restless(q querier, now time.Time) ([]sealedProposal, error) {
+	due, err := all(q, scanProposal, dueProposalsQuery, now.UnixMilli(), int64(proposalBatch))
+	if err != nil || len(due) > 0 {
+		return due, err
+	}
+	return all(q, scanProposal, movedProposalsQuery, int64(proposalBatch))
+}
+
+func (t *tx) turnProposal(p proposal.Proposal, now time.Time) (ended bool, err error) {
+	r, err := findRow(t, p.IdentityID)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case p.Due(now):
+		_, err = t.endProposal(p, r, proposal.Expired)
+		return true, err
+	case p.Stale(r.FactLines()):
+		_, err = t.endProposal(p, r, proposal.Void)
+		return true, err
+	}
+	return false, t.exec(`UPDATE proposals SET rev = $2 WHERE id = $1`, p.ID, r.Rev)
+}
+
+// scrubSoon lets erased bytes leave the disk now; what is in the way now is waited for by whoever calls [Store.Scrub] again.
+func (s *Store) scrubSoon(ctx context.Context) {
+	if _, err := s.Scrub(ctx); err != nil {
+		s.log.Warn("erased bytes have not left the disk yet", "kind", string(fault.KindOf(err)))
+	}
+}

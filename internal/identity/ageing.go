@@ -17,11 +17,13 @@ const EnoughDecided = 40
 const AgeingNothing = "NONE"
 
 // AgeingKind is what a case's age is compared by: the type of what blocks it first. Empty where Paxos has nothing to decide.
-func (i Identity) AgeingKind() string {
-	if i.PaxosID == "" || !i.Status.Undecided() {
+func (i Identity) AgeingKind() string { return i.ageingKind(i.blocks(Verdict{Lane: i.Lane})) }
+
+func (i Identity) ageingKind(blocks []block) string {
+	switch {
+	case i.PaxosID == "" || !i.Status.Undecided():
 		return ""
-	}
-	if blocks := i.blocks(Verdict{Lane: i.Lane}); len(blocks) > 0 {
+	case len(blocks) > 0:
 		return blocks[0].Type
 	}
 	return AgeingNothing

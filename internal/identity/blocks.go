@@ -21,7 +21,7 @@ func (i Identity) blocks(v Verdict) []block {
 	case i.Submission.Waiting(), v.Lane == LaneDecided:
 		return nil
 	}
-	var out []block
+	out := make([]block, 0, len(i.Details.Requirements)+2)
 	for _, r := range i.Details.Requirements {
 		out = append(out, i.requirementBlock(r))
 	}

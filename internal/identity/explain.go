@@ -47,6 +47,7 @@ type Advice struct {
 	NextText     string
 	Blocking     []Blocking // what awaits us first
 	Move         Move       // as shown at this moment
+	AgeingKind   string     // see [Identity.AgeingKind]
 	Tell         string     // what the customer may be told of the case; empty for nothing
 	Confidential bool       // reasons are not to be disclosed to the customer
 }
@@ -56,14 +57,14 @@ type Advice struct {
 func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advice {
 	v := verdictOf(i, p, now)
 	x := explaining{i: i, v: v, late: v.paxosIsLate(now)}
-	for _, b := range i.blocks(v) {
+	x.blocks = i.blocks(v)
+	for n, b := range x.blocks {
 		if x.late && !b.ours {
-			b = b.escalated()
+			x.blocks[n] = b.escalated()
 		}
-		x.blocks = append(x.blocks, b)
 	}
 	a := x.advice()
-	a.Move = v.Move
+	a.Move, a.AgeingKind = v.Move, i.ageingKind(x.blocks)
 	a.Confidential = a.Confidential || len(i.Details.Controls) > 0
 	for _, b := range x.blocks {
 		a.Blocking = append(a.Blocking, b.Blocking)

@@ -40,7 +40,7 @@ func (d *Desk) row(f frame, i identity.Identity, tags []string) Row {
 	if i.Assignee != "" {
 		r.Holder = nameOf(f.people, i.Assignee)
 	}
-	if a, ok := f.ageings[i.AgeingKind()]; ok && a.Enough() {
+	if a, ok := f.ageings[r.Advice.AgeingKind]; ok && a.Enough() {
 		r.Ageing, r.Unusual = &a, a.Unusual(i, f.now)
 	}
 	return r

@@ -1,0 +1,93 @@
+package identity
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// RevealAsk is what somebody asks to see of a person, and why.
+type RevealAsk struct {
+	Group      Group
+	ReasonCode string // one of [RevealReasons]
+	Reason     string // in the asker's words
+}
+
+// otherReason asks for more words than the others: its code says nothing.
+const otherReason = "other"
+
+// RevealReasons are why personal data may be revealed, in the order in which pages offer them.
+func RevealReasons() []Choice {
+	return []Choice{
+		{"customer_request", "The customer asked"},
+		{"paxos_asked", "Paxos asked"},
+		{"audit_question", "An audit question"},
+		{"correction", "Correcting data"},
+		{"suspected_duplicate", "A suspected duplicate"},
+		{otherReason, "Other"},
+	}
+}
+
+// RevealReason is a reason's code in plain words; one that is not known, as it is written.
+func RevealReason(code string) string {
+	for _, c := range RevealReasons() {
+		if c.Value == code {
+			return c.Text
+		}
+	}
+	return code
+}
+
+// How many characters the words of a reason have.
+const (
+	shortestReason      = 5
+	shortestOtherReason = 10
+	LongestReason       = 500
+)
+
+// Check says what is wrong with what is asked, by field; empty where nothing is.
+func (a RevealAsk) Check() map[string]string {
+	wrong := map[string]string{}
+	if !slices.Contains(Groups(), a.Group) {
+		wrong["group"] = "Choose what to show."
+	}
+	if !slices.ContainsFunc(RevealReasons(), func(c Choice) bool { return c.Value == a.ReasonCode }) {
+		wrong["reason_code"] = "Choose why."
+	}
+	least := shortestReason
+	if a.ReasonCode == otherReason {
+		least = shortestOtherReason
+	}
+	switch n := utf8.RuneCountInString(strings.TrimSpace(a.Reason)); {
+	case n < least:
+		wrong["reason"] = fmt.Sprintf("Say why in at least %d characters.", least)
+	case n > LongestReason:
+		wrong["reason"] = fmt.Sprintf("Say why in at most %d characters.", LongestReason)
+	}
+	return wrong
+}
+
+// RevealQuota is how often one person may reveal within a stretch of time.
+type RevealQuota struct {
+	Within time.Duration
+	Most   int
+}
+
+// RevealQuotas are those in force.
+func RevealQuotas() []RevealQuota { return []RevealQuota{{10 * time.Minute, 20}, {day, 100}} }
+
+// RevealAgain is when a person may reveal again, by when something was shown to them, oldest first; zero where they may now. Quota
+// is the one that stands in the way.
+func RevealAgain(shown []time.Time, now time.Time) (again time.Time, quota RevealQuota) {
+	for _, q := range RevealQuotas() {
+		if len(shown) < q.Most {
+			continue
+		}
+		if free := shown[len(shown)-q.Most].Add(q.Within); free.After(now) && free.After(again) {
+			again, quota = free, q
+		}
+	}
+	return again, quota
+}

@@ -90,7 +90,7 @@ func (t *tx) keepName(id string, name identity.Name) error {
 	if _, err := t.s.openSecret(t, id, secretName, &known); err == nil && known == name {
 		return nil
 	}
-	return t.setSecret(id, secretName, name)
+	return t.setName(id, name)
 }
 
 // stored is news with its times as they are stored, so that what is compared with what was stored is alike.

@@ -43,8 +43,14 @@ func (t *tx) setSecret(id, kind string, v any) error {
 		ON CONFLICT (identity_id, kind) DO UPDATE SET sealed = excluded.sealed`, id, kind, sealed)
 }
 
+// eraseSecrets erases what is sealed beside an identity, and with a name what it is found by.
 func (t *tx) eraseSecrets(id string, kinds ...string) error {
 	for _, kind := range kinds {
+		if kind == secretName {
+			if err := t.forgetName(id); err != nil {
+				return err
+			}
+		}
 		if err := t.exec(`DELETE FROM secrets WHERE identity_id = $1 AND kind = $2`, id, kind); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func (t *tx) keepDraft(id string, d identity.Draft) error {
 		return err
 	}
 	p := d.Person
-	if err := t.setSecret(id, secretName, identity.Name{First: p.FirstName, Middle: p.MiddleName, Last: p.LastName}); err != nil {
+	if err := t.setName(id, identity.Name{First: p.FirstName, Middle: p.MiddleName, Last: p.LastName}); err != nil {
 		return err
 	}
 	if p.CIPID == "" {

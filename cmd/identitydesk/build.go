@@ -129,7 +129,7 @@ func (d *desk) join(keys keyring) error {
 	d.clock = &clock{store: d.store, base: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
-		Store: d.store, Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
+		Store: d.store, Details: d.paxos.At(budget.Click), Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
 	})
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
@@ -174,6 +174,7 @@ func (d *desk) work(ctx context.Context) error {
 	group.Go(func() error { return d.runner.Run(ctx) })
 	group.Go(func() error { return d.inbox.Run(ctx) })
 	group.Go(func() error { return d.clock.run(ctx) })
+	group.Go(func() error { return indexNames(ctx, d.store, d.log) })
 	err := group.Wait()
 	letGo()
 	return errors.Join(err, <-gone)

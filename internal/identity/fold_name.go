@@ -1,6 +1,9 @@
 package identity
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Names are what a name that was typed is compared by: case, spaces and marks on letters do not count, so that "  José  DUNCAN" is
 // "jose duncan". A name with one comma may also be the last name with the others behind it. None where nothing was typed.
@@ -17,7 +20,11 @@ func Names(typed string) []string {
 	return names
 }
 
+// fold is a name without what does not count; empty where it has no letter.
 func fold(name string) string {
+	if !strings.ContainsFunc(name, unicode.IsLetter) {
+		return ""
+	}
 	return strings.ToLower(strings.Join(strings.Fields(Transliterate(name)), " "))
 }
 

@@ -33,6 +33,8 @@ type Case struct {
 	Existing         *identity.Identity // what a failed submission clashed with, where the desk holds it
 	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
 	Casework
+	RevealFrom  RevealSource // where a reveal would read its personal data
+	CanReveal   bool
 	CanRecheck  bool
 	CanResubmit bool
 	CanWithdraw bool
@@ -83,6 +85,8 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	}
 	failed := i.Submission == identity.Failed
 	c := Case{
+		RevealFrom:  revealSource(i),
+		CanReveal:   a.Can(access.Reveal),
 		CanRecheck:  i.PaxosID != "" && a.Can(access.WorkCases),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),

@@ -1,5 +1,5 @@
 // Package onboarding is what people may do to a case and see of it. Each use case checks the actor, builds the audit entry
-// and calls the store; none of them calls Paxos.
+// and calls the store; a reveal alone asks Paxos, too.
 package onboarding
 
 import (
@@ -20,6 +20,8 @@ type store interface {
 	notes
 	team
 	settings
+	reveals
+	namesakes
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error
@@ -54,6 +56,7 @@ type indexer interface {
 // Options are what a [Desk] needs.
 type Options struct {
 	Store      store
+	Details    details                // Paxos, asked for a person who waits
 	Policy     func() identity.Policy // as it is now: people change it while the desk runs
 	StaleAfter time.Duration          // how old an undecided record may be before the desk advises a re-check
 	Now        func() time.Time       // time.Now where nil

@@ -27,6 +27,9 @@ type cache struct {
 	notes    []identity.Note
 	reason   string
 	recorded []time.Duration
+
+	draftGone, unindexed bool
+	named                map[string][]string // folded name → our ids
 }
 
 func (c *cache) write(call string, e audit.Entry) error {
@@ -171,10 +174,12 @@ func (calendar) WorkingBetween(a, b time.Time) time.Duration  { return b.Sub(a) 
 func deskOf(c *cache) *onboarding.Desk {
 	return onboarding.New(onboarding.Options{
 		Store: c, Index: hasher{}, StaleAfter: 15 * time.Minute, Now: func() time.Time { return now },
-		Policy: func() identity.Policy {
-			return identity.Policy{Limit: identity.Limit{BusinessDays: 1}, Ours: calendar{}, Paxos: calendar{}}.With(identity.DefaultSettings())
-		},
+		Policy: policyOf,
 	})
+}
+
+func policyOf() identity.Policy {
+	return identity.Policy{Limit: identity.Limit{BusinessDays: 1}, Ours: calendar{}, Paxos: calendar{}}.With(identity.DefaultSettings())
 }
 
 func cacheOf(is ...identity.Identity) *cache {

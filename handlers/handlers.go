@@ -80,6 +80,7 @@ type server struct {
 	keys     [][32]byte // SHA-256 of the webhook keys
 	tokens   webhookTokens
 	zones    zones
+	drawn    views.DrawnRows
 
 	bodyWithin time.Duration // how long the body of a webhook may take to arrive
 	heartbeat  time.Duration // how often a stream shows that it lives

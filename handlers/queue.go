@@ -61,6 +61,7 @@ func (s *server) drawQueue(c echo.Context, w view, q onboarding.Queue) error {
 	chrome := s.chrome(c, views.SectionQueue)
 	chrome.Stuck = q.All.Stuck()
 	p := queuePage(c, chrome, w, q)
+	p.Drawn = &s.drawn
 	if c.Request().Header.Get("HX-Target") == "rows" {
 		return html(c, http.StatusOK, views.Queue(p))
 	}

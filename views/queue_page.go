@@ -14,4 +14,5 @@ type QueuePage struct {
 	New    int       // how many cases have come that are not shown yet, see [Row.Left]
 	Pane   *CasePage // the open case; nil where there is none
 	Notice string    // what the last click did; empty for nothing
+	Drawn  *DrawnRows
 }

@@ -1105,7 +1105,7 @@ func queueTable(p QueuePage) templ.Component {
 		}
 		frame := p.rowFrame()
 		for _, r := range p.Rows.Items {
-			templ_7745c5c3_Err = queueRow(frame, r).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = drawnRow(frame, r).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -12,10 +12,11 @@ type rowFrame struct {
 	open  string // our id of the open case
 	now   time.Time
 	loc   *time.Location
+	drawn *DrawnRows // nil where rows are not kept
 }
 
 func (p QueuePage) rowFrame() rowFrame {
-	return rowFrame{begin: p.rowLink(), open: p.Case, now: p.Now, loc: p.Location}
+	return rowFrame{begin: p.rowLink(), open: p.Case, now: p.Now, loc: p.Location, drawn: p.Drawn}
 }
 
 // rowFrame of a look-up leads to the cases' own pages.

@@ -9,9 +9,26 @@ import (
 	"identitydesk/internal/identity"
 )
 
+// placeOfDelivery binds a part of a delivery to its request, of which an event may have several.
+func placeOfDelivery(part string, d identity.Delivery) []byte {
+	return place("deliveries", part, d.EventID+"/"+d.RequestID)
+}
+
+// openPart opens a part of a delivery. What was sealed first of all was bound to the event alone, until a change of keys.
+func (s *Store) openPart(part string, d identity.Delivery, sealed []byte) ([]byte, error) {
+	plain, err := s.sealer.Open(sealed, placeOfDelivery(part, d))
+	if err == nil {
+		return plain, nil
+	}
+	if plain, formerErr := s.sealer.Open(sealed, place("deliveries", part, d.EventID)); formerErr == nil {
+		return plain, nil
+	}
+	return nil, err
+}
+
 // sealDelivery seals what came with a webhook request.
 func (s *Store) sealDelivery(d identity.Delivery) (body, headers []byte, err error) {
-	if body, err = s.sealer.Seal(d.Body, place("deliveries", "body", d.EventID)); err != nil {
+	if body, err = s.sealer.Seal(d.Body, placeOfDelivery("body", d)); err != nil {
 		return nil, nil, fmt.Errorf("seal a delivery: %w", err)
 	}
 	if len(d.Headers) == 0 {
@@ -21,7 +38,7 @@ func (s *Store) sealDelivery(d identity.Delivery) (body, headers []byte, err err
 	if err != nil {
 		return nil, nil, fmt.Errorf("encode a delivery's headers: %w", err)
 	}
-	if headers, err = s.sealer.Seal(text, place("deliveries", "headers", d.EventID)); err != nil {
+	if headers, err = s.sealer.Seal(text, placeOfDelivery("headers", d)); err != nil {
 		return nil, nil, fmt.Errorf("seal a delivery's headers: %w", err)
 	}
 	return body, headers, nil
@@ -60,13 +77,13 @@ func (s *Store) openDelivery(d sealedDelivery) (_ identity.Delivery, err error) 
 	if len(d.Body) == 0 { // erased with its case
 		return d.Delivery, nil
 	}
-	if d.Body, err = s.sealer.Open(d.Body, place("deliveries", "body", d.EventID)); err != nil {
+	if d.Body, err = s.openPart("body", d.Delivery, d.Body); err != nil {
 		return d.Delivery, fmt.Errorf("open a delivery: %w", err)
 	}
 	if len(d.headers) == 0 {
 		return d.Delivery, nil
 	}
-	text, err := s.sealer.Open(d.headers, place("deliveries", "headers", d.EventID))
+	text, err := s.openPart("headers", d.Delivery, d.headers)
 	if err != nil {
 		return d.Delivery, fmt.Errorf("open a delivery's headers: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -123,3 +124,107 @@ func (s *Store) Schema(ctx context.Context) (string, error) {
 func (s *Store) Write(ctx context.Context, f func(exec func(query string, args ...any) error) error) error {
 	return s.write(ctx, func(t *tx) error { return f(t.exec) })
 }
+
+// SealedPlaces are the names of the columns that a change of keys reaches.
+func SealedPlaces() (names []string) {
+	for _, p := range sealedPlaces() {
+		names = append(names, p.name())
+	}
+	return names
+}
+
+// Columns gives every column of a type in the schema, as TABLE.COLUMN.
+func (s *Store) Columns(ctx context.Context, kind string) ([]string, error) {
+	return all(s.reader(ctx), scanValue[string], `SELECT t.name || '.' || c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c
+		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'goose%' AND (c.type = $1 OR $1 = '') ORDER BY 1`, kind)
+}
+
+// SealedBy counts the sealed values of the whole database by the id of their key, for each place.
+func (s *Store) SealedBy(ctx context.Context) (map[string]map[uint32]int, error) {
+	found := map[string]map[uint32]int{}
+	for _, p := range sealedPlaces() {
+		rows, err := all(s.reader(ctx), p.scan, p.page(true), -1)
+		if err != nil {
+			return nil, err
+		}
+		found[p.name()] = map[uint32]int{}
+		for _, row := range rows {
+			if len(row.value) > 0 {
+				found[p.name()][s.sealer.KeyOf(row.value)]++
+			}
+		}
+	}
+	return found, nil
+}
+
+// SwapSealed exchanges the values of the first two rows of a place that have one.
+func (s *Store) SwapSealed(ctx context.Context, place string) error {
+	p := sealedPlaces()[placeAt(place)]
+	rows, err := all(s.reader(ctx), p.scan, p.page(true), -1)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(r sealedRow) bool { return len(r.value) == 0 })
+	if len(rows) < 2 {
+		return fmt.Errorf("%s has %d values", place, len(rows))
+	}
+	return s.write(ctx, func(t *tx) error {
+		for n, row := range rows[:2] {
+			if err := t.exec(p.swap(), append([]any{rows[1-n].value, row.value}, row.key...)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SealLikeBefore binds what came with the deliveries to their events alone, as the first program did.
+func (s *Store) SealLikeBefore(ctx context.Context) error {
+	for _, p := range sealedPlaces() {
+		if p.former == "" {
+			continue
+		}
+		rows, err := all(s.reader(ctx), p.scan, p.page(true), -1)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if len(row.value) == 0 {
+				continue
+			}
+			plain, err := s.sealer.Open(row.value, []byte(row.ad))
+			if err != nil {
+				return err
+			}
+			former, err := s.sealer.Seal(plain, []byte(row.former))
+			if err != nil {
+				return err
+			}
+			if err := s.write(ctx, func(t *tx) error { return t.exec(p.swap(), append([]any{former, row.value}, row.key...)...) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// BetweenReadAndWrite makes the next step of a change of keys, and something else in the midst of it.
+func (s *Store) BetweenReadAndWrite(ctx context.Context, limit int, between func()) error {
+	text, _, err := maybe(s.reader(ctx), scanValue[string], stateQuery, stateReseal)
+	if err != nil {
+		return err
+	}
+	w, err := readWalk(text)
+	if err != nil {
+		return err
+	}
+	next, err := s.prepareStride(ctx, text, w, limit)
+	if err != nil {
+		return err
+	}
+	between()
+	return s.write(ctx, next.make)
+}
+
+// Sealer gives the keys.
+func (s *Store) Sealer() Sealer { return s.sealer }

@@ -138,17 +138,34 @@ func newestVersion(src source) (newest int64) {
 	return newest
 }
 
-// opens tries the keys on the word that a desk seals at its first start; without one, no desk has run on it.
-func opens(ctx context.Context, db *sql.DB, sealer Sealer) error {
-	var sealed string
-	err := db.QueryRowContext(ctx, stateQuery, stateSeal).Scan(&sealed)
+// opens tries the keys on the word that a desk seals at its first start, without which no desk has run on it, and on the list of
+// those in use, which a backup from before there was one does not have.
+func opens(ctx context.Context, db *sql.DB, sealer Sealer) (err error) {
+	var word string
+	err = db.QueryRowContext(ctx, stateQuery, stateSeal).Scan(&word)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return checkSeal(sealer, sealed)
+	rows, err := db.QueryContext(ctx, keysQuery)
+	if sqliteNoTable(err) {
+		return checkSeal(sealer, word)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var used []KeyUse
+	for rows.Next() {
+		k, err := scanKeyUse(rows)
+		if err != nil {
+			return err
+		}
+		used = append(used, k)
+	}
+	return errors.Join(rows.Err(), checkKeys(sealer, word, used))
 }
 
 // alone makes sure that nobody uses the database, and that nobody can until release is called. A file that is no database any

@@ -8,10 +8,14 @@ import (
 )
 
 // Sealer encrypts what must not be on the disk in clear. ad (associated data) names the place of the value, so that a value
-// copied to another row does not open.
+// copied to another row does not open. A new column for such values goes into [sealedPlaces], so that a change of keys reaches it.
 type Sealer interface {
 	Seal(plain, ad []byte) ([]byte, error)
 	Open(sealed, ad []byte) ([]byte, error)
+	// KeyOf gives the id of the key that has sealed a value, be it among ours or not; 0 where the value does not say.
+	KeyOf(sealed []byte) uint32
+	// Keys gives the id of the key that seals, and those of all that open, in the order in which they were added.
+	Keys() (primary uint32, all []uint32)
 }
 
 // Indexer makes keyed hashes: the same value always gives the same bytes, which tell nothing without the key.

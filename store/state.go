@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
-
-	"identitydesk/internal/fault"
 )
 
 // The keys that the store itself keeps in `state`.
@@ -62,31 +59,4 @@ func (s *Store) Own(ctx context.Context, environment, clientID string) error {
 		}
 		return t.ownSeal()
 	})
-}
-
-// ownSeal keeps a sealed word, by which it shows whether the keys are those with which everything else was sealed.
-func (t *tx) ownSeal() error {
-	text, found, err := maybe(t, scanValue[string], stateQuery, stateSeal)
-	if err != nil {
-		return err
-	}
-	if found {
-		return checkSeal(t.s.sealer, text)
-	}
-	sealed, err := t.s.sealer.Seal([]byte(stateSeal), place("state", stateSeal, ""))
-	if err != nil {
-		return fmt.Errorf("try the keys: %w", err)
-	}
-	return t.setState(stateSeal, hex.EncodeToString(sealed))
-}
-
-func checkSeal(sealer Sealer, text string) error {
-	sealed, err := hex.DecodeString(text)
-	if err == nil {
-		_, err = sealer.Open(sealed, place("state", stateSeal, ""))
-	}
-	if err != nil {
-		return fault.Wrap(fault.Conflict, "This database was sealed with other ENCRYPTION_KEYS: use those.", err)
-	}
-	return nil
 }

@@ -31,7 +31,8 @@ type Options struct {
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
 	src    source
-	sealer Sealer
+	sealer Sealer // noting, for all but that itself
+	noting *noting
 	index  Indexer
 	base   identity.Policy
 	policy atomic.Pointer[identity.Policy]
@@ -57,7 +58,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := src.prepare(); err != nil {
 		return nil, err
 	}
-	s := &Store{src: src, sealer: o.Sealer, index: o.Index, base: o.Policy, now: o.Now, log: o.Log}
+	keys := &noting{Sealer: o.Sealer}
+	s := &Store{src: src, sealer: keys, noting: keys, index: o.Index, base: o.Policy, now: o.Now, log: o.Log}
 	s.unscrubbed.Store(true) // a desk that was killed may have had no time to
 	if o.OnJobs != nil {
 		s.OnJobs(o.OnJobs)

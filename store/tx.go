@@ -46,12 +46,22 @@ func (t *tx) run(r *request) (err error) {
 // keep adds what the write that has run brings about to what the commit will.
 func (t *tx) keep() { t.batch.add(t.effects) }
 
-// commit writes the counters and commits.
+// commit writes the counters, and with which key this program seals, and commits.
 func (t *tx) commit() error {
 	if err := t.flushCounters(t.batch.counters); err != nil {
 		return err
 	}
-	return t.exec("COMMIT")
+	noted, err := t.noteKey()
+	if err != nil {
+		return err
+	}
+	if err := t.exec("COMMIT"); err != nil {
+		return err
+	}
+	if !noted.IsZero() {
+		t.s.noting.noted = noted
+	}
+	return nil
 }
 
 // effects are what happens at or after the commit of a write.

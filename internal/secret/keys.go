@@ -24,8 +24,10 @@ const Variable = "ENCRYPTION_KEYS"
 
 // Keys seals, opens and indexes. It is safe for concurrent use.
 type Keys struct {
-	aead tink.AEAD
-	prf  *prf.Set
+	aead    tink.AEAD
+	prf     *prf.Set
+	primary uint32
+	ids     []uint32
 }
 
 // document is what Variable holds, as base64url of this JSON without padding.
@@ -47,11 +49,7 @@ func Generate() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(document{AEAD: seal, PRF: index})
-	if err != nil {
-		return "", fmt.Errorf("write new keys: %w", err)
-	}
-	return encoding.EncodeToString(text), nil
+	return document{AEAD: seal, PRF: index}.encode()
 }
 
 func newKeyset(template *tinkpb.KeyTemplate) ([]byte, error) {
@@ -59,9 +57,13 @@ func newKeyset(template *tinkpb.KeyTemplate) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a new key: %w", err)
 	}
+	return writeKeyset(handle)
+}
+
+func writeKeyset(handle *keyset.Handle) ([]byte, error) {
 	var text bytes.Buffer
 	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text)); err != nil {
-		return nil, fmt.Errorf("write a new key: %w", err)
+		return nil, fmt.Errorf("write keys: %w", err)
 	}
 	return text.Bytes(), nil
 }
@@ -71,27 +73,34 @@ func newKeyset(template *tinkpb.KeyTemplate) ([]byte, error) {
 // Its errors say what is wrong without the library's own words, which may quote
 // the text they could not read.
 func Parse(value string) (*Keys, error) {
-	text, err := encoding.DecodeString(strings.TrimRight(strings.TrimSpace(value), "="))
-	if err != nil {
-		return nil, malformed("it is not base64url text")
-	}
-	var doc document
-	if err := json.Unmarshal(text, &doc); err != nil {
-		return nil, malformed("it is cut short or altered")
-	}
-	sealer, err := readAEAD(doc.AEAD)
+	doc, err := decode(value)
 	if err != nil {
 		return nil, err
 	}
-	index, err := readPRF(doc.PRF)
-	if err != nil {
-		return nil, err
-	}
-	return &Keys{aead: sealer, prf: index}, nil
+	return doc.keys()
 }
 
-func readAEAD(text []byte) (tink.AEAD, error) {
-	handle, err := readKeyset(text)
+func decode(value string) (doc document, err error) {
+	text, err := encoding.DecodeString(strings.TrimRight(strings.TrimSpace(value), "="))
+	if err != nil {
+		return doc, malformed("it is not base64url text")
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		return doc, malformed("it is cut short or altered")
+	}
+	return doc, nil
+}
+
+func (d document) encode() (string, error) {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return "", fmt.Errorf("write keys: %w", err)
+	}
+	return encoding.EncodeToString(text), nil
+}
+
+func (d document) keys() (*Keys, error) {
+	handle, err := readKeyset(d.AEAD)
 	if err != nil {
 		return nil, malformed("its encryption keyset is missing or unreadable")
 	}
@@ -99,7 +108,15 @@ func readAEAD(text []byte) (tink.AEAD, error) {
 	if err != nil {
 		return nil, malformed("its encryption keyset is of the wrong kind")
 	}
-	return sealer, nil
+	index, err := readPRF(d.PRF)
+	if err != nil {
+		return nil, err
+	}
+	k := &Keys{aead: sealer, prf: index}
+	if k.primary, k.ids, err = idsOf(handle); err != nil {
+		return nil, malformed("its encryption keyset has no key to encrypt with")
+	}
+	return k, nil
 }
 
 func readPRF(text []byte) (*prf.Set, error) {

@@ -96,7 +96,7 @@ func (d Dialect) New(tb testing.TB, options ...Option) *store.Store {
 // Open opens a store without tables, and closes it after the test.
 func (d Dialect) Open(tb testing.TB, options ...Option) *store.Store {
 	tb.Helper()
-	keys := newKeys(tb)
+	keys := newKeys(tb, firstKey)
 	o := store.Options{Sealer: keys, Index: keys, Policy: Policy(), Now: NewClock().Now, Log: slog.New(slog.DiscardHandler)}
 	for _, option := range options {
 		option(&o)

@@ -63,6 +63,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
 	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
+	p.CaseKeeping = keepingView(o.CaseKeeping)
 	p.Work, err = s.workView(c, o)
 	return p, err
 }

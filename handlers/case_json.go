@@ -42,6 +42,12 @@ type openedJSON struct {
 	CanRecheck       bool              `json:"can_recheck"`
 	CanResubmit      bool              `json:"can_resubmit"`
 	CanWithdraw      bool              `json:"can_withdraw"`
+	Hold             *holdJSON         `json:"hold"`
+	Proposals        []proposalJSON    `json:"proposals"`     // about it, the open one first
+	KeptUntil        *time.Time        `json:"kept_until"`    // when its retention ends; null where that has not begun
+	DraftEndsAt      *time.Time        `json:"draft_ends_at"` // when the details of a failed submission are erased
+	CanErase         bool              `json:"can_erase"`     // propose to
+	CanHold          bool              `json:"can_hold"`
 }
 
 // turnJSON is a stretch of time in which one party had the move; it lasts where to is null.
@@ -102,6 +108,11 @@ func toOpened(c onboarding.Case) openedJSON {
 		CanClaim: c.CanClaim, CanRelease: c.CanRelease, CanAssign: c.CanAssign, CanNote: c.CanWork, CanTag: c.CanWork,
 		CanSnooze:  c.CanWork && !i.Decided(),
 		CanRecheck: c.CanRecheck, CanResubmit: c.CanResubmit, CanWithdraw: c.CanWithdraw,
+	}
+	o.Proposals, o.KeptUntil, o.DraftEndsAt = each(c.Proposals, toProposal), utc(c.KeptUntil), utc(c.DraftEndsAt)
+	o.CanErase, o.CanHold = c.CanErase, c.CanHold
+	if h := c.Hold; h != nil {
+		o.Hold = &holdJSON{By: h.By, At: utc(&h.At), ReasonCode: h.ReasonCode}
 	}
 	if i.Documents != nil {
 		o.DocumentsAsked = append(o.DocumentsAsked, i.Documents.Types...)

@@ -79,7 +79,7 @@ func caseHeader() []string {
 		"blocking_type", "blocking_status", "blocking_awaiting", "blocking_text",
 		"due_at", "pending_since", "created_at", "updated_at", "checked_at", "learned_by", "assignee",
 		"initials", "sentence", "next_action", "snoozed_until", "submitted_at", "verification_id", "attempts",
-		"assignee_name", "assigned_at", "tags", "woke", "warn_at", "decided_at", "unusual",
+		"assignee_name", "assigned_at", "tags", "woke", "warn_at", "decided_at", "unusual", "erased_at",
 	}
 }
 
@@ -94,6 +94,7 @@ func caseCells(r onboarding.Row) []string {
 		stamp(i.DueAt), stamp(i.PendingSince), stamp(&i.CreatedAt), stamp(&i.UpdatedAt), stamp(i.CheckedAt), string(i.LearnedBy), i.Assignee,
 		i.Initials, a.Sentence, string(a.Next), stamp(i.SnoozedUntil), stamp(i.SubmittedAt), i.VerificationID, strconv.Itoa(i.Attempts),
 		r.Holder, stamp(i.AssignedAt), strings.Join(r.Tags, " "), string(i.Woke), stamp(i.WarnAt), stamp(i.DecidedAt), strconv.FormatBool(r.Unusual),
+		stamp(i.ErasedAt),
 	}
 }
 

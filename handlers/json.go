@@ -75,6 +75,7 @@ type caseJSON struct {
 	WarnAt       *time.Time `json:"warn_at"`
 	DecidedAt    *time.Time `json:"decided_at"`
 	Unusual      bool       `json:"unusual"` // undecided for longer than 95 of 100 of its kind took
+	ErasedAt     *time.Time `json:"erased_at"`
 }
 
 type blockingJSON struct {
@@ -103,6 +104,7 @@ func toCase(r onboarding.Row) caseJSON {
 		VerificationID: orNull(i.VerificationID), Attempts: i.Attempts,
 		AssigneeName: orNull(r.Holder), AssignedAt: utc(i.AssignedAt), Tags: append([]string{}, r.Tags...), Woke: orNull(string(i.Woke)),
 		WarnAt: utc(i.WarnAt), DecidedAt: utc(i.DecidedAt), Unusual: r.Unusual,
+		ErasedAt: utc(i.ErasedAt),
 	}
 }
 

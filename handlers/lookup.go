@@ -10,6 +10,7 @@ import (
 	"identitydesk/internal/access"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/inbox"
+	"identitydesk/internal/onboarding"
 	"identitydesk/views"
 )
 
@@ -20,8 +21,9 @@ func (s *server) lookUp(c echo.Context) error {
 		return s.showLookup(c, http.StatusOK, s.lookupPage(c))
 	}
 	rows, asOf, err := s.Desk.Lookup(c.Request().Context(), actor(c), q)
+	erased, err := s.erasedOf(c, q, rows, err)
 	if wantsJSON(c) && err == nil {
-		return writeJSON(c, http.StatusOK, lookupJSON{Items: each(rows, toCase), AsOf: utc(&asOf)})
+		return writeJSON(c, http.StatusOK, lookupJSON{Items: each(rows, toCase), AsOf: utc(&asOf), ErasedAt: utc(erased)})
 	}
 	if f := fault.From(err); f != nil && f.Kind == fault.Invalid && !wantsJSON(c) {
 		p := s.lookupPage(c)
@@ -38,8 +40,16 @@ func (s *server) lookUp(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, eventPath(q))
 	}
 	p := s.lookupPage(c)
-	p.Query, p.Rows, p.AsOf = q, each(rows, toRow), asOf
+	p.Query, p.Rows, p.AsOf, p.ErasedAt = q, each(rows, toRow), asOf, erased
 	return s.showLookup(c, http.StatusOK, p)
+}
+
+// erasedOf is when the case was erased that had a ref_id which leads to none any more.
+func (s *server) erasedOf(c echo.Context, q string, rows []onboarding.Row, err error) (*time.Time, error) {
+	if err != nil || len(rows) > 0 {
+		return nil, err
+	}
+	return s.Desk.ErasedRefID(c.Request().Context(), actor(c), q)
 }
 
 // isEvent reports whether an id is that of an event that the person may see: one without a case has a page all the same.
@@ -55,6 +65,8 @@ func (s *server) isEvent(c echo.Context, id string) bool {
 type lookupJSON struct {
 	Items []caseJSON `json:"items"`
 	AsOf  *time.Time `json:"as_of"`
+	// ErasedAt is when the case was erased that had this ref_id; null where there was none.
+	ErasedAt *time.Time `json:"erased_at"`
 }
 
 func (s *server) lookupPage(c echo.Context) views.LookupPage {

@@ -66,7 +66,7 @@ func (s *server) findMany(c echo.Context) (found many, err error) {
 // toAnswers are one line per case found, or one for a miss.
 func toAnswers(l onboarding.Found) []views.Answer {
 	if len(l.Cases) == 0 {
-		return []views.Answer{{Asked: l.Asked}}
+		return []views.Answer{{Asked: l.Asked, ErasedAt: l.ErasedAt}}
 	}
 	return each(l.Cases, func(f onboarding.FoundCase) views.Answer {
 		return views.Answer{Asked: l.Asked, Case: &f.Identity, By: matchName(f.By), DecidedBefore: f.DecidedBefore, Then: f.Then}
@@ -101,8 +101,9 @@ type foundJSON struct {
 
 // lineJSON is one id of a list: our ids of the cases that it led to.
 type lineJSON struct {
-	Asked string   `json:"asked"`
-	IDs   []string `json:"ids"`
+	Asked    string     `json:"asked"`
+	IDs      []string   `json:"ids"`
+	ErasedAt *time.Time `json:"erased_at"` // when the case was erased that had this ref_id
 }
 
 // manyJSON answers the look-up of a list. Lines stand in its order, items are the cases found, missing is what led to none.
@@ -133,7 +134,7 @@ func toMany(found many) manyJSON {
 		if len(l.Cases) == 0 {
 			j.Missing = append(j.Missing, l.Asked)
 		}
-		j.Lines = append(j.Lines, lineJSON{Asked: l.Asked, IDs: each(l.Cases, func(f onboarding.FoundCase) string { return f.Identity.ID })})
+		j.Lines = append(j.Lines, lineJSON{Asked: l.Asked, ErasedAt: utc(l.ErasedAt), IDs: each(l.Cases, func(f onboarding.FoundCase) string { return f.Identity.ID })})
 		for _, f := range l.Cases {
 			j.Items = append(j.Items, foundJSON{
 				Asked: l.Asked, MatchedBy: string(f.By), caseJSON: toCase(f.Row), DecidedAt: utc(f.Identity.DecidedAt),
@@ -170,6 +171,7 @@ func (m many) cells(l onboarding.Found) [][]string {
 	asOf, askedAt := stamp(&m.asOf), stamp(&m.then.At)
 	if len(l.Cases) == 0 {
 		miss := append([]string{l.Asked, "no"}, make([]string, len(caseHeader()))...)
+		miss[len(miss)-1] = stamp(l.ErasedAt) // the last cell of a case
 		return [][]string{append(miss, asOf, "", "", "", askedAt, "", "")}
 	}
 	return each(l.Cases, func(f onboarding.FoundCase) []string {

@@ -33,6 +33,12 @@ const (
 	movedNone   notice = "moved-none"
 	preferred   notice = "preferred"
 	limitsSet   notice = "limits-set"
+	proposed    notice = "proposed"
+	approved    notice = "approved"
+	declined    notice = "declined"
+	tookBack    notice = "took-back"
+	held        notice = "held"
+	letGo       notice = "let-go"
 )
 
 func (n notice) text() string {
@@ -88,6 +94,25 @@ func (n notice) caseworkText() string {
 		return "Your preferences are saved."
 	case limitsSet:
 		return "The rules are saved. Every undecided case is judged anew now."
+	}
+	return n.foureyesText()
+}
+
+// foureyesText tells of what was proposed and decided, and of holds.
+func (n notice) foureyesText() string {
+	switch n {
+	case proposed:
+		return "Proposed. A colleague who may approve must agree before anything is done."
+	case approved:
+		return "Approved. What was proposed is done."
+	case declined:
+		return "Declined. Nothing was done."
+	case tookBack:
+		return "Taken back. Nothing was done."
+	case held:
+		return "The case is on hold: neither people nor time erase it until it is let go."
+	case letGo:
+		return "The case is no longer on hold."
 	}
 	return ""
 }

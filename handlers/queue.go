@@ -115,7 +115,7 @@ func laneCounts(c identity.Counts) map[string]int64 {
 }
 
 func toRow(r onboarding.Row) views.Row {
-	row := views.Row{Identity: r.Identity, Advice: r.Advice, Holder: r.Holder, Tags: r.Tags}
+	row := views.Row{Identity: r.Identity, Advice: r.Advice, Holder: r.Holder, Tags: r.Tags, DraftGoesAt: r.DraftGoesAt}
 	if r.Unusual {
 		row.Ageing = r.Ageing
 	}

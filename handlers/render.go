@@ -30,7 +30,17 @@ func (s *server) page(c echo.Context, active views.Section) views.Chrome {
 		return chrome
 	}
 	chrome.Stuck = counts.Stuck()
+	chrome.Proposals = s.waitingProposals(c)
 	return chrome
+}
+
+// waitingProposals is the number beside the link of the proposals; one that cannot be learned is left out.
+func (s *server) waitingProposals(c echo.Context) int64 {
+	n, err := s.Desk.WaitingProposals(c.Request().Context(), actor(c))
+	if err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "proposals failed", "request_id", requestID(c), "error", cause(err))
+	}
+	return n
 }
 
 // chrome is what stands around a page.

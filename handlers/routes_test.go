@@ -47,6 +47,14 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/wake", workers},
 		{"POST", "/identities/" + id + "/notes", workers},
 		{"POST", "/identities/" + id + "/tags", workers},
+		{"POST", "/identities/" + id + "/erase", workers},
+		{"POST", "/identities/" + id + "/hold", []access.Role{access.Lead}},
+		{"POST", "/identities/" + id + "/unhold", []access.Role{access.Lead}},
+		{"GET", "/proposals", []access.Role{access.Analyst, access.Lead, access.Auditor}},
+		{"GET", "/proposals/e-none", []access.Role{access.Analyst, access.Lead, access.Auditor}},
+		{"POST", "/proposals/e-none/approve", []access.Role{access.Lead}},
+		{"POST", "/proposals/e-none/decline", []access.Role{access.Lead}},
+		{"POST", "/proposals/e-none/withdraw", workers},
 		{"GET", "/team", all},
 		{"POST", "/team/away", workers},
 		{"POST", "/team/rebalance", []access.Role{access.Lead}},
@@ -149,7 +157,7 @@ func TestHeadWorksWhereGetDoes(t *testing.T) {
 	b := d.as(access.Lead)
 	for _, path := range []string{
 		"/", "/queue", "/identities", "/identities/" + id, "/identities/new", "/lookup?q=nothing", "/events", "/audit", "/settings",
-		"/team", "/mentions", "/preferences", "/settings/limits",
+		"/team", "/proposals", "/mentions", "/preferences", "/settings/limits",
 		"/healthz", "/readyz", "/metrics", "/login",
 	} {
 		get, head := b.get(path), b.do(http.MethodHead, path, nil)

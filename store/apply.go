@@ -75,7 +75,7 @@ func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
 func (t *tx) learn(old row, n identity.News) (i identity.Identity, changed bool, err error) {
 	next, entries := old.Learn(n, t.s.Policy(), t.now)
 	i, err = t.saveAndTell(old, next, entries)
-	if err == nil && next.AskedAt.Equal(n.AskedAt) { // older news is not learned
+	if err == nil && i.ErasedAt == nil && next.AskedAt.Equal(n.AskedAt) { // older news is not learned, nor is an erased name
 		err = t.keepName(i.ID, n.Record.Name)
 	}
 	return i, len(entries) > 0, err
@@ -178,7 +178,7 @@ func (s *Store) ApplyIdentity(ctx context.Context, n identity.News, job *queue.J
 			return err
 		}
 		if n.Event != nil {
-			if err := t.doneEvent(*n.Event, i.ID, job); err != nil {
+			if err := t.doneEvent(*n.Event, i, job); err != nil {
 				return err
 			}
 		}

@@ -40,11 +40,7 @@ func (t *tx) erase(r row, code, actor string) (identity.Identity, error) {
 			return i, err
 		}
 	}
-	if err := t.tell(i.ID, entries); err != nil {
-		return i, err
-	}
-	t.effects.erased = true
-	return i, nil
+	return i, t.tell(i.ID, entries)
 }
 
 // eraseStatements erase what is kept beside a case.
@@ -52,6 +48,7 @@ func eraseStatements() []string {
 	return []string{
 		`DELETE FROM former_ref_ids WHERE identity_id = $1`,
 		`DELETE FROM secrets WHERE identity_id = $1`,
+		`DELETE FROM name_index WHERE identity_id = $1`,
 		`DELETE FROM notes WHERE identity_id = $1`, // mentions go with them
 		`DELETE FROM identity_tags WHERE identity_id = $1`,
 		`UPDATE proposals SET asked = NULL, answered = NULL WHERE identity_id = $1`,
@@ -89,6 +86,7 @@ func (t *tx) eraseDeliveries(i identity.Identity) error {
 			return err
 		}
 	}
+	t.effects.erased = true
 	return nil
 }
 
@@ -166,7 +164,9 @@ type erasedRefID struct {
 	at   time.Time
 }
 
-func scanErased(rows *sql.Rows) (e erasedRefID, err error) { return e, rows.Scan(&e.hash, intoTime{&e.at}) }
+func scanErased(rows *sql.Rows) (e erasedRefID, err error) {
+	return e, rows.Scan(&e.hash, intoTime{&e.at})
+}
 
 // findHere is findRow for an act that would write about the person: of an erased case nothing is written any more.
 func findHere(t *tx, id string) (row, error) {

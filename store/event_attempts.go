@@ -122,5 +122,5 @@ func (t *tx) learnQueued(n identity.News) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return true, t.doneEvent(*n.Event, i.ID, &job)
+	return true, t.doneEvent(*n.Event, i, &job)
 }

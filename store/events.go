@@ -169,10 +169,13 @@ func (s *Store) SaveEvent(ctx context.Context, job queue.Job, e identity.Event) 
 	})
 }
 
-// doneEvent stores that an event has been acted on.
-func (t *tx) doneEvent(e identity.Event, identityID string, job *queue.Job) error {
-	e.State, e.IdentityID, e.LastError = identity.EventDone, identityID, ""
-	return t.learnEvent(e, job)
+// doneEvent stores that an event has been acted on. Of an erased case it leaves nothing that came with the request.
+func (t *tx) doneEvent(e identity.Event, i identity.Identity, job *queue.Job) error {
+	e.State, e.IdentityID, e.LastError = identity.EventDone, i.ID, ""
+	if err := t.learnEvent(e, job); err != nil || i.ErasedAt == nil {
+		return err
+	}
+	return t.eraseDeliveries(i)
 }
 
 // learnEvent writes what is known of an event now. How and when it was heard of stays as it is; one that the desk has no

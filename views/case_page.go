@@ -12,6 +12,7 @@ type CasePage struct {
 	Chrome
 	Row
 	Work
+	CaseKeeping
 	Refused  Refusal       // an act on the case that was refused just now; zero for none
 	Name     identity.Name // zero unless the person may see names
 	Failure  identity.Failure

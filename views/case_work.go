@@ -97,6 +97,12 @@ func workFields() []workField {
 		{"snooze", "until", "snooze-until", "Until"},
 		{"notes", "text", "note-text", "Note"},
 		{"tags", "tags", "tags-text", "Tags"},
+		{"erase", "reason_code", "erase-reason-code", "Why"},
+		{"erase", "reason", "erase-reason", "In your words"},
+		{"erase", "confirmed", "erase-confirmed", "Checked"},
+		{"hold", "reason_code", "hold-reason-code", "Why"},
+		{"hold", "reason", "hold-reason", "In your words"},
+		{"unhold", "reason", "unhold-reason", "In your words"},
 	}
 }
 

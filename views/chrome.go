@@ -21,6 +21,7 @@ const (
 	SectionSettings   Section = "settings"
 	SectionTeam       Section = "team"
 	SectionMentions   Section = "mentions"
+	SectionProposals  Section = "proposals"
 	// SectionPreferences stands in the person's menu alone.
 	SectionPreferences Section = "preferences"
 )
@@ -32,13 +33,14 @@ type Chrome struct {
 	Now      time.Time      // the moment that ages and due times are told for
 	Location *time.Location // where times of day are told for
 
-	UserName string // empty where nobody is signed in: no navigation then
-	Role     access.Role
-	Active   Section
-	Stuck    int64 // cases that need a human now, beside the queue's link
-	May      May
-	Mentions int64 // notes that mention the person, not seen yet
-	Banners  Banners
+	UserName  string // empty where nobody is signed in: no navigation then
+	Role      access.Role
+	Active    Section
+	Stuck     int64 // cases that need a human now, beside the queue's link
+	May       May
+	Mentions  int64 // notes that mention the person, not seen yet
+	Proposals int64 // that wait for the person
+	Banners   Banners
 
 	Since        string // how far the stream of changes was when the page was read; empty where nobody is signed in
 	NoSingleKeys bool   // the person has switched shortcuts of a single key off
@@ -46,7 +48,7 @@ type Chrome struct {
 
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide bool
 }
 
 // MayOf turns a role into what it may do.
@@ -60,6 +62,8 @@ func MayOf(r access.Role) May {
 		Audit:       access.May(r, access.ReadAudit),
 		Settings:    access.May(r, access.ReadSettings),
 		Work:        access.May(r, access.WorkCases),
+		Proposals:   access.May(r, access.ReadProposals),
+		Decide:      access.May(r, access.Approve),
 	}
 }
 

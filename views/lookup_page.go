@@ -13,6 +13,8 @@ type LookupPage struct {
 	Error string // why the query was refused; empty where it was not
 	Rows  []Row  // what the query matched
 	AsOf  time.Time
+	// ErasedAt is when the case was erased that had this ref_id; nil where there was none.
+	ErasedAt *time.Time
 
 	// Many is set where a list of ids was posted (POST /lookup, field `ref_ids`, at most MaxMany; with format=csv the answer is a
 	// file). Then is the moment that a status was asked for, too (fields `at` and `at_time`).
@@ -34,6 +36,7 @@ type Answer struct {
 	By            string             // by which of the case's other ids it was found: "former ref_id"; empty for its ref_id
 	DecidedBefore *time.Time         // when it was first seen decided, where it is not known when that came about
 	Then          identity.Standing  // at the moment that was asked for
+	ErasedAt      *time.Time         // of a miss: when the case was erased that had this ref_id
 }
 
 // RangeForm asks Paxos for the identities that were created on some days (POST /lookup/sync, fields `from` and `to`).

@@ -100,3 +100,11 @@ func rangeTone(r RangeRead) string {
 		return "banner-green"
 	}
 }
+
+// missText says that an id led to no case.
+func (p LookupPage) missText(a Answer) string {
+	if a.ErasedAt != nil {
+		return "erased on " + clock(*a.ErasedAt, p.Now, p.Location)
+	}
+	return "not in the cache as of " + clock(p.AsOf, p.Now, p.Location)
+}

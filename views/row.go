@@ -15,7 +15,9 @@ type Row struct {
 	Mine   bool             // that is whoever looks
 	Tags   []string         // sorted
 	Ageing *identity.Ageing // how long its kind takes, where it has taken longer than nearly all of them; nil where it has not
-	Left   bool             // it is no longer of the list, and stays in its place until the list is shown anew
+	// DraftGoesAt is when the details of a failed submission are erased, where that is soon.
+	DraftGoesAt *time.Time
+	Left        bool // it is no longer of the list, and stays in its place until the list is shown anew
 }
 
 // Rows is one page of a table of cases.

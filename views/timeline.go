@@ -74,7 +74,7 @@ func toldAt(e identity.Entry) time.Time {
 
 // inHistory reports whether the history tells of such an act itself, with its actor.
 func inHistory(a audit.Action) bool {
-	return a == audit.Submitted || a == audit.Resubmitted || a == audit.Withdrew
+	return a == audit.Submitted || a == audit.Resubmitted || a == audit.Withdrew || a == audit.Erased
 }
 
 func actIcon(a audit.Action) string {
@@ -102,7 +102,7 @@ func actIcon(a audit.Action) string {
 	case audit.Tagged:
 		return "tag"
 	default:
-		return "user"
+		return firstOf(foureyesIcon(a), "user")
 	}
 }
 
@@ -122,7 +122,12 @@ func (p CasePage) historyLine(e identity.Entry) line {
 	case identity.WasResubmitted:
 		return line{Icon: "rotate-clockwise", Title: "Resubmitted", Text: "Queued again under the same ref_id."}
 	case identity.WasWithdrawn:
+		if e.Code == identity.DraftExpired {
+			return line{Icon: "trash", Tone: warn, Title: "Withdrawn by itself", Text: "The details had waited here for too long and are erased. The ref_id is free again."}
+		}
 		return line{Icon: "trash", Title: "Withdrawn", Text: "Given up; the details are erased."}
+	case identity.WasErased, identity.ProposalEnded:
+		return keepingLine(e)
 	case identity.WasFound:
 		return line{Icon: "flag", Title: "First seen at the desk"}
 	case identity.StatusChanged:
@@ -189,7 +194,8 @@ func failureTitle(code string) string {
 // fromPaxos reports whether a piece of history is news from Paxos, with times of its own, rather than a step of ours.
 func fromPaxos(e identity.Entry) bool {
 	switch e.Kind {
-	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn:
+	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn,
+		identity.WasErased, identity.ProposalEnded:
 		return false
 	default:
 		return true

@@ -42,6 +42,8 @@ func (p CasePage) actText(a audit.Entry) string {
 		return p.mentionedText(a.Detail)
 	case audit.Tagged:
 		return firstOf(a.Detail, "No tags any more.")
+	case audit.Proposed, audit.Approved, audit.Declined, audit.TookBack, audit.Held:
+		return foureyesText(a)
 	default:
 		return headline(a.Detail)
 	}

@@ -211,7 +211,7 @@ func workName(a audit.Action) string {
 	case audit.ChangedPolicy:
 		return "changed the rules"
 	default:
-		return string(a)
+		return foureyesName(a)
 	}
 }
 

@@ -45,15 +45,15 @@ func TestClosedAt(t *testing.T) {
 		i    identity.Identity
 		want *time.Time
 	}{
-		"denied":              {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, DecidedAt: &decided, UpdatedAt: updated}, &decided},
-		"disabled":            {identity.Identity{Lane: identity.LaneDecided, Status: identity.Disabled, DecidedAt: &decided, UpdatedAt: updated}, &decided},
-		"a customer":          {identity.Identity{Lane: identity.LaneDecided, Status: identity.Approved, DecidedAt: &decided, UpdatedAt: updated}, &updated},
-		"decided some time":   {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, UpdatedAt: updated}, &updated},
-		"withdrawn":           {identity.Identity{Lane: identity.LaneDecided, Submission: identity.Withdrawn, UpdatedAt: updated}, &updated},
-		"without any change":  {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, CreatedAt: created}, &created},
-		"undecided":           {identity.Identity{Lane: identity.LaneWaiting, Status: identity.Pending, UpdatedAt: updated}, nil},
-		"approved, to act":    {identity.Identity{Lane: identity.LaneAction, Status: identity.Approved, DecidedAt: &decided, UpdatedAt: updated}, nil},
-		"erased":              {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, DecidedAt: &decided, ErasedAt: &updated}, nil},
+		"denied":               {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, DecidedAt: &decided, UpdatedAt: updated}, &decided},
+		"disabled":             {identity.Identity{Lane: identity.LaneDecided, Status: identity.Disabled, DecidedAt: &decided, UpdatedAt: updated}, &decided},
+		"a customer":           {identity.Identity{Lane: identity.LaneDecided, Status: identity.Approved, DecidedAt: &decided, UpdatedAt: updated}, &updated},
+		"decided some time":    {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, UpdatedAt: updated}, &updated},
+		"withdrawn":            {identity.Identity{Lane: identity.LaneDecided, Submission: identity.Withdrawn, UpdatedAt: updated}, &updated},
+		"without any change":   {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, CreatedAt: created}, &created},
+		"undecided":            {identity.Identity{Lane: identity.LaneWaiting, Status: identity.Pending, UpdatedAt: updated}, nil},
+		"approved, to act":     {identity.Identity{Lane: identity.LaneAction, Status: identity.Approved, DecidedAt: &decided, UpdatedAt: updated}, nil},
+		"erased":               {identity.Identity{Lane: identity.LaneDecided, Status: identity.Denied, DecidedAt: &decided, ErasedAt: &updated}, nil},
 		"nothing is known yet": {identity.Identity{Lane: identity.LaneDecided}, nil},
 	} {
 		require.Equal(t, tc.want, tc.i.ClosedAt(), name)

@@ -33,6 +33,7 @@ type Case struct {
 	Existing         *identity.Identity // what a failed submission clashed with, where the desk holds it
 	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
 	Casework
+	CaseKeeping
 	RevealFrom  RevealSource // where a reveal would read its personal data
 	CanReveal   bool
 	CanRecheck  bool
@@ -86,8 +87,8 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	failed := i.Submission == identity.Failed
 	c := Case{
 		RevealFrom:  revealSource(i),
-		CanReveal:   a.Can(access.Reveal),
-		CanRecheck:  i.PaxosID != "" && a.Can(access.WorkCases),
+		CanReveal:   i.ErasedAt == nil && a.Can(access.Reveal),
+		CanRecheck:  i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.WorkCases),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
 	}
@@ -95,6 +96,9 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		return Case{}, err
 	}
 	if err := d.addCasework(ctx, a, &c, i); err != nil {
+		return Case{}, err
+	}
+	if err := d.addKeeping(ctx, a, &c); err != nil {
 		return Case{}, err
 	}
 	if err := d.addActs(ctx, a, &c); err != nil {
@@ -171,7 +175,9 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 	}
 	switch e.Action {
 	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
-		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged:
+		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged, audit.Proposed, audit.Approved,
+		audit.Declined, audit.TookBack, audit.Erased, audit.Held, audit.LetGo:
+		e.Reason, e.ReasonSum = "", nil
 		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
 		return e, true
 	default:

@@ -69,7 +69,7 @@ func (d *Desk) addTexts(ctx context.Context, a access.Actor, c *Case) error {
 func (c *Case) mayWork(a access.Actor, f frame) {
 	holder := c.Identity.Assignee
 	mine := holder != "" && holder == a.UserID
-	c.CanWork = a.Can(access.WorkCases)
+	c.CanWork = a.Can(access.WorkCases) && c.Identity.ErasedAt == nil
 	c.CanClaim = c.CanWork && !mine && (holder == "" || a.Can(access.Assign))
 	c.CanRelease = c.CanWork && (mine || holder != "" && a.Can(access.Assign))
 	c.CanAssign = c.CanWork && (mine || a.Can(access.Assign))

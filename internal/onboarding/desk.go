@@ -22,6 +22,8 @@ type store interface {
 	settings
 	reveals
 	namesakes
+	proposals
+	holds
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error
@@ -61,6 +63,7 @@ type Options struct {
 	StaleAfter time.Duration          // how old an undecided record may be before the desk advises a re-check
 	Now        func() time.Time       // time.Now where nil
 	Index      indexer
+	Keeps      Keeping
 }
 
 // Desk holds the use cases.

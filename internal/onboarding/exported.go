@@ -12,6 +12,8 @@ const (
 	ExportLookup = "lookup"
 	ExportEvents = "events"
 	ExportAudit  = "audit"
+
+	ExportProposals = "proposals"
 )
 
 // Exporting logs an export that [Desk.Export] does not make: one page of a list, a table of look-ups, events, the audit log.
@@ -23,6 +25,8 @@ func (d *Desk) Exporting(ctx context.Context, a access.Actor, what, detail strin
 		needed = access.ReadEvents
 	case ExportAudit:
 		needed = access.ReadAudit
+	case ExportProposals:
+		needed = access.ReadProposals
 	}
 	if err := permit(a, needed); err != nil {
 		return err

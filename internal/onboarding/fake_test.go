@@ -30,6 +30,7 @@ type cache struct {
 
 	draftGone, unindexed bool
 	named                map[string][]string // folded name → our ids
+	wishes               wishes
 }
 
 func (c *cache) write(call string, e audit.Entry) error {

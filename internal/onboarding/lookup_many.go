@@ -28,8 +28,9 @@ const (
 
 // Found is what one id of a list has led to; no cases are a miss.
 type Found struct {
-	Asked string
-	Cases []FoundCase
+	Asked    string
+	Cases    []FoundCase
+	ErasedAt *time.Time // when the case was erased that had this ref_id; nil where there was none, or a case is found
 }
 
 // FoundCase is a case of such a list.
@@ -77,6 +78,9 @@ func (d *Desk) LookupMany(ctx context.Context, a access.Actor, asked []string, a
 	if err := d.addFormer(ctx, found); err != nil {
 		return nil, time.Time{}, err
 	}
+	if err := d.addErased(ctx, found); err != nil {
+		return nil, time.Time{}, err
+	}
 	return found, d.o.Now(), d.addPast(ctx, found, at)
 }
 
@@ -122,6 +126,29 @@ func (d *Desk) addFormer(ctx context.Context, found []Found) error {
 			if c := &f.Cases[n]; c.By == ByOther && slices.Contains(former[c.Identity.ID], f.Asked) {
 				c.By = ByFormerRefID
 			}
+		}
+	}
+	return nil
+}
+
+// addErased tells of what led to nothing whether its case was erased.
+func (d *Desk) addErased(ctx context.Context, found []Found) error {
+	var missing []string
+	for _, f := range found {
+		if len(f.Cases) == 0 {
+			missing = append(missing, f.Asked)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	erased, err := d.o.Store.ErasedRefIDs(ctx, missing)
+	if err != nil {
+		return err
+	}
+	for n := range found {
+		if at, ok := erased[found[n].Asked]; ok && len(found[n].Cases) == 0 {
+			found[n].ErasedAt = &at
 		}
 	}
 	return nil

@@ -16,6 +16,8 @@ type Row struct {
 	Tags     []string         // in their order
 	Ageing   *identity.Ageing // how long such cases took; nil where too few were decided
 	Unusual  bool             // it has taken longer than nearly all of them
+
+	DraftGoesAt *time.Time // when the details of a failed submission are erased, where that is soon
 }
 
 // frame is what the rows of one answer have in common.
@@ -39,6 +41,9 @@ func (d *Desk) row(f frame, i identity.Identity, tags []string) Row {
 	r := Row{Identity: i, Advice: identity.Explain(i, f.policy, f.now, d.o.StaleAfter), Tags: tags}
 	if i.Assignee != "" {
 		r.Holder = nameOf(f.people, i.Assignee)
+	}
+	if at, soon := d.draftEnds(i, f.now); soon {
+		r.DraftGoesAt = at
 	}
 	if a, ok := f.ageings[r.Advice.AgeingKind]; ok && a.Enough() {
 		r.Ageing, r.Unusual = &a, a.Unusual(i, f.now)

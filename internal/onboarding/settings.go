@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
 )
 
 // settings is what the rules of casework need of the cache.
@@ -22,6 +24,12 @@ type settings interface {
 const (
 	leastSnooze = time.Hour
 	mostSnooze  = 90 * 24 * time.Hour
+)
+
+// The bounds of how long a proposal waits for a second person.
+const (
+	leastTerm = time.Hour
+	mostTerm  = 30 * 24 * time.Hour
 )
 
 // Settings gives the rules of casework that people may change.
@@ -41,6 +49,9 @@ func (d *Desk) SetSettings(ctx context.Context, a access.Actor, z identity.Setti
 	wrong := map[string]string{}
 	if z.LongestSnooze < leastSnooze || z.LongestSnooze > mostSnooze {
 		wrong["longest_snooze"] = "Enter a duration from 1h to 2160h (90 days)."
+	}
+	if z.ProposalTerm != 0 && (z.ProposalTerm < leastTerm || z.ProposalTerm > mostTerm) {
+		wrong["proposal_term"] = "Enter a duration from 1h to 720h (30 days), or nothing for 72h."
 	}
 	for kind, l := range z.Limits {
 		if !slices.Contains(identity.LimitKinds(), kind) {
@@ -76,8 +87,11 @@ func changes(was, will identity.Settings) string {
 	}
 	add("idle release", was.IdleRelease.String(), will.IdleRelease.String())
 	add("longest snooze", was.LongestSnooze.String(), will.LongestSnooze.String())
+	add("proposal term", term(was), term(will))
 	return strings.Join(parts, "; ")
 }
+
+func term(z identity.Settings) string { return cmp.Or(z.ProposalTerm, proposal.DefaultTerm).String() }
 
 func either(s string) string {
 	if s == "" {

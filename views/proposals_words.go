@@ -1,0 +1,159 @@
+package views
+
+import (
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
+)
+
+// foureyesName is what a person did about proposals, holds and what is erased.
+func foureyesName(a audit.Action) string {
+	switch a {
+	case audit.Proposed:
+		return "proposed"
+	case audit.Approved:
+		return "approved a proposal"
+	case audit.Declined:
+		return "declined a proposal"
+	case audit.TookBack:
+		return "took a proposal back"
+	case audit.Erased:
+		return "erased it"
+	case audit.Held:
+		return "put it on hold"
+	case audit.LetGo:
+		return "ended the hold"
+	default:
+		return string(a)
+	}
+}
+
+// foureyesIcon goes with it; empty for what is none of these.
+func foureyesIcon(a audit.Action) string {
+	switch a {
+	case audit.Proposed:
+		return "users"
+	case audit.Approved:
+		return "circle-check"
+	case audit.Declined, audit.TookBack:
+		return "circle-x"
+	case audit.Erased:
+		return "trash"
+	case audit.Held, audit.LetGo:
+		return "lock"
+	default:
+		return ""
+	}
+}
+
+// foureyesText is what such an act was, beyond its name.
+func foureyesText(a audit.Entry) string {
+	switch a.Action {
+	case audit.Proposed:
+		k := proposal.Kind(a.Detail)
+		return kindName(k) + ": " + k.ReasonText(a.ReasonCode) + "."
+	case audit.Approved, audit.Declined, audit.TookBack:
+		return kindName(proposal.Kind(a.Detail)) + "."
+	case audit.Held:
+		return identity.HoldReasonText(a.ReasonCode) + "."
+	default:
+		return ""
+	}
+}
+
+// kindName is what is proposed, in a few words.
+func kindName(k proposal.Kind) string {
+	if k == proposal.Erase {
+		return "Erase the case"
+	}
+	return sentence(string(k))
+}
+
+// kindText is what a kind means.
+func kindText(k proposal.Kind) string {
+	if k == proposal.Erase {
+		return "Everything personal about the case is erased here for good, before its retention ends. Paxos is not told, and keeps what it has."
+	}
+	return ""
+}
+
+func stateName(s proposal.State) string {
+	switch s {
+	case proposal.Open:
+		return "waits for a second person"
+	case proposal.Approved:
+		return "approved"
+	case proposal.Declined:
+		return "declined"
+	case proposal.Withdrawn:
+		return "taken back"
+	case proposal.Void:
+		return "void: the case has changed"
+	case proposal.Expired:
+		return "expired"
+	case proposal.Done:
+		return "approved and done"
+	default:
+		return string(s)
+	}
+}
+
+func stateClass(s proposal.State) string {
+	switch s {
+	case proposal.Open:
+		return "chip chip-amber"
+	case proposal.Approved, proposal.Done:
+		return "chip chip-green"
+	case proposal.Declined:
+		return "chip chip-red"
+	default:
+		return "chip chip-gray"
+	}
+}
+
+func showName(s proposal.Show) string {
+	switch s {
+	case proposal.ShowOpen:
+		return "Open"
+	case proposal.ShowMine:
+		return "Yours"
+	case proposal.ShowEnded:
+		return "Decided"
+	default:
+		return "All"
+	}
+}
+
+// erasedBy says why a case was erased.
+func erasedBy(history []identity.Entry) string {
+	for _, e := range history {
+		if e.Kind == identity.WasErased && e.Code == identity.ErasedByRetention {
+			return "It had been kept for as long as the desk keeps cases."
+		}
+	}
+	return "Two people agreed that no duty to keep it applied any more."
+}
+
+// keepingLine gives what is erased or ended by itself its words.
+func keepingLine(e identity.Entry) line {
+	switch {
+	case e.Kind == identity.WasErased && e.Code == identity.ErasedByRetention:
+		return line{Icon: "trash", Title: "Erased", Text: "Its retention had ended. Statuses, times and acts stay."}
+	case e.Kind == identity.WasErased:
+		return line{Icon: "trash", Title: "Erased", Text: "Two people agreed. Statuses, times and acts stay."}
+	case e.Code == string(proposal.Expired):
+		return line{Icon: "clock", Tone: warn, Title: "Proposal expired", Text: "Nobody decided in time. Nothing was done."}
+	default:
+		return line{Icon: "ban", Tone: warn, Title: "Proposal void", Text: "The case had changed since it was proposed. Nothing was done."}
+	}
+}
+
+// left is the time that is left, in words; empty where it is over.
+func left(until, now time.Time) string {
+	if !until.After(now) {
+		return "now"
+	}
+	return "in " + span(until.Sub(now))
+}

@@ -103,7 +103,7 @@ type foundJSON struct {
 type lineJSON struct {
 	Asked    string     `json:"asked"`
 	IDs      []string   `json:"ids"`
-	ErasedAt *time.Time `json:"erased_at"` // when the case was erased that had this ref_id
+	ErasedAt *time.Time `json:"erased_at,omitempty"` // when the case was erased that had this ref_id
 }
 
 // manyJSON answers the look-up of a list. Lines stand in its order, items are the cases found, missing is what led to none.

@@ -30,7 +30,6 @@ func (s *server) page(c echo.Context, active views.Section) views.Chrome {
 		return chrome
 	}
 	chrome.Stuck = counts.Stuck()
-	chrome.Proposals = s.waitingProposals(c)
 	return chrome
 }
 
@@ -50,7 +49,8 @@ func (s *server) chrome(c echo.Context, active views.Section) views.Chrome {
 	return views.Chrome{
 		Asset: s.Assets.Path, Now: s.Now(), Location: s.location(c), NoSingleKeys: preferences(c).NoSingleKeys, Since: since,
 		UserName: a.Name, Role: a.Role, Active: active, May: views.MayOf(a.Role), Mentions: s.unseenMentions(c),
-		Banners: s.Banners(c.Request().Context()),
+		Proposals: s.waitingProposals(c),
+		Banners:   s.Banners(c.Request().Context()),
 	}
 }
 

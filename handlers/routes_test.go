@@ -42,7 +42,7 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/withdraw", workers},
 		{"POST", "/identities/" + id + "/claim", workers},
 		{"POST", "/identities/" + id + "/release", workers},
-		{"POST", "/identities/" + id + "/assign", []access.Role{access.Lead}}, // of one's own case also an analyst's, see TestHandOver
+		{"POST", "/identities/" + id + "/assign", workers}, // of a colleague's case a lead alone, see TestHandOver
 		{"POST", "/identities/" + id + "/snooze", workers},
 		{"POST", "/identities/" + id + "/wake", workers},
 		{"POST", "/identities/" + id + "/notes", workers},

@@ -60,6 +60,8 @@ const (
 
 func revealSource(i identity.Identity) RevealSource {
 	switch {
+	case i.ErasedAt != nil: // what was erased here is not fetched again
+		return RevealNowhere
 	case i.PaxosID != "":
 		return RevealPaxos
 	case i.Submission.Waiting(), i.Submission == identity.Failed:
@@ -156,6 +158,9 @@ func (d *Desk) personalData(ctx context.Context, i identity.Identity) (identity.
 			data, err := draft.PersonalData()
 			return data, shownDraft, err
 		}
+	}
+	if i.ErasedAt != nil {
+		return nil, "", &fault.Error{Kind: fault.Conflict, Code: "erased", Text: "There is nothing to show: this case was erased."}
 	}
 	return nil, "", &fault.Error{
 		Kind: fault.Conflict, Code: "nothing kept",

@@ -26,6 +26,9 @@ func (glass) Open(sealed, _ []byte) ([]byte, error) {
 	return bytes.TrimPrefix(sealed, []byte("glass ")), nil
 }
 
+func (glass) KeyOf([]byte) uint32      { return 1 }
+func (glass) Keys() (uint32, []uint32) { return 1, []uint32{1} }
+
 // glassDesk is a store whose files can be read, and their folder.
 func glassDesk(t *testing.T) (desk, string) {
 	t.Helper()

@@ -49,6 +49,7 @@ type Step struct {
 	At    time.Time // when there may be; zero: not before the keys change
 	Began bool      // it was the first of a walk
 	Ended bool      // it was the last
+	Done  int64     // how many values the walk has seen
 }
 
 // walk is how far a walk has come.
@@ -190,7 +191,7 @@ func (s *Store) walkOn(ctx context.Context, before string, w walk, limit int) (S
 		return Step{}, err
 	}
 	ended := !next.walk.Ended.IsZero()
-	return Step{More: !ended, Ended: ended}, s.write(ctx, next.make)
+	return Step{More: !ended, Ended: ended, Done: next.walk.Done}, s.write(ctx, next.make)
 }
 
 func (s *Store) prepareStride(ctx context.Context, before string, w walk, limit int) (stride, error) {

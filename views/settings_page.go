@@ -1,6 +1,10 @@
 package views
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // SettingsPage shows how the desk is set up and how it is doing. It holds no secret.
 type SettingsPage struct {
@@ -30,6 +34,7 @@ type Facts struct {
 	Parked []ParkedJob
 	// Reconciliation is the last daily comparison with Paxos; nil before the first.
 	Reconciliation *Reconciliation
+	Keys           Keys
 	// LogIn says how people sign in: "development log-in", or the issuer.
 	LogIn string
 }
@@ -98,6 +103,47 @@ type Webhook struct {
 	Way          string // "API key in the header X-Api-Key", "OAuth", or empty: none, the desk only polls
 	URL          string // where Paxos sends them
 	LastDelivery *time.Time
+}
+
+// Keys are the encryption keys by their ids, which tell nothing of them, and how far a change of keys has come.
+type Keys struct {
+	Primary uint32 // seals
+	Needed  []uint32
+	Idle    []uint32   // former ones that nothing is sealed with any more
+	Waiting []uint32   // added, not promoted yet
+	Walk    *Resealing // nil where nothing is being sealed anew
+	Begins  *time.Time // when that begins, or begins again; nil where it need not
+	Failed  int64      // values that did not open
+}
+
+// Resealing is how far everything has been sealed anew.
+type Resealing struct {
+	Done, Of int64
+	Left     time.Duration // zero where it cannot be told
+}
+
+// progress is how far it is, in words.
+func (r Resealing) progress() string {
+	words := grouped(r.Done) + " of " + counted(r.Of, false, "value", "values")
+	switch {
+	case r.Left <= 0:
+		return words
+	case r.Left < time.Minute:
+		return words + "; less than a minute left"
+	case r.Left < 2*time.Hour:
+		return words + "; about " + counted(int64(r.Left.Round(time.Minute)/time.Minute), false, "minute", "minutes") + " left"
+	default:
+		return words + "; about " + counted(int64(r.Left.Round(time.Hour)/time.Hour), false, "hour", "hours") + " left"
+	}
+}
+
+// keyList is ids, as `keys status` names them.
+func keyList(ids []uint32) string {
+	words := make([]string, len(ids))
+	for n, id := range ids {
+		words[n] = strconv.FormatUint(uint64(id), 10)
+	}
+	return strings.Join(words, ", ")
 }
 
 // Calendar is how due times are counted.

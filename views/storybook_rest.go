@@ -121,12 +121,14 @@ func (b book) settings() []Story {
 		Environment: "production", Scopes: Scopes{Known: true, Granted: []string{"identity:read_identity"}, Missing: []string{"identity:write_identity", "events:read_event"}, Error: "Paxos refused a scope (invalid_scope)."},
 		Budget: Budget{PerSecond: 8, ThrottledUntil: b.at(-4 * time.Minute)}, Sync: Sync{BackfillSeen: 41200, LastError: "throttled"},
 	}
+	facts.Keys = Keys{Primary: 1203348921, Waiting: []uint32{88120441}, Idle: []uint32{3921100432}}
+	troubled.Keys = Keys{Primary: 88120441, Needed: []uint32{1203348921}, Failed: 2, Walk: &Resealing{Done: 3120, Of: 10400, Left: 4 * time.Minute}}
 	troubled.Jobs = []JobCount{{"recheck", "parked", 3}, {"submit", "parked", 1}}
 	troubled.Parked = []ParkedJob{
 		{ID: 7, Kind: "recheck", Subject: "018f2c1e-0000-7000-8000-000000000001", RefID: "user-4711", Error: "not_found identity", Since: b.ago(3 * time.Hour)},
 		{ID: 9, Kind: "event", Subject: "9e107d9d-372b-4826-81d3-000000000001", Error: "invalid", Since: b.ago(day)},
 	}
-	first := Facts{Environment: "sandbox"}
+	first := Facts{Environment: "sandbox", Keys: Keys{Primary: 88120441, Needed: []uint32{1203348921}, Begins: b.at(-20 * time.Second)}}
 	var out []Story
 	for _, s := range []struct {
 		name  string

@@ -37,6 +37,7 @@ type desk struct {
 	inbox   *inbox.Inbox
 	runner  *queue.Runner
 	clock   *clock
+	seals   *resealer
 	live    *live.Hub
 	health  *health
 	handler http.Handler
@@ -126,6 +127,7 @@ func (d *desk) join(keys keyring) error {
 	d.store.OnJobs(d.runner.Wake)
 	d.live = live.NewHub()
 	d.store.OnChange(d.live.Publish)
+	d.seals = &resealer{store: d.store, now: time.Now, log: d.log}
 	d.clock = &clock{store: d.store, base: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
@@ -174,6 +176,7 @@ func (d *desk) work(ctx context.Context) error {
 	group.Go(func() error { return d.runner.Run(ctx) })
 	group.Go(func() error { return d.inbox.Run(ctx) })
 	group.Go(func() error { return d.clock.run(ctx) })
+	group.Go(func() error { return d.seals.run(ctx) })
 	group.Go(func() error { return indexNames(ctx, d.store, d.log) })
 	err := group.Wait()
 	letGo()

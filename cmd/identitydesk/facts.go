@@ -31,6 +31,10 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 	if err != nil {
 		return views.Facts{}, err
 	}
+	keys, err := d.seals.facts(ctx)
+	if err != nil {
+		return views.Facts{}, err
+	}
 	granted := d.paxos.Scopes()
 	f := views.Facts{
 		Version: versionString(), Environment: string(d.cfg.PaxosEnv), APIURL: d.cfg.APIURL(), TokenURL: d.cfg.TokenURL(),
@@ -44,7 +48,7 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 			TimeZone: d.cfg.TimeZone.String(), BusinessHours: d.cfg.BusinessHours.String(),
 			Holidays: string(d.cfg.Holidays), PendingLimit: d.cfg.PendingLimit.String(),
 		},
-		Jobs: jobs, Parked: parked,
+		Jobs: jobs, Parked: parked, Keys: keys,
 	}
 	return f, nil
 }

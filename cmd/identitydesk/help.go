@@ -21,6 +21,8 @@ Commands:
   backup FILE     copy the database to a file; the desk may run meanwhile (--force replaces one that is there)
   restore FILE    put a backup in the place of the database, which is kept beside; no desk may run on it
   keys generate   print one value for ENCRYPTION_KEYS
+  keys rotate     print ENCRYPTION_KEYS with a new key added (--promote: with it sealing; --retire: without keys that nothing needs)
+  keys status     tell which keys the database needs, and what to do next
   loadtest        measure the desk on a data set in a temporary folder, each figure beside a reference (--identities 100000)
   healthcheck     ask a running desk whether it is ready; for containers
   version         print the version

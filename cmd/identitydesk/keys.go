@@ -7,7 +7,9 @@ import (
 )
 
 type keysCommand struct {
-	Generate generateCommand `cmd:"" help:"Print one value for ENCRYPTION_KEYS."`
+	Generate generateCommand   `cmd:"" help:"Print one value for ENCRYPTION_KEYS."`
+	Rotate   rotateCommand     `cmd:"" help:"Print ENCRYPTION_KEYS with a new key added, promoted, or with former ones dropped."`
+	Status   keysStatusCommand `cmd:"" help:"Tell which keys the database needs."`
 }
 
 type generateCommand struct{}

@@ -31,6 +31,9 @@ var (
 		[]string{"priority"}, nil)
 	limitMetric     = prometheus.NewDesc("identitydesk_paxos_calls_per_second_limit", "The ceiling over all calls to Paxos.", nil, nil)
 	throttledMetric = prometheus.NewDesc("identitydesk_paxos_throttled", "1 while Paxos takes no calls.", nil, nil)
+	keysMetric      = prometheus.NewDesc("identitydesk_encryption_keys_in_use", "Keys with which something stored may be sealed; more than one: values are to be sealed anew.", nil, nil)
+	resealMetric    = prometheus.NewDesc("identitydesk_reseal_values", "Values that the last change of keys has seen (done), of about so many (of), and those that did not open (failed).",
+		[]string{"count"}, nil)
 )
 
 // deskCollector reads the desk's figures at each scrape.
@@ -40,6 +43,7 @@ type deskCollector struct{ desk *desk }
 func (c *deskCollector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		casesMetric, statusMetric, jobsMetric, callsMetric, waitingMetric, limitMetric, throttledMetric,
+		keysMetric, resealMetric,
 	} {
 		ch <- d
 	}
@@ -50,6 +54,7 @@ func (c *deskCollector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), metricsTimeout)
 	defer cancel()
 	c.collectBudget(ch)
+	c.collectKeys(ctx, ch)
 	counts, err := c.desk.store.Counts(ctx)
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(casesMetric, err)
@@ -70,6 +75,23 @@ func (c *deskCollector) Collect(ch chan<- prometheus.Metric) {
 		kind, state, _ := strings.Cut(name, " ")
 		ch <- gauge(jobsMetric, float64(n), kind, state)
 	}
+}
+
+// collectKeys tells how far a change of keys has come.
+func (c *deskCollector) collectKeys(ctx context.Context, ch chan<- prometheus.Metric) {
+	z, err := c.desk.store.Sealing(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(keysMetric, err)
+		return
+	}
+	failed := int64(0)
+	for _, f := range z.Walk.Failed {
+		failed += f.Count
+	}
+	ch <- gauge(keysMetric, float64(len(z.InUse)))
+	ch <- gauge(resealMetric, float64(z.Walk.Done), "done")
+	ch <- gauge(resealMetric, float64(z.Walk.Of), "of")
+	ch <- gauge(resealMetric, float64(failed), "failed")
 }
 
 func (c *deskCollector) collectBudget(ch chan<- prometheus.Metric) {

@@ -50,6 +50,20 @@ func (c *Config) EnsureKeys(generate func() (string, error)) (made []string, err
 	return made, nil
 }
 
+// StoredEncryptionKeys gives the value of ENCRYPTION_KEYS, of the environment or of the file that emulator keeps it in, and where it
+// is from. Nothing is made: without either the error says so.
+func (c *Config) StoredEncryptionKeys() (value, from string, err error) {
+	if c.EncryptionKeys != "" || c.PaxosEnv != Emulator {
+		return c.EncryptionKeys.Value(), "ENCRYPTION_KEYS", nil
+	}
+	path := filepath.Join(c.DataDir(), encryptionKeyFile)
+	value, err = readKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", "", fmt.Errorf("there are no keys yet: ENCRYPTION_KEYS is not set, and there is no %s", path)
+	}
+	return value, path, err
+}
+
 func newSessionKey() (string, error) {
 	key := make([]byte, keySize)
 	if _, err := rand.Read(key); err != nil {

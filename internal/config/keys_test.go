@@ -134,3 +134,21 @@ func TestEnsureKeysTwiceAtOnce(t *testing.T) {
 		require.Equal(t, []byte(configs[0].SessionKeys[0]), []byte(c.SessionKeys[0]))
 	}
 }
+
+func TestStoredEncryptionKeys(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := emulatorIn(t, dir)
+	_, _, err := c.StoredEncryptionKeys()
+	require.ErrorContains(t, err, "there are no keys yet")
+	_, err = c.EnsureKeys(constant("made-keys"))
+	require.NoError(t, err)
+	value, from, err := emulatorIn(t, dir).StoredEncryptionKeys()
+	require.NoError(t, err)
+	require.Equal(t, "made-keys", value)
+	require.Equal(t, filepath.Join(dir, "encryption.key"), from)
+	value, from, err = c.StoredEncryptionKeys()
+	require.NoError(t, err)
+	require.Equal(t, "made-keys", value)
+	require.Equal(t, "ENCRYPTION_KEYS", from, "as the environment has it")
+}

@@ -11,7 +11,8 @@ NPM      ?= npm
 DOCKER   ?= docker
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 IMAGE    ?= identitydesk
-PACKAGES ?= ./...
+# The longest first, so that none runs on alone at the end.
+PACKAGES ?= ./cmd/... ./views ./...
 # More for `go test`: TESTFLAGS=-v, TESTFLAGS='-run Queue'.
 TESTFLAGS ?=
 BENCHTIME ?= 1s

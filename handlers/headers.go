@@ -3,9 +3,11 @@ package handlers
 import (
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,20 +17,25 @@ import (
 
 // guarded sets the security headers of every answer. What may be kept says so itself, as the built files do.
 func (s *server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
+	always := http.Header{
+		"Content-Security-Policy":      {views.ContentPolicy},
+		"Referrer-Policy":              {"same-origin"},
+		"X-Content-Type-Options":       {"nosniff"},
+		"X-Frame-Options":              {"DENY"},
+		"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Cache-Control":                {"no-store"},
+		"Vary":                         {"Accept"},
+	}
+	if secure(s.BaseURL) {
+		always.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+	for name, values := range always {
+		always[name] = slices.Clip(values) // all answers share them: who adds one to its own gets a copy
+	}
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", views.ContentPolicy)
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
-		h.Add("Vary", "Accept")
-		if secure(s.BaseURL) {
-			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-		}
+		maps.Copy(c.Response().Header(), always)
 		return next(c)
 	}
 }

@@ -63,9 +63,10 @@ func sqliteSource(path string) (source, error) {
 			begin: "BEGIN IMMEDIATE", version: "PRAGMA data_version", busy: sqliteBusy, noTable: sqliteNoTable,
 			scrub: "PRAGMA wal_checkpoint(TRUNCATE)",
 		},
-		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased.
+		// busy_timeout comes first, so that the others wait for a lock too. secure_delete overwrites what is erased. Each commit walks
+		// the whole cache, which should therefore be no larger than it must.
 		writer: file + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-			"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-65536)&_pragma=secure_delete(1)" +
+			"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16384)&_pragma=secure_delete(1)" +
 			"&_pragma=wal_autocheckpoint(16000)&_txlock=immediate&_dqs=0",
 		reader: file + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=temp_store(MEMORY)" +
 			"&_pragma=cache_size(-16384)&_dqs=0",

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"identitydesk/internal/access"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
 	"identitydesk/views"
 )
 
@@ -41,10 +43,12 @@ type limitsJSON struct {
 	Limits        map[string]string `json:"limits"`
 	IdleRelease   *string           `json:"idle_release"`
 	LongestSnooze string            `json:"longest_snooze"`
+	ProposalTerm  string            `json:"proposal_term"`
 }
 
 func toLimitsJSON(z identity.Settings) limitsJSON {
-	j := limitsJSON{Limits: map[string]string{}, IdleRelease: orNull(z.IdleRelease.String()), LongestSnooze: shortDuration(z.LongestSnooze)}
+	j := limitsJSON{Limits: map[string]string{}, IdleRelease: orNull(z.IdleRelease.String()), LongestSnooze: shortDuration(z.LongestSnooze),
+		ProposalTerm: shortDuration(cmp.Or(z.ProposalTerm, proposal.DefaultTerm))}
 	for kind, l := range z.Limits {
 		j.Limits[kind] = l.String()
 	}
@@ -56,6 +60,9 @@ func shortDuration(d time.Duration) string { return identity.Limit{Plain: d}.Str
 // limitValues are the rules as the form's fields hold them.
 func limitValues(z identity.Settings) map[string]string {
 	values := map[string]string{"idle_release": z.IdleRelease.String(), "longest_snooze": shortDuration(z.LongestSnooze)}
+	if z.ProposalTerm > 0 {
+		values["proposal_term"] = shortDuration(z.ProposalTerm)
+	}
 	for kind, l := range z.Limits {
 		values["limit."+kind] = l.String()
 	}
@@ -105,6 +112,11 @@ func readLimits(c echo.Context) (identity.Settings, map[string]string) {
 		}
 	}
 	z.IdleRelease = read("idle_release")
+	if l := read("proposal_term"); l.BusinessDays > 0 {
+		wrong["proposal_term"] = "Enter a plain duration, such as 72h."
+	} else {
+		z.ProposalTerm = l.Plain
+	}
 	if l := read("longest_snooze"); l.BusinessDays > 0 {
 		wrong["longest_snooze"] = "Enter a plain duration, such as 336h."
 	} else {

@@ -35,6 +35,7 @@ type Facts struct {
 	// Reconciliation is the last daily comparison with Paxos; nil before the first.
 	Reconciliation *Reconciliation
 	Keys           Keys
+	Retention      Retention
 	// LogIn says how people sign in: "development log-in", or the issuer.
 	LogIn string
 }
@@ -71,6 +72,17 @@ type Reconciliation struct {
 	Drift                []DriftCount
 	EventsListed, Missed int64  // events that Paxos has of the time, and those that nothing had told of
 	Error                string // kind and code of a later try that failed
+}
+
+// Retention is how long cases and drafts are kept, and what falls due.
+type Retention struct {
+	Cases, Drafts string // as they are written in the environment: "5y", "30d"
+	CasesDue      int64  // within so many days
+	DraftsDue     int64  // within a week
+	Most          int64  // numbers are counted up to this
+	Days          int
+	Held          int64      // cases on legal hold
+	LastRun       *time.Time // when what was due was last erased; nil before the first run
 }
 
 // DriftCount is how many records differed in one way.

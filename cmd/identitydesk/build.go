@@ -132,6 +132,7 @@ func (d *desk) join(keys keyring) error {
 
 	cases := onboarding.New(onboarding.Options{
 		Store: d.store, Details: d.paxos.At(budget.Click), Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
+		Keeps: keeping(d.cfg),
 	})
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
@@ -177,6 +178,7 @@ func (d *desk) work(ctx context.Context) error {
 	group.Go(func() error { return d.inbox.Run(ctx) })
 	group.Go(func() error { return d.clock.run(ctx) })
 	group.Go(func() error { return d.seals.run(ctx) })
+	group.Go(func() error { return d.keeper().Run(ctx) })
 	group.Go(func() error { return indexNames(ctx, d.store, d.log) })
 	err := group.Wait()
 	letGo()

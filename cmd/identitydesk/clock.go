@@ -25,6 +25,7 @@ type lanes interface {
 	Turn(ctx context.Context, now time.Time) (moved int, next time.Time, err error)
 	Reassess(ctx context.Context, after string, limit int) (last string, err error)
 	ReleaseIdle(ctx context.Context, limit int) (released int, err error)
+	TurnProposals(ctx context.Context, now time.Time) (ended int, err error)
 	Policy() identity.Policy
 	State(ctx context.Context, key string) (string, error)
 	SetState(ctx context.Context, key, value string) error
@@ -62,6 +63,7 @@ func (c *clock) run(ctx context.Context) error {
 		c.try(ctx, "reassess", c.reassess)
 		c.try(ctx, "turn", c.turn)
 		c.try(ctx, "release idle claims", c.releaseIdle)
+		c.try(ctx, "end proposals", c.endProposals)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -83,6 +85,12 @@ func (c *clock) turn(ctx context.Context) error {
 
 func (c *clock) releaseIdle(ctx context.Context) error {
 	_, err := c.store.ReleaseIdle(ctx, reassessBatch)
+	return err
+}
+
+// endProposals ends what nobody decided in time, and what was proposed for a case that has changed since.
+func (c *clock) endProposals(ctx context.Context) error {
+	_, err := c.store.TurnProposals(ctx, c.now())
 	return err
 }
 

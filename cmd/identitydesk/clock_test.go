@@ -31,6 +31,8 @@ func (d *dial) Reassess(_ context.Context, after string, _ int) (string, error) 
 
 func (d *dial) ReleaseIdle(context.Context, int) (int, error) { d.idle++; return 0, nil }
 
+func (d *dial) TurnProposals(context.Context, time.Time) (int, error) { return 0, nil }
+
 func (d *dial) Policy() identity.Policy { return d.policy }
 
 func (d *dial) State(context.Context, string) (string, error) { return d.state, nil }

@@ -35,12 +35,16 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 	if err != nil {
 		return views.Facts{}, err
 	}
+	kept, err := d.retentionFacts(ctx)
+	if err != nil {
+		return views.Facts{}, err
+	}
 	granted := d.paxos.Scopes()
 	f := views.Facts{
 		Version: versionString(), Environment: string(d.cfg.PaxosEnv), APIURL: d.cfg.APIURL(), TokenURL: d.cfg.TokenURL(),
 		ClientID: d.cfg.PaxosClientID, Database: d.cfg.DatabaseURL.String(), BaseURL: d.cfg.Origin(), LogIn: d.signInWay(),
 		Scopes: views.Scopes{Known: granted.Known, Granted: granted.Granted, Missing: granted.Missing, Error: granted.Error},
-		Budget: d.budgetFacts(), Sync: progress, Reconciliation: reconciled,
+		Budget: d.budgetFacts(), Sync: progress, Reconciliation: reconciled, Retention: kept,
 		Webhook: views.Webhook{
 			Way: d.webhookWay(), URL: d.cfg.Origin() + "/webhooks/paxos", LastDelivery: optional(d.health.vitals(ctx).pulse.LastDelivery),
 		},

@@ -101,6 +101,8 @@ func TestEmulatorNeedsNothing(t *testing.T) {
 	require.Equal(t, config.Hours{From: 9 * time.Hour, To: 17 * time.Hour}, c.BusinessHours)
 	require.Equal(t, config.HolidaysUS, c.Holidays)
 	require.Equal(t, config.PendingLimit{BusinessDays: 1}, c.PendingLimit)
+	require.Equal(t, config.Period{Years: 5}, c.Retention)
+	require.Equal(t, config.Period{Days: 30}, c.DraftRetention)
 	require.Equal(t, "data/emulator.json", c.EmulatorState)
 	require.NotEmpty(t, c.PaxosClientID)
 	require.NotEmpty(t, c.PaxosClientSecret.Value())
@@ -210,6 +212,13 @@ func TestRules(t *testing.T) {
 		{"holidays", emulator.with("HOLIDAYS", "fr"), []string{"HOLIDAYS"}},
 		{"no limit", emulator.with("PENDING_LIMIT", "0bd"), []string{"PENDING_LIMIT"}},
 		{"part of a business day", emulator.with("PENDING_LIMIT", "0.5bd"), []string{"PENDING_LIMIT"}},
+		{"no retention", emulator.with("RETENTION", "0y"), []string{"RETENTION"}},
+		{"retention without a unit", emulator.with("RETENTION", "5"), []string{"RETENTION"}},
+		{"retention of two units", emulator.with("RETENTION", "5y6mo"), []string{"RETENTION"}},
+		{"negative retention", emulator.with("RETENTION", "-5y"), []string{"RETENTION"}},
+		{"a retention of minutes", emulator.with("RETENTION", "5m"), []string{"RETENTION"}},
+		{"more than a life", emulator.with("RETENTION", "1000y"), []string{"RETENTION"}},
+		{"drafts by the hour", emulator.with("DRAFT_RETENTION", "36h"), []string{"DRAFT_RETENTION"}},
 		{"negative limit", emulator.with("PENDING_LIMIT", "-2h"), []string{"PENDING_LIMIT"}},
 		{"unknown role", sandbox().with("OIDC_ROLE_MAP", "a=boss"), []string{"OIDC_ROLE_MAP"}},
 		{"group twice", sandbox().with("OIDC_ROLE_MAP", "a=lead,a=viewer"), []string{"OIDC_ROLE_MAP"}},
@@ -246,6 +255,8 @@ func TestValues(t *testing.T) {
 		"WEBHOOK_KEY":     "new, old",
 		"SESSION_KEYS":    strings.Repeat("ab", 32) + "," + strings.Repeat("CD", 32),
 		"PENDING_LIMIT":   "36h",
+		"RETENTION":       "18mo",
+		"DRAFT_RETENTION": "400d",
 		"BUSINESS_HOURS":  "07:30-24:00",
 		"HOLIDAYS":        "none",
 		"TRUSTED_PROXIES": "10.1.2.3/8, fd00::/8",
@@ -261,6 +272,8 @@ func TestValues(t *testing.T) {
 	require.Len(t, c.SessionKeys, 2)
 	require.Equal(t, byte(0xcd), c.SessionKeys[1][0])
 	require.Equal(t, config.PendingLimit{Plain: 36 * time.Hour}, c.PendingLimit)
+	require.Equal(t, config.Period{Months: 18}, c.Retention)
+	require.Equal(t, config.Period{Days: 400}, c.DraftRetention)
 	require.Equal(t, config.Hours{From: 7*time.Hour + 30*time.Minute, To: 24 * time.Hour}, c.BusinessHours)
 	require.Equal(t, "10.0.0.0/8", c.TrustedNetworks()[0].String())
 	require.Equal(t, "fd00::/8", c.TrustedNetworks()[1].String())
@@ -318,7 +331,7 @@ func TestTableIsComplete(t *testing.T) {
 		LISTEN_ADDR BASE_URL DATABASE_URL PAXOS_ENV PAXOS_API_URL PAXOS_TOKEN_URL PAXOS_CLIENT_ID PAXOS_CLIENT_SECRET
 		PAXOS_SCOPES PAXOS_RPS WEBHOOK_HEADER WEBHOOK_KEY WEBHOOK_CLIENT_ID WEBHOOK_CLIENT_SECRET OIDC_ISSUER
 		OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_ROLES_CLAIM OIDC_ROLE_MAP DEV_LOGIN SESSION_KEYS ENCRYPTION_KEYS
-		POLL_INTERVAL SYNC_INTERVAL RECHECK_INTERVAL TIME_ZONE BUSINESS_HOURS HOLIDAYS PENDING_LIMIT EMULATOR_ADDR
+		POLL_INTERVAL SYNC_INTERVAL RECHECK_INTERVAL TIME_ZONE BUSINESS_HOURS HOLIDAYS PENDING_LIMIT RETENTION DRAFT_RETENTION EMULATOR_ADDR
 		EMULATOR_STATE EMULATOR_DECIDE_AFTER EMULATOR_WEBHOOK_URL EMULATOR_REMOTE TRUSTED_PROXIES METRICS_TOKEN LOG_LEVEL LOG_FORMAT`), all)
 	demanded := slices.DeleteFunc(slices.Clone(table), func(v config.Variable) bool { return v.Demanded != "outside emulator" })
 	require.Len(t, demanded, 5)

@@ -15,8 +15,8 @@ type Keeping struct {
 	Draft func(failed time.Time) time.Time // until when the details of a submission wait that failed at a moment
 }
 
-// draftWarning is how long before its end a waiting draft is warned of.
-const draftWarning = 7 * 24 * time.Hour
+// DraftWarning is how long before its end a waiting draft is warned of.
+const DraftWarning = 7 * 24 * time.Hour
 
 // ProposeErase asks for a case to be erased before its retention ends: a colleague must agree. Invalid with fields "reason_code",
 // "reason" and "confirmed"; Conflict, saying why, where the case must be kept, is on hold, or this is proposed already.
@@ -48,7 +48,7 @@ func (d *Desk) draftEnds(i identity.Identity, now time.Time) (at *time.Time, soo
 		return nil, false
 	}
 	ends := d.o.Keeps.Draft(i.UpdatedAt)
-	return &ends, !now.Before(ends.Add(-draftWarning))
+	return &ends, !now.Before(ends.Add(-DraftWarning))
 }
 
 // keptUntil is when the retention of a case ends; nil where it has not begun.

@@ -1,8 +1,12 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"time"
+
+	"identitydesk/internal/access"
 )
 
 // NewHasty is New with another time in which the body of a webhook must arrive.
@@ -33,3 +37,29 @@ func PeoplesRoutes() []string {
 	}
 	return names
 }
+
+// Route is a line of the table, for the tests that walk it.
+type Route struct {
+	Method, Path string
+	May          access.Permission
+	Door         string // anyone, machine or person
+}
+
+// Routes is the whole table.
+func Routes() (all []Route) {
+	s := &server{}
+	s.Assets = noAssets{}
+	for door, group := range map[string]func() []route{"anyone": s.anyone, "machine": s.machines, "person": s.people} {
+		for _, r := range group() {
+			all = append(all, Route{r.method, r.path, r.may, door})
+		}
+	}
+	slices.SortFunc(all, func(a, b Route) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method)) })
+	return all
+}
+
+// noAssets serve nothing: the table asks for a handler of them while it is made.
+type noAssets struct{}
+
+func (noAssets) Path(string) string    { return "" }
+func (noAssets) Handler() http.Handler { return http.NotFoundHandler() }

@@ -1,7 +1,10 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -30,7 +33,6 @@ const (
 	wentAway    notice = "went-away"
 	cameBack    notice = "came-back"
 	rebalanced  notice = "rebalanced"
-	movedNone   notice = "moved-none"
 	preferred   notice = "preferred"
 	limitsSet   notice = "limits-set"
 	proposed    notice = "proposed"
@@ -41,7 +43,17 @@ const (
 	letGo       notice = "let-go"
 )
 
+// counted is the notice with how many it was about.
+func (n notice) counted(many int) notice { return n + notice("."+strconv.Itoa(many)) }
+
 func (n notice) text() string {
+	if word, number, ok := strings.Cut(string(n), "."); ok {
+		many, err := strconv.Atoi(number)
+		if err != nil || many < 0 {
+			return ""
+		}
+		return notice(word).countedText(many)
+	}
 	switch n {
 	case signedOut:
 		return "You have signed out."
@@ -82,14 +94,8 @@ func (n notice) caseworkText() string {
 		return "The note is saved."
 	case tagged:
 		return "The tags are saved."
-	case wentAway:
-		return "Marked as away. New cases cannot be claimed until then."
 	case cameBack:
 		return "Marked as back."
-	case rebalanced:
-		return "The cases are moved, the oldest due first."
-	case movedNone:
-		return "There was nothing to move: what sleeps or is decided stays."
 	case preferred:
 		return "Your preferences are saved."
 	case limitsSet:
@@ -113,6 +119,25 @@ func (n notice) foureyesText() string {
 		return "The case is on hold: neither people nor time erase it until it is let go."
 	case letGo:
 		return "The case is no longer on hold."
+	}
+	return ""
+}
+
+// countedText tells of what was done to several cases.
+func (n notice) countedText(many int) string {
+	cases := fmt.Sprintf("%d cases are", many)
+	if many == 1 {
+		cases = "1 case is"
+	}
+	switch {
+	case n == rebalanced && many == 0:
+		return "There was nothing to move: snoozed and decided cases stay."
+	case n == rebalanced:
+		return cases + " moved, the first due first."
+	case n == wentAway && many == 0:
+		return "Marked as away. New cases cannot be claimed until then."
+	case n == wentAway:
+		return "Marked as away: " + cases + " free again. New cases cannot be claimed until then."
 	}
 	return ""
 }

@@ -74,14 +74,14 @@ func (s *server) goAway(c echo.Context) error {
 		}
 		until = &day
 	}
-	_, err := s.Desk.Away(c.Request().Context(), actor(c), who, until, c.FormValue("release") != "")
+	freed, err := s.Desk.Away(c.Request().Context(), actor(c), who, until, c.FormValue("release") != "")
 	if err != nil {
 		return s.teamRefused(c, err)
 	}
 	if until == nil {
 		return s.teamChanged(c, cameBack)
 	}
-	return s.teamChanged(c, wentAway)
+	return s.teamChanged(c, wentAway.counted(freed))
 }
 
 // rebalance moves cases from one person to another.
@@ -91,13 +91,10 @@ func (s *server) rebalance(c echo.Context) error {
 		return s.teamRefused(c, fault.Fields("No case was moved.", map[string]string{"n": "Enter a number of cases."}))
 	}
 	moved, err := s.Desk.Rebalance(c.Request().Context(), actor(c), c.FormValue("from"), c.FormValue("to"), n)
-	switch {
-	case err != nil:
+	if err != nil {
 		return s.teamRefused(c, err)
-	case moved == 0:
-		return s.teamChanged(c, movedNone)
 	}
-	return s.teamChanged(c, rebalanced)
+	return s.teamChanged(c, rebalanced.counted(moved))
 }
 
 func (s *server) teamRefused(c echo.Context, err error) error {

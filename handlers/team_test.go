@@ -37,10 +37,15 @@ func TestTeam(t *testing.T) {
 	require.Equal(t, 2, doc.Find(`[data-testid=rebalance] .field-error`).Length())
 	require.Equal(t, "0", doc.Find("#rebalance-n").AttrOr("value", ""))
 	require.Equal(t, http.StatusSeeOther, lee.post("/team/rebalance", form).status)
+	notice := func() string { return words(lee.get("/team").page(http.StatusOK).Find(`[data-testid=notice]`)) }
+	require.Equal(t, "2 cases are moved, the first due first.", notice())
 	require.Len(t, ana.json("/queue?whose=me").items(http.StatusOK), 1)
 	require.Len(t, bo.json("/queue?whose=me").items(http.StatusOK), 2)
 	lee.post("/team/rebalance", url.Values{"from": {"Lee"}, "n": {"5"}})
-	require.Contains(t, lee.get("/team").page(http.StatusOK).Find(`[data-testid=notice]`).Text(), "nothing to move")
+	require.Contains(t, notice(), "nothing to move")
+	lee.post("/team/rebalance", url.Values{"from": {"Ana"}, "n": {"5"}})
+	require.Equal(t, "1 case is moved, the first due first.", notice())
+	require.Empty(t, lee.get("/team", "Cookie", "identitydesk-notice=rebalanced.many").page(http.StatusOK).Find(`[data-testid=notice]`).Text())
 }
 
 func TestAway(t *testing.T) {
@@ -56,6 +61,7 @@ func TestAway(t *testing.T) {
 	doc := ana.post("/team/away", url.Values{"until": {"tomorrow"}}).page(http.StatusUnprocessableEntity)
 	require.Contains(t, doc.Find("#away-until-error").Text(), "Enter the day")
 	require.Equal(t, http.StatusSeeOther, ana.post("/team/away", url.Values{"until": {day}, "release": {"on"}}).status)
+	require.Contains(t, ana.get("/team").page(http.StatusOK).Find(`[data-testid=notice]`).Text(), "Marked as away: 1 case is free again.")
 	require.Equal(t, "Free", ana.holder(path))
 	require.Contains(t, ana.get(path).page(http.StatusOK).Find(`[data-testid=timeline]`).Text(), "Ana is away.")
 	doc = ana.post(path+"/claim", nil).page(http.StatusConflict)

@@ -3,16 +3,19 @@ package store
 import (
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
 	"identitydesk/internal/identity"
 )
 
-// What is learned from decided cases: the latest so many of each kind count, and they are looked through again after so long.
+// What is learned from decided cases: the latest so many of each kind count, they are looked through again after so long, and with
+// one in so many that come in, those of its kind that count no more go.
 const (
 	agesCounted = 1000
 	agesKept    = time.Minute
+	agesPruned  = 100
 )
 
 // saveAge notes how long a case had been undecided when it is decided.
@@ -25,8 +28,12 @@ func (t *tx) saveAge(old row, next identity.Identity) error {
 	if next.DecidedAt != nil {
 		decided = *next.DecidedAt
 	}
-	return t.exec(`INSERT INTO decided_ages (kind, decided_at, took) VALUES ($1, $2, $3)`,
+	id, err := one(t, scanValue[int64], `INSERT INTO decided_ages (kind, decided_at, took) VALUES ($1, $2, $3) RETURNING id`,
 		kind, msAlways(decided), max(0, decided.Sub(*old.PendingSince).Milliseconds()))
+	if err != nil || id%agesPruned != 0 {
+		return err
+	}
+	return t.exec(pruneAges, kind, int64(math.MaxInt32), int64(agesCounted))
 }
 
 // ageings is what was learned at a moment.
@@ -69,6 +76,8 @@ func learnAgeings(q querier) (map[string]identity.Ageing, error) {
 }
 
 const (
+	pruneAges = `DELETE FROM decided_ages WHERE id IN (
+		SELECT id FROM decided_ages WHERE kind = $1 ORDER BY decided_at DESC, id DESC LIMIT $2 OFFSET $3)`
 	nextKindQuery = `SELECT kind FROM decided_ages WHERE kind > $1 ORDER BY kind LIMIT 1`
 	agesQuery     = `SELECT took FROM decided_ages WHERE kind = $1 ORDER BY decided_at DESC, id DESC LIMIT $2`
 )

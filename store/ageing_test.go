@@ -68,3 +68,29 @@ func TestAgeingsForget(t *testing.T) {
 		require.Equal(t, identity.Ageing{Kind: "X", Of: 1000, Median: time.Minute, Within: time.Minute}, ages["X"])
 	})
 }
+
+// What counts no more does not stay for ever: with one decision in a hundred, it goes.
+func TestAgeingsKeepNoMoreThanCount(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		kind := identity.AgeingNothing
+		require.NoError(t, d.Write(t.Context(), func(exec func(string, ...any) error) error {
+			for n := range 1499 {
+				if err := exec(`INSERT INTO decided_ages (kind, decided_at, took) VALUES ($1, $2, 0)`, kind, int64(n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		kept := func() int {
+			took, err := d.AgesKept(t.Context(), kind)
+			require.NoError(t, err)
+			return took
+		}
+		require.Equal(t, 1499, kept())
+		for _, status := range []identity.Status{identity.Pending, identity.Approved} {
+			_, err := d.ApplyIdentity(t.Context(), d.news("px-1", "", status), nil)
+			require.NoError(t, err)
+		}
+		require.Equal(t, 1000, kept())
+	})
+}

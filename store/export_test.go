@@ -33,6 +33,7 @@ func (s *Store) HotQueries() map[string][]any {
 		turnQuery:                                {1, 0, "", 1},
 		nextKindQuery:                            {""},
 		agesQuery:                                {"x", 1},
+		pruneAges:                                {"x", 1, 1},
 		mentionsQuery:                            {"ana", 1},
 		unseenQuery:                              {"ana"},
 		reachedQuery:                             {"x"},
@@ -228,3 +229,9 @@ func (s *Store) BetweenReadAndWrite(ctx context.Context, limit int, between func
 
 // Sealer gives the keys.
 func (s *Store) Sealer() Sealer { return s.sealer }
+
+// AgesKept is how many decided cases of a kind are remembered for how long they took.
+func (s *Store) AgesKept(ctx context.Context, kind string) (int, error) {
+	n, err := one(s.reader(ctx), scanValue[int64], `SELECT count(*) FROM decided_ages WHERE kind = $1`, kind)
+	return int(n), err
+}

@@ -62,6 +62,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	}
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
 	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
+	p.Reveal = revealView(o)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
 	p.CaseKeeping = keepingView(o.CaseKeeping)
 	p.Work, err = s.workView(c, o)

@@ -46,12 +46,13 @@ type desk struct {
 	clock *storetest.Clock
 	log   *lines
 	live  *live.Hub
+	paxos *paxosRecord
 }
 
 // boot serves the edge, with changed options.
 func boot(t testing.TB, changes ...func(*handlers.Options)) *desk {
 	t.Helper()
-	d := &desk{t: t, clock: storetest.NewClock(), log: &lines{}, live: live.NewHub()}
+	d := &desk{t: t, clock: storetest.NewClock(), log: &lines{}, live: live.NewHub(), paxos: &paxosRecord{}}
 	d.store = storetest.New(t, storetest.WithClock(d.clock))
 	srv := httptest.NewUnstartedServer(nil)
 	d.url = "http://" + srv.Listener.Addr().String()
@@ -74,7 +75,7 @@ func (d *desk) options() handlers.Options {
 	log := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	return handlers.Options{
 		Desk: onboarding.New(onboarding.Options{
-			Store: d.store, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
+			Store: d.store, Details: d.paxos, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
 		}),
 		Inbox:  inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),
 		Staff:  staff.New(d.store, d.clock.Now),
@@ -252,7 +253,7 @@ func (d *desk) beside(o handlers.Options) *desk {
 	require.NoError(d.t, err)
 	srv := httptest.NewServer(h)
 	d.t.Cleanup(srv.Close)
-	return &desk{t: d.t, url: srv.URL, store: d.store, clock: d.clock, log: d.log, live: d.live}
+	return &desk{t: d.t, url: srv.URL, store: d.store, clock: d.clock, log: d.log, live: d.live, paxos: d.paxos}
 }
 
 func unready(context.Context) error { return errors.New("disk full") }

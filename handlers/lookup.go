@@ -16,6 +16,9 @@ import (
 
 // lookUp finds a case by an id of any kind and goes straight to it where there is one.
 func (s *server) lookUp(c echo.Context) error {
+	if err := nameInAddress(c); err != nil {
+		return err
+	}
 	q := strings.TrimSpace(c.QueryParam("q"))
 	if !c.QueryParams().Has("q") && !wantsJSON(c) {
 		return s.showLookup(c, http.StatusOK, s.lookupPage(c))
@@ -72,6 +75,7 @@ type lookupJSON struct {
 func (s *server) lookupPage(c echo.Context) views.LookupPage {
 	return views.LookupPage{
 		Chrome: s.page(c, ""), AsOf: s.Now(), MaxMany: maxMany,
+		Name:  nameForm(c),
 		Range: views.RangeForm{May: actor(c).Can(access.WorkCases), MaxDays: inbox.LongestRange},
 	}
 }

@@ -22,6 +22,9 @@ type many struct {
 // lookUpMany finds the cases of a list of ids, and their status at a moment where that is asked for. The list travels in the body,
 // so that it stands in no address.
 func (s *server) lookUpMany(c echo.Context) error {
+	if asksByName(c) {
+		return s.lookUpName(c)
+	}
 	found, err := s.findMany(c)
 	if f := fault.From(err); f != nil && f.Kind == fault.Invalid && !wantsJSON(c) {
 		p := s.listPage(c)

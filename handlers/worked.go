@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/url"
 	"path"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -18,19 +19,27 @@ func (s *server) worked(c echo.Context, err error, n notice) error {
 	if err == nil {
 		return s.acted(c, c.Param("id"), n)
 	}
+	return s.sentBack(c, err, fault.Invalid, fault.Conflict)
+}
+
+// sentBack answers with the case and what was typed, where an act was refused in one of some ways; else with the error.
+func (s *server) sentBack(c echo.Context, err error, kinds ...fault.Kind) error {
 	f := fault.From(err)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict || wantsJSON(c) {
+	if !slices.Contains(kinds, f.Kind) || wantsJSON(c) {
 		return err
 	}
-	page, drawErr := s.refused(c, views.Refusal{Act: path.Base(c.Path()), Text: f.Text, Errors: f.Fields, Typed: typed(c)})
+	page, drawErr := s.caseAgain(c, func(p *views.CasePage) {
+		p.Refused = views.Refusal{Act: path.Base(c.Path()), Text: f.Text, Errors: f.Fields, Typed: typed(c), Again: f.RetryAt}
+	})
 	if drawErr != nil {
 		return drawErr
 	}
+	retryAfter(c, f, s.Now())
 	return html(c, statusOf(f.Kind), page)
 }
 
-// refused draws the case again where the act was clicked: beside its list, or on its own page.
-func (s *server) refused(c echo.Context, r views.Refusal) (templ.Component, error) {
+// caseAgain draws the case again, with a change, where something was clicked: beside its list, or on its own page.
+func (s *server) caseAgain(c echo.Context, change func(*views.CasePage)) (templ.Component, error) {
 	ctx, id := c.Request().Context(), c.Param("id")
 	w, beside := listBehind(c)
 	section := views.Section("")
@@ -44,7 +53,7 @@ func (s *server) refused(c echo.Context, r views.Refusal) (templ.Component, erro
 	}
 	if !beside {
 		p, err := s.caseView(c, chrome, o)
-		p.Refused = r
+		change(&p)
 		return views.Case(p), err
 	}
 	w.spot.Case = id
@@ -52,13 +61,13 @@ func (s *server) refused(c echo.Context, r views.Refusal) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	pane.Refused = r
+	change(&pane)
 	if wantsPane(c) {
 		return views.QueueCase(views.QueuePage{Chrome: chrome, Spot: w.spot, Of: w.of, Usual: w.usual, Pane: &pane}), nil
 	}
 	q, err := s.Desk.QueueAgain(ctx, actor(c), w.filter, w.shown)
 	p := queuePage(c, chrome, w, q)
-	p.Pane = &pane
+	p.Pane, p.Leave = &pane, pane.Leave
 	return views.Queue(p), err
 }
 

@@ -13,7 +13,9 @@ type CasePage struct {
 	Row
 	Work
 	CaseKeeping
-	Refused  Refusal       // an act on the case that was refused just now; zero for none
+	Refused  Refusal // an act on the case that was refused just now; zero for none
+	Reveal   Reveal
+	Revealed *Revealed     // what the last click has revealed; nil for nothing
 	Name     identity.Name // zero unless the person may see names
 	Failure  identity.Failure
 	History  []identity.Entry // oldest first

@@ -42,6 +42,7 @@ type Refusal struct {
 	Text   string            // why, in a line
 	Errors map[string]string // by field
 	Typed  map[string]string
+	Again  time.Time // when it can be tried again; zero where that is not known
 }
 
 // person names somebody by user id.
@@ -103,6 +104,9 @@ func workFields() []workField {
 		{"hold", "reason_code", "hold-reason-code", "Why"},
 		{"hold", "reason", "hold-reason", "In your words"},
 		{"unhold", "reason", "unhold-reason", "In your words"},
+		{"reveal", "group", "reveal-group", "What"},
+		{"reveal", "reason_code", "reveal-reason-code", "Why"},
+		{"reveal", "reason", "reveal-reason", "In your words"},
 	}
 }
 

@@ -3,6 +3,7 @@
 package views
 
 import (
+	"strconv"
 	"time"
 
 	"identitydesk/internal/access"
@@ -42,13 +43,23 @@ type Chrome struct {
 	Proposals int64 // that wait for the person
 	Banners   Banners
 
+	Leave        Leave
 	Since        string // how far the stream of changes was when the page was read; empty where nobody is signed in
 	NoSingleKeys bool   // the person has switched shortcuts of a single key off
 }
 
+// Leave is where a browser without JavaScript is led after a while, away from what must not stay on the screen. Zero: nowhere.
+type Leave struct {
+	To    string
+	After time.Duration
+}
+
+// refresh is what the page's head says for it.
+func (l Leave) refresh() string { return strconv.Itoa(int(l.After/time.Second)) + ";url=" + l.To }
+
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals bool
 }
 
 // MayOf turns a role into what it may do.
@@ -64,6 +75,8 @@ func MayOf(r access.Role) May {
 		Work:        access.May(r, access.WorkCases),
 		Proposals:   access.May(r, access.ReadProposals),
 		Decide:      access.May(r, access.Approve),
+		Reveal:      access.May(r, access.Reveal),
+		Reveals:     access.May(r, access.ReadReveals),
 	}
 }
 

@@ -25,6 +25,9 @@ func shortcuts(c Chrome) []shortcut {
 			shortcut{[]string{"Ctrl", "Enter"}, "Send what you wrote"},
 		)
 	}
+	if c.May.Reveal {
+		all = append(all, shortcut{[]string{"v"}, "Reveal personal data of the case"})
+	}
 	all = append(all,
 		shortcut{[]string{"/"}, "Look up an id"},
 		shortcut{[]string{"g", "q"}, "Go to the queue"},

@@ -27,6 +27,17 @@ type LookupPage struct {
 	MaxMany int
 
 	Range RangeForm
+	Name  NameForm
+}
+
+// NameForm searches for a person by the whole name (POST /lookup, field `name`).
+type NameForm struct {
+	May      bool   // the person sees names
+	Typed    string // to be shown again; the page is kept nowhere
+	Error    string
+	Searched bool // Rows are what was found
+	More     bool // there are more
+	Partial  bool // names from before an update are still being indexed
 }
 
 // Answer is what one id of a list has led to.

@@ -22,6 +22,10 @@ func (b book) page(r access.Role, i identity.Identity, history ...identity.Entry
 	p.CanRecheck = access.May(r, access.WorkCases) && i.PaxosID != ""
 	p.CanResubmit = access.May(r, access.Submit) && i.Submission == identity.Failed
 	p.CanWithdraw = access.May(r, access.Withdraw) && i.Submission == identity.Failed
+	p.Reveal = Reveal{
+		May: access.May(r, access.Reveal), FromPaxos: i.PaxosID != "",
+		FromDraft: i.PaxosID == "" && (i.Submission.Waiting() || i.Submission == identity.Failed),
+	}
 	p.RefreshWithoutScript = i.Submission.Waiting()
 	return p
 }

@@ -10,6 +10,7 @@ import (
 func (b book) lookups() []Story {
 	page := func(role access.Role, change func(*LookupPage)) Story {
 		p := LookupPage{Chrome: b.chrome(role, ""), AsOf: b.now, MaxMany: 500}
+		p.Name.May = access.May(role, access.ReadNames)
 		p.Range.May, p.Range.MaxDays = access.May(role, access.WorkCases), 93
 		change(&p)
 		return Story{Role: role, Component: Lookup(p)}
@@ -38,10 +39,29 @@ func (b book) lookups() []Story {
 			p.Range.Errors = map[string]string{"from": "Must not be in the future.", "to": "Must not be before the beginning."}
 		}),
 	}
+	for name, story := range b.nameSearches(page) {
+		stories[name] = story
+	}
 	for name, read := range b.ranges() {
 		stories[name] = page(access.Analyst, func(p *LookupPage) { p.Many, p.RefIDs, p.Range.Read = true, "user-1\nuser-2", &read })
 	}
 	return named("lookup", stories)
+}
+
+// nameSearches are the answers to a name.
+func (b book) nameSearches(page func(access.Role, func(*LookupPage)) Story) map[string]Story {
+	searched := func(p *LookupPage) { p.Name.Searched, p.Name.Typed = true, "Billy Duncan" }
+	return map[string]Story{
+		"name": page(access.Analyst, func(p *LookupPage) {
+			searched(p)
+			p.Rows, p.Name.More = b.rows(b.approved(), b.denied()), true
+		}),
+		"name-nobody": page(access.Auditor, func(p *LookupPage) {
+			searched(p)
+			p.Name.Partial = true
+		}),
+		"name-refused": page(access.Lead, func(p *LookupPage) { p.Name.Error = "Enter the whole name: first and last." }),
+	}
 }
 
 // manyAnswers is a list with an answer of each kind.

@@ -174,6 +174,8 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/[^/]+/(claim|release|assign|snooze|wake|notes|tags)$`, access.WorkCases},
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
+		{`^/identities/[^/]+/reveal$`, access.Reveal},
+		{`^/reveals$`, access.ReadReveals},
 		{`^/events$`, access.ReadEvents},
 		{`^/events/(missing|reprocess)$`, access.WorkEvents},
 		{`^/events/[^/]+$`, access.ReadEvents},
@@ -222,7 +224,7 @@ func TestNamesStandOnCasePagesAlone(t *testing.T) {
 		switch {
 		case strings.HasPrefix(s.Name, "new/"):
 			return // the form shows what was typed
-		case s.Name == "queue/beside":
+		case s.Name == "queue/beside", s.Name == "queue/revealed":
 			require.Equal(t, 1, strings.Count(text, "Duncan"), "in the case that is open")
 		case strings.HasPrefix(s.Name, "case/") && access.May(s.Role, access.ReadNames):
 			require.Contains(t, text, "Billy Duncan")

@@ -6,6 +6,7 @@ import { offerInserts } from './insert.js';
 import { listen } from './keys.js';
 import { watch } from './live.js';
 import { act, openBeside } from './pane.js';
+import { guardReveals } from './reveal.js';
 import { offerThemes, paint } from './theme.js';
 import { tellZone } from './zone.js';
 
@@ -21,4 +22,5 @@ document.addEventListener('DOMContentLoaded', () => {
   openBeside();
   listen(act);
   watch();
+  guardReveals();
 });

@@ -89,7 +89,7 @@ function answer(key, acts) {
     case 'k': walk(-1); return true;
     case '/': return lookUp();
     case '?': return explain();
-    case 'n': return press('n');
+    case 'n': case 'v': return press(key);
     case 'c': case 'r': case 's': case 'm':
       return press(key) || acts(key, rowAt());
     default: return false;

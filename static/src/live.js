@@ -6,6 +6,7 @@
 
 import { announce } from './announce.js';
 import { hold } from './focus.js';
+import { keepShort } from './reveal.js';
 
 const every = 5000; // milliseconds between two questions without a stream
 const everyWithStream = 60000;
@@ -151,6 +152,7 @@ export function wake(within) {
     delete button.dataset.enableAfter;
     setTimeout(() => { button.disabled = false; }, after);
   }
+  keepShort(within);
 }
 
 export function watch() {

@@ -39,7 +39,8 @@ func auditActions() []string {
 		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.Claimed), string(audit.Released), string(audit.HandedOver),
 		string(audit.Snoozed), string(audit.Woke), string(audit.Noted), string(audit.Tagged), string(audit.WentAway),
 		string(audit.CameBack), string(audit.ChangedPolicy), string(audit.AskedRange), string(audit.ReprocessedEvent),
-		string(audit.TookMissing), string(audit.RanSync), string(audit.StartedJob),
+		string(audit.TookMissing), string(audit.RanSync), string(audit.StartedJob), string(audit.DisabledPerson),
+		string(audit.EnabledPerson), string(audit.EndedSession), string(audit.MadeToken), string(audit.RevokedToken),
 	}
 }
 

@@ -78,7 +78,9 @@ func (d *desk) options() handlers.Options {
 			Store: d.store, Details: d.paxos, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
 		}),
 		Inbox:  inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),
-		Staff:  staff.New(d.store, d.clock.Now),
+		Staff:  staff.New(staff.Options{
+			Store: d.store, Now: d.clock.Now, Roles: map[string]access.Role{"desk-analysts": access.Analyst, "desk-admins": access.Admin},
+		}),
 		Live:   d.live,
 		Assets: assets, Log: log, Now: d.clock.Now, Location: time.UTC, BaseURL: d.url,
 		SessionKeys: [][]byte{bytes.Repeat([]byte{7}, 32)}, DevLogin: true,

@@ -18,6 +18,7 @@ import (
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
 	"identitydesk/internal/live"
+	"identitydesk/internal/login"
 	"identitydesk/internal/onboarding"
 	"identitydesk/internal/staff"
 	"identitydesk/views"
@@ -44,7 +45,8 @@ type Options struct {
 	// BaseURL is scheme, host and port at which people open the desk. Cookies are Secure and HSTS is sent exactly where it
 	// is https.
 	BaseURL        string
-	SessionKeys    [][]byte // the first one signs
+	Provider       *login.Provider // the identity provider; nil where there is none
+	SessionKeys    [][]byte        // the first one signs
 	DevLogin       bool
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none: the peer's own address counts
 	Webhook        Webhook
@@ -72,15 +74,18 @@ type Webhook struct {
 // server holds what the handlers share.
 type server struct {
 	Options
-	cookies  cookies
-	csrf     *http.CrossOriginProtection
-	logins   *limiter
-	webhooks *limiter
-	streams  *streams
-	keys     [][32]byte // SHA-256 of the webhook keys
-	tokens   webhookTokens
-	zones    zones
-	drawn    views.DrawnRows
+	cookies     cookies
+	attempts    attempts
+	csrf        *http.CrossOriginProtection
+	logins      *limiter
+	departs     *limiter
+	webhooks    *limiter
+	streams     *streams
+	wrongTokens *limiter
+	keys        [][32]byte // SHA-256 of the webhook keys
+	tokens      webhookTokens
+	zones       zones
+	drawn       views.DrawnRows
 
 	bodyWithin time.Duration // how long the body of a webhook may take to arrive
 	heartbeat  time.Duration // how often a stream shows that it lives
@@ -101,7 +106,9 @@ func newServer(o Options) (*server, error) {
 	}
 	s := &server{
 		Options: o, cookies: newCookies(o.SessionKeys, secure(o.BaseURL)), csrf: http.NewCrossOriginProtection(),
-		logins: newLimiter(o.Now, loginsPerSecond, loginBurst), webhooks: newLimiter(o.Now, refusalsPerSecond, refusalBurst),
+		attempts: newAttempts(o.SessionKeys, secure(o.BaseURL)),
+		logins:   newLimiter(o.Now, loginsPerSecond, loginBurst), departs: newLimiter(o.Now, departsPerSecond, departBurst),
+		wrongTokens: newLimiter(o.Now, wrongTokensPerSecond, wrongTokenBurst), webhooks: newLimiter(o.Now, refusalsPerSecond, refusalBurst),
 		keys: hashKeys(o.Webhook.Keys), tokens: newWebhookTokens(o.SessionKeys, o.Webhook, o.Now),
 		streams: newStreams(), bodyWithin: bodyWithin, heartbeat: heartbeat,
 	}

@@ -35,11 +35,11 @@ type changedJSON struct {
 // streamLive tells an open page which cases change, for as long as it is open and its session lives. The page says since when it
 // knows everything: a browser that comes back names the last event, a page that begins the moment it was drawn at.
 func (s *server) streamLive(c echo.Context) error {
-	token := s.cookies.token(c.Request())
-	if !s.streams.enter(token) {
+	key := credential(c)
+	if !s.streams.enter(key) {
 		return fault.New(fault.Throttled, "Too many pages are open. Close some, or load this one again by hand.")
 	}
-	defer s.streams.leave(token)
+	defer s.streams.leave(key)
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // a proxy must pass each event on at once
@@ -52,12 +52,12 @@ func (s *server) streamLive(c echo.Context) error {
 	if !to.write("retry: %d\n\n", reconnectAfter.Milliseconds()) {
 		return nil
 	}
-	s.tell(c, token, heard, to)
+	s.tell(c, heard, to)
 	return nil
 }
 
 // tell writes what is heard until the page or the session goes, or the desk stops.
-func (s *server) tell(c echo.Context, token string, heard *live.Subscription, to stream) {
+func (s *server) tell(c echo.Context, heard *live.Subscription, to stream) {
 	beat := time.NewTicker(s.heartbeat)
 	defer beat.Stop()
 	gone := c.Request().Context().Done()
@@ -66,8 +66,7 @@ func (s *server) tell(c echo.Context, token string, heard *live.Subscription, to
 		case <-gone:
 			return
 		case <-beat.C:
-			_, _, err := s.Staff.Session(c.Request().Context(), token)
-			on = err == nil && to.write(": still here\n\n")
+			on = s.stillIn(c) && to.write(": still here\n\n")
 		case _, on = <-heard.Changed():
 			if on {
 				on = to.changed(heard.Take())

@@ -25,12 +25,18 @@ const (
 // showLogin offers the ways to sign in; who is signed in already goes on.
 func (s *server) showLogin(c echo.Context) error {
 	next := ownPath(c.QueryParam("next"))
-	switch err := s.recognise(c); fault.KindOf(err) {
+	switch err := s.recogniseSession(c); fault.KindOf(err) {
 	case "":
 		return c.Redirect(http.StatusSeeOther, orHome(next))
 	case fault.Unauthenticated:
 		p := s.loginPage(c, next)
 		p.Notice = s.takeNotice(c, loginPath)
+		if s.Provider != nil {
+			if err := s.Provider.Ready(c.Request().Context()); err != nil {
+				s.Log.WarnContext(c.Request().Context(), "the identity provider does not answer", "request_id", requestID(c), "error", cause(err))
+				p.Problem = fault.From(err).Text
+			}
+		}
 		return html(c, http.StatusOK, views.Login(p))
 	default:
 		return err
@@ -38,7 +44,7 @@ func (s *server) showLogin(c echo.Context) error {
 }
 
 func (s *server) loginPage(c echo.Context, next string) views.LoginPage {
-	return views.LoginPage{Chrome: s.chrome(c, ""), Dev: s.DevLogin, Roles: access.Roles(), Role: access.Analyst, Next: next}
+	return views.LoginPage{Chrome: s.chrome(c, ""), Dev: s.DevLogin, OIDC: s.Provider != nil, Roles: access.Roles(), Role: access.Analyst, Next: next}
 }
 
 // devLogin signs in whoever names a role. It exists only where the environment allows it.
@@ -63,29 +69,44 @@ func (s *server) devLogin(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, orHome(next))
 }
 
-// signIn ends the session that the browser still holds, opens a new one with an id of its own, and sets the cookie before
-// anything is answered.
+// signIn opens a session without asking a provider.
 func (s *server) signIn(c echo.Context, u access.User) error {
-	ctx := c.Request().Context()
-	token, _, err := s.Staff.SignIn(ctx, u, visitor(c))
+	token, err := s.Staff.SignIn(c.Request().Context(), u, visitor(c))
 	if err != nil {
 		return err
 	}
-	if s.recognise(c) == nil {
-		if err := s.Staff.SignOut(ctx, s.cookies.token(c.Request()), actor(c)); err != nil {
+	return s.enter(c, token)
+}
+
+// enter ends the session that the browser still holds, and sets the cookie of the new one, before anything is answered.
+func (s *server) enter(c echo.Context, token string) error {
+	if s.recogniseSession(c) == nil {
+		if _, err := s.Staff.SignOut(c.Request().Context(), s.cookies.token(c.Request()), actor(c)); err != nil {
 			return err
 		}
 	}
 	return s.cookies.keep(c, token)
 }
 
-// logout ends the session at once.
+// logout ends the session at once. Where the provider offers to end its own, too, the answer is a form that leads there: in a form the
+// ID token, by which the provider finds its session, stands in no address.
 func (s *server) logout(c echo.Context) error {
-	if err := s.Staff.SignOut(c.Request().Context(), s.cookies.token(c.Request()), actor(c)); err != nil {
+	ctx := c.Request().Context()
+	idToken, err := s.Staff.SignOut(ctx, credential(c), actor(c))
+	if err != nil {
 		return err
 	}
 	if err := s.cookies.drop(c); err != nil {
 		return err
+	}
+	if idToken != "" && s.Provider != nil && !wantsJSON(c) {
+		if at := s.Provider.EndSession(ctx); at != "" {
+			c.Response().Header().Set(echo.HeaderContentSecurityPolicy, views.ContentPolicyWithFormsTo(at))
+			return html(c, http.StatusOK, views.SignedOut(views.SignedOutPage{
+				Chrome: views.Chrome{Asset: s.Assets.Path}, EndSession: at, IDToken: idToken, ClientID: s.Provider.ClientID(),
+				Back: s.BaseURL + loginPath, AtOnce: true,
+			}))
+		}
 	}
 	s.leaveNotice(c, loginPath, signedOut)
 	return c.Redirect(http.StatusSeeOther, loginPath)
@@ -105,7 +126,7 @@ func ownPath(next string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || len(next) > maxQuery {
 		return ""
 	}
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next+u.Path, "\\\r\n\t") {
 		return ""
 	}
 	if u.Path != path.Clean(u.Path) || u.Path == loginPath || strings.HasPrefix(u.Path, loginPath+"/") {

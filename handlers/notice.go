@@ -41,6 +41,10 @@ const (
 	tookBack    notice = "took-back"
 	held        notice = "held"
 	letGo       notice = "let-go"
+	disabled    notice = "disabled"
+	enabled     notice = "enabled"
+	ended       notice = "ended"
+	revoked     notice = "revoked"
 )
 
 // counted is the notice with how many it was about.
@@ -69,6 +73,14 @@ func (n notice) text() string {
 		return "The events are queued to be handled again."
 	case lastOne:
 		return "That was the last case of this list."
+	case disabled:
+		return "The person is out: their sessions have ended, their cases are free, the tokens that they made are revoked."
+	case enabled:
+		return "The person can sign in again."
+	case ended:
+		return "Ended. Whoever uses it is signed out with the next click."
+	case revoked:
+		return "The token is revoked. It lets nobody in any more."
 	case startedJob:
 		return "The job is started again. What becomes of it appears here."
 	case tookMissing:

@@ -7,21 +7,36 @@ import (
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/fault"
+	"identitydesk/internal/staff"
 	"identitydesk/views"
 )
 
 const preferencesPath = "/preferences"
 
-// showPreferences is how the person wants the desk to be.
+// showPreferences is how the person wants the desk to be, and where they are signed in.
 func (s *server) showPreferences(c echo.Context) error {
-	return html(c, http.StatusOK, views.Preferences(s.preferencesPage(c, preferences(c))))
+	page, err := s.preferencesPage(c, preferences(c))
+	if err != nil {
+		return err
+	}
+	return html(c, http.StatusOK, views.Preferences(page))
 }
 
-func (s *server) preferencesPage(c echo.Context, p access.Preferences) views.PreferencesPage {
+func (s *server) preferencesPage(c echo.Context, p access.Preferences) (views.PreferencesPage, error) {
+	sessions, err := s.Staff.Sessions(c.Request().Context(), actor(c))
 	return views.PreferencesPage{
 		Chrome: s.page(c, views.SectionPreferences), Notice: s.takeNotice(c, preferencesPath), Preferences: p, DeskZone: s.Location.String(),
-		BrowserZone: s.knownZone(browserZone(c)),
+		BrowserZone: s.knownZone(browserZone(c)), Sessions: sessions, This: staff.SessionID(credential(c)),
+	}, err
+}
+
+// endOwnSessions ends one of the person's sessions, or all but the one that asks.
+func (s *server) endOwnSessions(c echo.Context) error {
+	if err := s.Staff.EndOwn(c.Request().Context(), actor(c), credential(c), c.FormValue("session")); err != nil {
+		return err
 	}
+	s.leaveNotice(c, preferencesPath, ended)
+	return c.Redirect(http.StatusSeeOther, preferencesPath)
 }
 
 // setPreferences changes them.
@@ -29,7 +44,10 @@ func (s *server) setPreferences(c echo.Context) error {
 	p := access.Preferences{Zone: c.FormValue("zone"), NoSingleKeys: c.FormValue("single_keys") == ""}
 	err := s.Desk.Prefer(c.Request().Context(), actor(c), p)
 	if f := fault.From(err); f != nil && f.Kind == fault.Invalid && !wantsJSON(c) {
-		page := s.preferencesPage(c, p)
+		page, err := s.preferencesPage(c, p)
+		if err != nil {
+			return err
+		}
 		page.Errors = f.Fields
 		return html(c, http.StatusUnprocessableEntity, views.Preferences(page))
 	}

@@ -22,6 +22,8 @@ func (s *server) anyone() []route {
 		{http.MethodGet, "/", "", s.home},
 		{http.MethodGet, "/login", "", s.showLogin},
 		{http.MethodPost, "/login/dev", "", s.devLogin},
+		{http.MethodGet, oidcPath, "", s.startOIDC},
+		{http.MethodGet, callbackPath, "", s.finishOIDC},
 		{http.MethodGet, "/static/*", "", echo.WrapHandler(s.Assets.Handler())},
 		{http.MethodGet, "/favicon.ico", "", s.favicon},
 		{http.MethodGet, "/healthz", "", s.health},
@@ -35,10 +37,12 @@ func (s *server) machines() []route {
 	return []route{
 		{http.MethodPost, webhookPath, "", s.receiveWebhook},
 		{http.MethodPost, tokenPath, "", s.issueWebhookToken},
+		{http.MethodPost, departPath, "", s.departOIDC},
 	}
 }
 
-// people enter with a session whose role has the permission.
+// people enter with a session, and their scripts with a token, whose role has the permission. Where none is asked for, it is about what
+// a person has, and scripts have nothing.
 func (s *server) people() []route {
 	return []route{
 		{http.MethodPost, "/logout", "", s.logout},
@@ -87,6 +91,14 @@ func (s *server) people() []route {
 		{http.MethodPost, "/mentions/seen", access.ReadNames, s.seeMentions},
 		{http.MethodGet, preferencesPath, "", s.showPreferences},
 		{http.MethodPost, preferencesPath, "", s.setPreferences},
+		{http.MethodPost, "/preferences/sessions", "", s.endOwnSessions},
+		{http.MethodGet, peoplePath, access.ReadPeople, s.listPeople},
+		{http.MethodPost, "/people/disable", access.ManagePeople, s.disablePerson},
+		{http.MethodPost, "/people/enable", access.ManagePeople, s.enablePerson},
+		{http.MethodPost, "/people/sessions", access.ManagePeople, s.endSessions},
+		{http.MethodGet, tokensPath, access.ReadPeople, s.listTokens},
+		{http.MethodPost, tokensPath, access.ManagePeople, s.makeToken},
+		{http.MethodPost, "/tokens/:id/revoke", access.ManagePeople, s.revokeToken},
 
 		{http.MethodGet, "/audit", access.ReadAudit, s.listAudit},
 		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
@@ -120,8 +132,11 @@ func add(e *echo.Echo, r route, doors ...echo.MiddlewareFunc) {
 func (s *server) allowed(p access.Permission) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if p != "" && !actor(c).Can(p) {
-				return forbidden(actor(c).Role)
+			switch a := actor(c); {
+			case p == "" && a.Token != "", p != "" && a.Token != "" && access.May(a.Role, p) && !a.Can(p):
+				return needsPerson()
+			case p != "" && !a.Can(p):
+				return forbidden(a.Role)
 			}
 			return next(c)
 		}

@@ -29,11 +29,14 @@ func newCookies(keys [][]byte, secure bool) cookies {
 	store := sessions.NewCookieStore(pairs...)
 	store.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
 	store.MaxAge(int(staff.SessionLife.Seconds()))
-	name := "identitydesk"
+	return cookies{store: store, name: cookieName("identitydesk", secure)}
+}
+
+func cookieName(name string, secure bool) string {
 	if secure {
-		name = "__Host-identitydesk"
+		return "__Host-" + name
 	}
-	return cookies{store: store, name: name}
+	return name
 }
 
 // token is the id in the request's cookie; empty where there is none that we signed.
@@ -71,9 +74,10 @@ const (
 	actorKey       = "actor"
 	preferencesKey = "preferences"
 	sinceKey       = "since"
+	credentialKey  = "credential"
 )
 
-// signedIn lets in who has a live session, and remembers who it is.
+// signedIn lets in who has a live session or a good token, and remembers who it is.
 func (s *server) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := s.recognise(c); err != nil {
@@ -83,22 +87,61 @@ func (s *server) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// recognise finds the request's session. Without one it gives Unauthenticated.
+// recognise finds out who sent a request: by the token where there is one, else by the session. Without either it gives
+// Unauthenticated.
 func (s *server) recognise(c echo.Context) error {
+	if isScript(c) {
+		return s.recogniseScript(c)
+	}
+	return s.recogniseSession(c)
+}
+
+func (s *server) recogniseSession(c echo.Context) error {
 	token := s.cookies.token(c.Request())
 	if token == "" {
 		return fault.New(fault.Unauthenticated, "You are not signed in. Sign in first.")
 	}
-	user, _, err := s.Staff.Session(c.Request().Context(), token)
+	find := s.Staff.Session
+	if byItself(c) {
+		find = s.Staff.Look
+	}
+	user, _, err := find(c.Request().Context(), token)
 	if err != nil {
 		return err
 	}
 	a := visitor(c)
 	a.UserID, a.Name, a.Role = user.ID, user.Name, user.Role
-	c.Set(actorKey, a)
-	c.Set(preferencesKey, user.Preferences)
-	c.Set(sinceKey, s.Live.At()) // before anything is read
+	s.remember(c, a, user.Preferences, token)
 	return nil
+}
+
+// byItself reports whether a page asks while nobody touches it: its stream of news, and the parts that it renews.
+func byItself(c echo.Context) bool {
+	return c.Request().URL.Path == livePath || c.Request().Header.Get("HX-Request") != ""
+}
+
+// remember keeps who sent a request, and what they came in with, for whatever answers it.
+func (s *server) remember(c echo.Context, a access.Actor, p access.Preferences, credential string) {
+	c.Set(actorKey, a)
+	c.Set(preferencesKey, p)
+	c.Set(credentialKey, credential)
+	c.Set(sinceKey, s.Live.At()) // before anything is read
+}
+
+// credential is what whoever sent the request came in with.
+func credential(c echo.Context) string {
+	found, _ := c.Get(credentialKey).(string)
+	return found
+}
+
+// stillIn reports whether what somebody came in with still lets them in. To ask is no use of it.
+func (s *server) stillIn(c echo.Context) bool {
+	if actor(c).Token != "" {
+		_, err := s.Staff.LookAtScript(c.Request().Context(), credential(c))
+		return err == nil
+	}
+	_, _, err := s.Staff.Look(c.Request().Context(), credential(c))
+	return err == nil
 }
 
 // preferences are how whoever is signed in wants the desk to be.

@@ -16,7 +16,7 @@ import (
 	"identitydesk/internal/identity"
 )
 
-const userColumns = `u.id, u.name, u.handle, u.role, u.created_at, u.last_seen_at, u.away_until, u.zone, u.no_single_keys`
+const userColumns = `u.id, u.name, u.handle, u.role, u.created_at, u.last_seen_at, u.away_until, u.disabled_at, u.zone, u.no_single_keys`
 
 // userFields are where userColumns are read to.
 func userFields(u *access.User) []any {
@@ -27,6 +27,7 @@ func userFields(u *access.User) []any {
 		intoTime{&u.CreatedAt},
 		intoTime{&u.LastSeenAt},
 		intoTimeOrNil{&u.AwayUntil},
+		intoTimeOrNil{&u.DisabledAt},
 		&u.Zone,
 		intoFlag{&u.NoSingleKeys},
 	}

@@ -21,6 +21,7 @@ const (
 	SectionAudit      Section = "audit"
 	SectionSettings   Section = "settings"
 	SectionTeam       Section = "team"
+	SectionPeople     Section = "people"
 	SectionMentions   Section = "mentions"
 	SectionProposals  Section = "proposals"
 	// SectionPreferences stands in the person's menu alone.
@@ -59,7 +60,7 @@ func (l Leave) refresh() string { return strconv.Itoa(int(l.After/time.Second)) 
 
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People bool
 }
 
 // MayOf turns a role into what it may do.
@@ -72,6 +73,7 @@ func MayOf(r access.Role) May {
 		Events:      access.May(r, access.ReadEvents),
 		Audit:       access.May(r, access.ReadAudit),
 		Settings:    access.May(r, access.ReadSettings),
+		People:      access.May(r, access.ReadPeople),
 		Work:        access.May(r, access.WorkCases),
 		Proposals:   access.May(r, access.ReadProposals),
 		Decide:      access.May(r, access.Approve),

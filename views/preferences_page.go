@@ -14,6 +14,8 @@ type PreferencesPage struct {
 	DeskZone    string // where nothing else is known
 	BrowserZone string // empty where the browser has not told
 	Errors      map[string]string
+	Sessions    []access.Session // where the reader is signed in, the last used first
+	This        string           // the one that asks
 	Notice      string
 }
 

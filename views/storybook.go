@@ -24,8 +24,8 @@ func Stories(asset func(name string) string, now time.Time, loc *time.Location) 
 	b := book{asset: asset, now: now, loc: loc}
 	var all []Story
 	for _, chapter := range [][]Story{
-		b.entrance(), b.queue(), b.identities(), b.newIdentity(), b.cases(), b.reveals(), b.worked(), b.lookups(), b.events(), b.team(), b.mentions(),
-		b.audit(), b.settings(), b.limits(), b.preferences(), b.errors(),
+		b.entrance(), b.doors(), b.queue(), b.identities(), b.newIdentity(), b.cases(), b.reveals(), b.worked(), b.lookups(), b.events(), b.team(),
+		b.mentions(), b.audit(), b.settings(), b.limits(), b.preferences(), b.people(), b.tokens(), b.errors(),
 	} {
 		all = append(all, chapter...)
 	}

@@ -11,9 +11,7 @@ import (
 
 func (b book) entrance() []Story {
 	page := func(change func(*LoginPage)) LoginPage {
-		c := b.chrome("", "")
-		c.UserName, c.Stuck, c.Banners = "", 0, Banners{}
-		p := LoginPage{Chrome: c, Dev: true, Roles: access.Roles(), Role: access.Analyst}
+		p := LoginPage{Chrome: b.lone(), Dev: true, Roles: access.Roles(), Role: access.Analyst}
 		change(&p)
 		return p
 	}

@@ -52,7 +52,7 @@ func TestEveryStoryHasAName(t *testing.T) {
 	for _, n := range names {
 		pages[path.Dir(n)] = true
 	}
-	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "settings", "error", "team", "mentions", "preferences", "limits"} {
+	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "settings", "error", "team", "mentions", "preferences", "limits", "people", "tokens"} {
 		require.True(t, pages[page], page)
 	}
 }
@@ -165,7 +165,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		need    access.Permission
 	}{
 		{`^#`, ""},
-		{`^/(login|login/dev|login/oidc|logout)$`, ""},
+		{`^/(login|login/dev|login/oidc|logout|preferences/sessions)$`, ""},
 		{`^/(queue|identities|lookup)$`, access.ReadCases},
 		{`^/lookup/sync$`, access.WorkCases},
 		{`^/identities/new$`, access.Submit},
@@ -188,6 +188,10 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/team/rebalance$`, access.Assign},
 		{`^/mentions(/seen)?$`, access.ReadNames},
 		{`^/preferences$`, ""},
+		{`^/people$`, access.ReadPeople},
+		{`^/people/(disable|enable|sessions)$`, access.ManagePeople},
+		{`^/tokens$`, access.ReadPeople},
+		{`^/tokens/[^/]+/revoke$`, access.ManagePeople},
 	}
 	for _, r := range routes {
 		if regexp.MustCompile(r.pattern).MatchString(at) {

@@ -174,10 +174,12 @@ func (b book) mentions() []Story {
 
 func (b book) preferences() []Story {
 	page := func(r access.Role) PreferencesPage {
-		return PreferencesPage{Chrome: b.chrome(r, SectionPreferences), DeskZone: "America/New_York", BrowserZone: "Europe/Berlin"}
+		return PreferencesPage{Chrome: b.chrome(r, SectionPreferences), DeskZone: "America/New_York", BrowserZone: "Europe/Berlin", This: b.session(1, "", 0, 0).ID(),
+			Sessions: []access.Session{b.session(1, "192.0.2.17", time.Hour, time.Second)}}
 	}
 	chosen, wrong := page(access.Analyst), page(access.Viewer)
 	chosen.Preferences, chosen.Notice = access.Preferences{Zone: "America/Argentina/ComodRivadavia", NoSingleKeys: true}, "Your preferences are saved."
+	chosen.Sessions = append(chosen.Sessions, b.session(2, "2001:db8:85a3:8d3:1319:8a2e:370:7348", 6*time.Hour, 20*time.Minute))
 	wrong.Errors, wrong.BrowserZone = map[string]string{"zone": "Choose a time zone from the list."}, ""
 	return []Story{
 		{"preferences/first", access.Admin, Preferences(page(access.Admin))},

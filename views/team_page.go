@@ -72,6 +72,6 @@ func (p TeamPage) marks(field string) templ.Attributes {
 // here are those who can take cases now.
 func (p TeamPage) here() []access.Load {
 	return slices.DeleteFunc(slices.Clone(p.Loads), func(l access.Load) bool {
-		return l.Away(p.Now) || !access.May(l.Role, access.WorkCases)
+		return !l.TakesCases(p.Now)
 	})
 }

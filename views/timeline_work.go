@@ -24,6 +24,8 @@ func (p CasePage) releasedText(e identity.Entry) string {
 		return who + " had done nothing about it for as long as the rules allow."
 	case "away":
 		return who + " is away."
+	case "disabled":
+		return who + " is not at the desk any more."
 	default:
 		return who + ": " + e.Code
 	}

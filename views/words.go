@@ -211,6 +211,24 @@ func workName(a audit.Action) string {
 	case audit.ChangedPolicy:
 		return "changed the rules"
 	default:
+		return doorName(a)
+	}
+}
+
+// doorName is what a person did about who may use the desk.
+func doorName(a audit.Action) string {
+	switch a {
+	case audit.DisabledPerson:
+		return "disabled somebody"
+	case audit.EnabledPerson:
+		return "enabled somebody again"
+	case audit.EndedSession:
+		return "ended sessions"
+	case audit.MadeToken:
+		return "made an API token"
+	case audit.RevokedToken:
+		return "revoked an API token"
+	default:
 		return foureyesName(a)
 	}
 }
@@ -221,7 +239,8 @@ func actions() []audit.Action {
 		audit.SignedIn, audit.SignedOut, audit.SignInRefused, audit.OpenedCase, audit.LookedUp, audit.Exported, audit.Submitted,
 		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.Claimed, audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke,
 		audit.Noted, audit.Tagged, audit.WentAway, audit.CameBack, audit.ChangedPolicy, audit.AskedRange, audit.ReprocessedEvent,
-		audit.TookMissing, audit.RanSync, audit.StartedJob,
+		audit.TookMissing, audit.RanSync, audit.StartedJob, audit.DisabledPerson, audit.EnabledPerson, audit.EndedSession, audit.MadeToken,
+		audit.RevokedToken,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"identitydesk/handlers"
+	"identitydesk/internal/access"
 	"identitydesk/internal/budget"
 	"identitydesk/internal/calendar"
 	"identitydesk/internal/config"
@@ -18,6 +19,7 @@ import (
 	"identitydesk/internal/identity"
 	"identitydesk/internal/inbox"
 	"identitydesk/internal/live"
+	"identitydesk/internal/login"
 	"identitydesk/internal/onboarding"
 	"identitydesk/internal/outbox"
 	"identitydesk/internal/paxos"
@@ -135,8 +137,8 @@ func (d *desk) join(keys keyring) error {
 		Keeps: keeping(d.cfg),
 	})
 	d.handler, err = handlers.New(handlers.Options{
-		Desk: cases, Inbox: d.inbox, Staff: staff.New(d.store, time.Now), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
-		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(),
+		Desk: cases, Inbox: d.inbox, Staff: newStaff(d.store, d.cfg), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
+		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(), Provider: newProvider(d.cfg),
 		Webhook: handlers.Webhook{
 			Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys),
 			ClientID: d.cfg.WebhookClientID, ClientSecret: d.cfg.WebhookClientSecret.Value(),
@@ -145,6 +147,26 @@ func (d *desk) join(keys keyring) error {
 		Facts: d.facts, ParkedOf: d.parkedOf, StartJob: d.store.StartJob, Banners: d.banners, Counts: d.store.Counts, Ready: d.ready, Warn: d.warnings, Metrics: d.metrics(),
 	})
 	return err
+}
+
+// newStaff says who may use the desk.
+func newStaff(s *store.Store, cfg *config.Config) *staff.Staff {
+	roles := map[string]access.Role{}
+	for group, role := range cfg.OIDCRoleMap {
+		roles[group] = access.Role(role)
+	}
+	return staff.New(staff.Options{Store: s, Now: time.Now, Idle: cfg.SessionIdle, Roles: roles})
+}
+
+// newProvider is the identity provider; nil where none is configured.
+func newProvider(cfg *config.Config) *login.Provider {
+	if !cfg.OIDCOn() {
+		return nil
+	}
+	return login.New(login.Options{
+		Issuer: cfg.OIDCIssuer.String(), ClientID: cfg.OIDCClientID, ClientSecret: cfg.OIDCClientSecret.Value(), Scopes: cfg.OIDCScopes,
+		GroupsClaim: cfg.OIDCRolesClaim, CallbackURL: cfg.Origin() + "/login/oidc/callback", Now: time.Now,
+	})
 }
 
 // jobLease is how long a job stays with a process that was killed; a living one extends it.

@@ -122,10 +122,14 @@ func (d *desk) jobFacts(ctx context.Context) ([]views.JobCount, error) {
 }
 
 func (d *desk) signInWay() string {
-	if d.cfg.DevLoginOn() {
-		return "development log-in: any name, any role, no password"
+	var ways []string
+	if d.cfg.OIDCOn() {
+		ways = append(ways, d.cfg.OIDCIssuer.String())
 	}
-	return d.cfg.OIDCIssuer.String()
+	if d.cfg.DevLoginOn() {
+		ways = append(ways, "development log-in: any name, any role, no password")
+	}
+	return strings.Join(ways, "; or ")
 }
 
 func (d *desk) webhookWay() string {

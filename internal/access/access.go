@@ -88,8 +88,20 @@ var table = map[Role][]Permission{
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
 }
 
-// inPerson is what only a person may do who has signed in, never a script with a token.
-var inPerson = []Permission{Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople}
+// inPerson is what only a person may do who has signed in, never a script with a token. Names and notes are among it, since an admin
+// makes tokens of every role and may read neither.
+var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople}
+
+// Stronger is the role that a person has who could have either: admin before lead, analyst, auditor, viewer. Anything is stronger than
+// no role.
+func Stronger(a, b Role) Role {
+	for _, r := range []Role{Admin, Lead, Analyst, Auditor, Viewer} {
+		if a == r || b == r {
+			return r
+		}
+	}
+	return ""
+}
 
 // May reports whether a role has a permission. Unknown roles have none.
 func May(r Role, p Permission) bool { return slices.Contains(table[r], p) }
@@ -103,11 +115,17 @@ type User struct {
 	CreatedAt  time.Time
 	LastSeenAt time.Time
 	AwayUntil  *time.Time // takes no cases before then
+	DisabledAt *time.Time // cannot sign in since then; nil for everybody else
 	Preferences
 }
 
 // Away reports whether the person takes no cases at a moment.
 func (u User) Away(now time.Time) bool { return u.AwayUntil != nil && now.Before(*u.AwayUntil) }
+
+// TakesCases reports whether the person can be given cases at a moment.
+func (u User) TakesCases(now time.Time) bool {
+	return May(u.Role, WorkCases) && !u.Away(now) && u.DisabledAt == nil
+}
 
 // Preferences are how a person wants the desk to be.
 type Preferences struct {
@@ -119,16 +137,6 @@ type Preferences struct {
 type Load struct {
 	User
 	Claimed, Stuck, Overdue, Snoozed int64
-}
-
-// Session is one sign-in. Only the hash of its random id is stored.
-type Session struct {
-	Hash      []byte // SHA-256 of the id in the cookie
-	UserID    string
-	Role      Role // as it was at sign-in
-	CreatedAt time.Time
-	ExpiresAt time.Time
-	SeenAt    time.Time
 }
 
 // Actor is who acts, and from where: what a use case checks and what the audit log keeps.

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,6 +19,7 @@ func TestCan(t *testing.T) {
 	}{
 		{access.Viewer, access.ReadCases, true, true},
 		{access.Viewer, access.ReadNames, false, false},
+		{access.Analyst, access.ReadNames, true, false},
 		{access.Analyst, access.WorkCases, true, true},
 		{access.Analyst, access.Reveal, true, false},
 		{access.Analyst, access.Propose, true, false},
@@ -37,4 +39,26 @@ func TestCan(t *testing.T) {
 		require.Equal(t, c.person, access.Actor{Role: c.role}.Can(c.permission), "%s %s", c.role, c.permission)
 		require.Equal(t, c.token, access.Actor{Role: c.role, Token: "t1"}.Can(c.permission), "%s %s by token", c.role, c.permission)
 	}
+}
+
+func TestStronger(t *testing.T) {
+	t.Parallel()
+	order := []access.Role{access.Admin, access.Lead, access.Analyst, access.Auditor, access.Viewer, ""}
+	for n, a := range order {
+		for _, b := range order[n:] {
+			require.Equal(t, a, access.Stronger(a, b))
+			require.Equal(t, a, access.Stronger(b, a))
+		}
+	}
+	require.Len(t, order, len(access.Roles())+1, "every role has its place")
+}
+
+func TestTakesCases(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	later := now.Add(time.Hour)
+	require.True(t, access.User{Role: access.Analyst}.TakesCases(now))
+	require.False(t, access.User{Role: access.Viewer}.TakesCases(now))
+	require.False(t, access.User{Role: access.Analyst, AwayUntil: &later}.TakesCases(now))
+	require.False(t, access.User{Role: access.Analyst, DisabledAt: &now}.TakesCases(now))
 }

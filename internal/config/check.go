@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,6 +54,9 @@ func (k checker) demanded() {
 		"BASE_URL", "PAXOS_CLIENT_ID", "PAXOS_CLIENT_SECRET", "SESSION_KEYS", "ENCRYPTION_KEYS")
 }
 
+// longestSession is how long a session lasts at most: an idle limit beyond would mean nothing.
+const longestSession = 8 * time.Hour
+
 // signIn demands a way to sign in, and all of a provider or nothing of it.
 func (k checker) signIn() {
 	provider := []string{"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES_CLAIM", "OIDC_ROLE_MAP"}
@@ -65,6 +69,12 @@ func (k checker) signIn() {
 		k.demand("with the other OIDC_ variables", provider...)
 	case k.PaxosEnv == Production, k.outside() && !k.DevLogin.On:
 		k.demand("where PAXOS_ENV is not emulator, unless DEV_LOGIN is true", provider...)
+	}
+	if !slices.Contains(k.OIDCScopes, "openid") {
+		k.add("OIDC_SCOPES", "expected scopes with openid among them, such as openid profile groups")
+	}
+	if k.SessionIdle < time.Minute || k.SessionIdle > longestSession {
+		k.add("SESSION_IDLE", "expected a duration from 1m to 8h, such as 30m")
 	}
 	if k.OIDCIssuer.IsSet() && !k.OIDCIssuer.confidential() {
 		k.add("OIDC_ISSUER", "expected https, as plain http is only for loopback")

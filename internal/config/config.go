@@ -40,10 +40,12 @@ type Config struct {
 	OIDCClientSecret Secret  `env:"OIDC_CLIENT_SECRET" demanded:"with OIDC_ISSUER" means:"client secret of the desk at the provider" expects:"the client secret"`
 	OIDCRolesClaim   string  `env:"OIDC_ROLES_CLAIM" demanded:"with OIDC_ISSUER" means:"claim of the ID token that lists a person's groups" expects:"a claim name, such as groups"`
 	OIDCRoleMap      RoleMap `env:"OIDC_ROLE_MAP" demanded:"with OIDC_ISSUER" means:"which group has which role" expects:"group=role pairs separated by commas, the role being viewer, analyst, lead, auditor or admin"`
+	OIDCScopes       Scopes  `env:"OIDC_SCOPES" envDefault:"openid profile" means:"scopes to ask the provider for; some tell groups only for a scope of their own" expects:"scopes such as openid profile groups, openid among them"`
 	DevLogin         Switch  `env:"DEV_LOGIN" shown:"true in emulator without OIDC_ISSUER" means:"sign in by choosing a role, without a password" expects:"true or false"`
 
-	SessionKeys    []HexKey `env:"SESSION_KEYS" shown:"made on first start in emulator" demanded:"outside emulator" means:"keys that sign session cookies, separated by commas; the first one signs" expects:"64 hex digits each (openssl rand -hex 32), separated by commas"`
-	EncryptionKeys Secret   `env:"ENCRYPTION_KEYS" shown:"made on first start in emulator" demanded:"outside emulator" means:"keys that encrypt personal data" expects:"the one line that identitydesk keys generate prints"`
+	SessionIdle    time.Duration `env:"SESSION_IDLE" envDefault:"30m" means:"how long a session may lie unused; eight hours after the sign-in it ends in any case" expects:"a duration from 1m to 8h, such as 30m"`
+	SessionKeys    []HexKey      `env:"SESSION_KEYS" shown:"made on first start in emulator" demanded:"outside emulator" means:"keys that sign session cookies, separated by commas; the first one signs" expects:"64 hex digits each (openssl rand -hex 32), separated by commas"`
+	EncryptionKeys Secret        `env:"ENCRYPTION_KEYS" shown:"made on first start in emulator" demanded:"outside emulator" means:"keys that encrypt personal data" expects:"the one line that identitydesk keys generate prints"`
 
 	PollInterval    time.Duration `env:"POLL_INTERVAL" envDefault:"30s" means:"how often Paxos is asked for events that no webhook announced" expects:"a duration such as 30s"`
 	SyncInterval    time.Duration `env:"SYNC_INTERVAL" envDefault:"5m" means:"how often the list of identities is brought up to date" expects:"a duration such as 5m"`

@@ -97,6 +97,8 @@ func TestEmulatorNeedsNothing(t *testing.T) {
 	require.Equal(t, 30*time.Second, c.PollInterval)
 	require.Equal(t, 5*time.Minute, c.SyncInterval)
 	require.Equal(t, 15*time.Minute, c.RecheckInterval)
+	require.Equal(t, 30*time.Minute, c.SessionIdle)
+	require.Equal(t, config.Scopes{"openid", "profile"}, c.OIDCScopes)
 	require.Equal(t, "America/New_York", c.TimeZone.String())
 	require.Equal(t, config.Hours{From: 9 * time.Hour, To: 17 * time.Hour}, c.BusinessHours)
 	require.Equal(t, config.HolidaysUS, c.Holidays)
@@ -192,6 +194,10 @@ func TestRules(t *testing.T) {
 		{"emulator against Paxos itself", emulator.with("PAXOS_API_URL", "https://api.paxos.com/v2"), []string{"PAXOS_API_URL"}},
 		{"issuer over plain http", sandbox().with("OIDC_ISSUER", "http://id.example.com"), []string{"OIDC_ISSUER"}},
 		{"issuer over plain http on loopback", sandbox().with("OIDC_ISSUER", "http://127.0.0.1:9"), nil},
+		{"scopes of no sign-in", sandbox().with("OIDC_SCOPES", "profile groups"), []string{"OIDC_SCOPES"}},
+		{"sessions that end at once", emulator.with("SESSION_IDLE", "59s"), []string{"SESSION_IDLE"}},
+		{"sessions that never end", emulator.with("SESSION_IDLE", "8h1s"), []string{"SESSION_IDLE"}},
+		{"sessions of a day", emulator.with("SESSION_IDLE", "8h"), nil},
 		{"half of the credentials in emulator", emulator.with("PAXOS_CLIENT_ID", "x"), []string{"PAXOS_CLIENT_SECRET"}},
 		{"password in a URL", sandbox().with("BASE_URL", "https://me:s3cret@desk.example.com"), []string{"BASE_URL"}},
 		{"base with a path", sandbox().with("BASE_URL", "https://example.com/desk"), []string{"BASE_URL"}},
@@ -330,7 +336,7 @@ func TestTableIsComplete(t *testing.T) {
 	require.ElementsMatch(t, strings.Fields(`
 		LISTEN_ADDR BASE_URL DATABASE_URL PAXOS_ENV PAXOS_API_URL PAXOS_TOKEN_URL PAXOS_CLIENT_ID PAXOS_CLIENT_SECRET
 		PAXOS_SCOPES PAXOS_RPS WEBHOOK_HEADER WEBHOOK_KEY WEBHOOK_CLIENT_ID WEBHOOK_CLIENT_SECRET OIDC_ISSUER
-		OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_ROLES_CLAIM OIDC_ROLE_MAP DEV_LOGIN SESSION_KEYS ENCRYPTION_KEYS
+		OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_ROLES_CLAIM OIDC_ROLE_MAP OIDC_SCOPES DEV_LOGIN SESSION_IDLE SESSION_KEYS ENCRYPTION_KEYS
 		POLL_INTERVAL SYNC_INTERVAL RECHECK_INTERVAL TIME_ZONE BUSINESS_HOURS HOLIDAYS PENDING_LIMIT RETENTION DRAFT_RETENTION EMULATOR_ADDR
 		EMULATOR_STATE EMULATOR_DECIDE_AFTER EMULATOR_WEBHOOK_URL EMULATOR_REMOTE TRUSTED_PROXIES METRICS_TOKEN LOG_LEVEL LOG_FORMAT`), all)
 	demanded := slices.DeleteFunc(slices.Clone(table), func(v config.Variable) bool { return v.Demanded != "outside emulator" })

@@ -19,7 +19,7 @@ const (
 	DetailChanged  EntryKind = "changed"   // the same status, other sub-statuses, requirements, controls, ref_id
 	WasRechecked   EntryKind = "rechecked" // asked by a person; Changes says what was new, empty for nothing
 	WasWoken       EntryKind = "woken"     // a snooze ended by itself; Code says why, see [Waking]
-	WasReleased    EntryKind = "released"  // a claim ended by itself; Code says why: "idle" or "away"
+	WasReleased    EntryKind = "released"  // a claim ended by itself; Code says why: "idle", "away" or "disabled"
 	EventHeard     EntryKind = "event"     // an event that changed no status: documents asked for, refresh started
 	WasErased      EntryKind = "erased"    // everything personal is gone; Code says why: "request" or "retention"
 	ProposalEnded  EntryKind = "proposal"  // a proposal about the case ended by itself; Code says how: "void" or "expired"

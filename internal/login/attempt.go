@@ -24,6 +24,9 @@ type Attempt struct {
 	Until    time.Time // no later
 }
 
+// AnsweredBy reports whether a callback's query is an answer to this attempt and no other.
+func (a Attempt) AnsweredBy(query url.Values) bool { return a.State != "" && same(query.Get("state"), a.State) }
+
 // Begin gives the address to send a browser to. With again the person is asked to sign in though the provider knows them, to be able
 // to do so as somebody else.
 func (p *Provider) Begin(ctx context.Context, again bool) (Attempt, string, error) {
@@ -64,7 +67,7 @@ func (p *Provider) code(f *facts, a Attempt, query url.Values) (string, error) {
 			return "", refused("callback", "", nil)
 		}
 	}
-	if a.State == "" || !same(query.Get("state"), a.State) || !p.o.Now().Before(a.Until) {
+	if !a.AnsweredBy(query) || !p.o.Now().Before(a.Until) {
 		return "", refused("state", "This sign-in took too long, or was begun in another window. Start again.", nil)
 	}
 	if issuer := query.Get("iss"); (f.NamesItself || query.Has("iss")) && issuer != p.o.Issuer {
@@ -87,7 +90,7 @@ func (p *Provider) redeem(ctx context.Context, f *facts, a Attempt, code string)
 		return "", refused("code", "", errors.New("the provider refused the code: "+answer.ErrorCode))
 	}
 	if err != nil {
-		return "", unreachable(err)
+		return "", unreachable(brief(err))
 	}
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {

@@ -35,7 +35,7 @@ type payload struct {
 func (p *Provider) verify(ctx context.Context, f *facts, a Attempt, raw string) (Claims, error) {
 	token, err := f.verifier.Verify(oidc.ClientContext(ctx, p.client), raw)
 	if err != nil {
-		return Claims{}, refused("id_token", "", err)
+		return Claims{}, refused("id_token", "", brief(err))
 	}
 	var own payload
 	all := map[string]any{}

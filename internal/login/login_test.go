@@ -307,7 +307,10 @@ func TestDeparted(t *testing.T) {
 	require.Equal(t, fault.Forbidden, fault.KindOf(err), "an ID token is none")
 
 	// Nor is a logout token an ID token.
-	d.idp.Forge(func(tok *logintest.Token) { tok.Header["typ"], tok.Claims["events"] = "logout+jwt", events; delete(tok.Claims, "nonce") })
+	d.idp.Forge(func(tok *logintest.Token) {
+		tok.Header["typ"], tok.Claims["events"] = "logout+jwt", events
+		delete(tok.Claims, "nonce")
+	})
 	_, err = d.signIn()
 	require.Equal(t, "nonce", fault.From(err).Code)
 }

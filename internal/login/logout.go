@@ -26,7 +26,7 @@ func (p *Provider) Departed(ctx context.Context, raw string) (Departure, error) 
 	}
 	token, err := f.verifier.VerifyLogout(oidc.ClientContext(ctx, p.client), raw)
 	if err != nil {
-		return Departure{}, refused("logout_token", "The logout token is not valid.", err)
+		return Departure{}, refused("logout_token", "The logout token is not valid.", brief(err))
 	}
 	if token.Expiry.After(p.o.Now().Add(maxWord)) {
 		return Departure{}, refused("logout_token", "The logout token is valid for too long.", nil)

@@ -102,7 +102,7 @@ func (p *Provider) facts(ctx context.Context) (*facts, error) {
 	case p.known != nil:
 		p.known.until = now.Add(retryAfter)
 	default:
-		p.failed, p.retryAt = unreachable(err), now.Add(retryAfter)
+		p.failed, p.retryAt = unreachable(brief(err)), now.Add(retryAfter)
 		return nil, p.failed
 	}
 	return p.known, nil
@@ -157,6 +157,23 @@ func unreachable(cause error) error {
 		Text: "Your organisation’s sign-in does not answer just now. Try again in a moment.",
 	}
 }
+
+// brief is an error of the library without the answers that it quotes: they may hold anything.
+func brief(err error) error {
+	if _, ok := errors.AsType[*url.Error](err); ok {
+		return err
+	}
+	text := err.Error()
+	if answer, ok := errors.AsType[*oauth2.RetrieveError](err); ok && answer.Response != nil {
+		text = "the provider answered " + answer.Response.Status
+	} else if !strings.HasPrefix(text, "oidc:") {
+		text, _, _ = strings.Cut(text, ":")
+	}
+	return errors.New(text[:min(len(text), maxBrief)])
+}
+
+// maxBrief is how many bytes of an error are told.
+const maxBrief = 200
 
 // confidential sends nothing in clear beyond this machine, wherever a redirect leads.
 type confidential struct{ next http.RoundTripper }

@@ -77,7 +77,7 @@ func (c *Case) mayWork(a access.Actor, f frame) {
 		return
 	}
 	for _, p := range f.people {
-		if p.ID != holder && access.May(p.Role, access.WorkCases) && !p.Away(f.now) {
+		if p.ID != holder && p.TakesCases(f.now) {
 			c.Colleagues = append(c.Colleagues, p)
 		}
 	}

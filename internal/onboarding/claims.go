@@ -148,6 +148,8 @@ func (d *Desk) colleague(ctx context.Context, id string) (access.User, error) {
 		return p, fault.Fields("The case stays where it is.", map[string]string{"to": "Choose a colleague from the list."})
 	case !access.May(p.Role, access.WorkCases):
 		return p, fault.Fields("The case stays where it is.", map[string]string{"to": p.Name + " does not work cases. Choose somebody else."})
+	case p.DisabledAt != nil:
+		return p, fault.Fields("The case stays where it is.", map[string]string{"to": p.Name + " is not at the desk any more. Choose somebody else."})
 	case p.Away(d.o.Now()):
 		return p, fault.Fields("The case stays where it is.", map[string]string{"to": p.Name + " is away. Choose somebody else."})
 	}

@@ -50,7 +50,7 @@ func (d *Desk) Team(ctx context.Context, a access.Actor) ([]access.Load, error) 
 	}
 	var workers []access.Load
 	for _, l := range loads {
-		if access.May(l.Role, access.WorkCases) || l.Claimed > 0 {
+		if access.May(l.Role, access.WorkCases) && l.DisabledAt == nil || l.Claimed > 0 {
 			workers = append(workers, l)
 		}
 	}

@@ -1,11 +1,14 @@
-// Package staff says who is signed in at the desk: it opens, finds and ends sessions. The cookie carries a random id and
-// nothing else; the store holds the id's SHA-256, so that neither a copy of the database nor a backup lets anybody in.
+// Package staff says who may use the desk: it lets people in, finds and ends their sessions, disables them, and knows the tokens with
+// which scripts come in. A cookie or a script carries a random id and nothing else; the store holds the id's SHA-256, so that neither
+// a copy of the database nor a backup lets anybody in.
 package staff
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -17,95 +20,124 @@ import (
 	"identitydesk/internal/fault"
 )
 
-// SessionLife is how long a sign-in lasts at most, whatever happens in between.
-const SessionLife = 8 * time.Hour
-
-// seenEvery is how far apart two notes that a session is used are at least, and seenWithin how long one may take.
+// SessionLife is how long a sign-in lasts at most, whatever happens in between, and IdleDefault how long it may lie unused.
 const (
-	seenEvery  = time.Minute
-	seenWithin = 5 * time.Second
+	SessionLife = 8 * time.Hour
+	IdleDefault = 30 * time.Minute
 )
 
-// maxName is how many characters a user's id or name may have.
-const maxName = 64
+// How long an id and a name may be. A provider's subject has up to 255 characters.
+const (
+	maxID   = 255
+	maxName = 64
+)
 
-// store keeps users and sessions; each method is one transaction, audit entry included.
+// store keeps who may use the desk; each method is one transaction, audit entry included.
 type store interface {
-	SignIn(ctx context.Context, u access.User, s access.Session, e audit.Entry) error
-	Session(ctx context.Context, hash []byte) (access.Session, access.User, error)
-	SessionSeen(ctx context.Context, hash []byte) error
-	SignOut(ctx context.Context, hash []byte, e audit.Entry) error
+	sessions
+	people
+	tokens
+	Record(ctx context.Context, e audit.Entry) error
 }
 
-// Staff opens, finds and ends sessions.
+// Options are what a [Staff] needs.
+type Options struct {
+	Store store
+	Now   func() time.Time
+	Idle  time.Duration          // how long a session may lie unused; zero for [IdleDefault]
+	Roles map[string]access.Role // the role of each group at the identity provider
+}
+
+// Staff lets people and scripts in.
 type Staff struct {
-	store  store
-	now    func() time.Time
-	noting sync.Mutex // held while it is noted that a session is used
+	store store
+	now   func() time.Time
+	idle  time.Duration
+	roles map[string]access.Role
+
+	noting      sync.Mutex // held while it is noted that a session is used
+	notingToken sync.Mutex // the same for a token
 }
 
-// New makes a Staff over a store and a clock.
-func New(s store, now func() time.Time) *Staff { return &Staff{store: s, now: now} }
+// New makes a Staff.
+func New(o Options) *Staff {
+	return &Staff{store: o.Store, now: o.Now, idle: cmp.Or(o.Idle, IdleDefault), roles: o.Roles}
+}
 
-// SignIn opens a session for u and records it. The token goes into the cookie; it is random, new each time, and kept
-// nowhere. Of from only the request id and the address are used: who signs in is u. An unfit user is Invalid with fields.
-func (s *Staff) SignIn(ctx context.Context, u access.User, from access.Actor) (token string, expires time.Time, err error) {
+// Arrival is somebody whom the identity provider has sent.
+type Arrival struct {
+	Subject string // becomes the user's id
+	Name    string
+	Groups  []string
+	Session string // the provider's id of its session; empty where it has told none
+	IDToken string
+}
+
+// The codes of the Forbidden of somebody who is in no group of the desk's, and of somebody who is disabled.
+const (
+	NoRole     = "no_role"
+	IsDisabled = "disabled"
+)
+
+// Arrive opens a session for somebody whom the identity provider has sent, with the role that their groups give them. Forbidden where
+// these give none, with the code [NoRole], and where the person is disabled; that leaves an entry.
+func (s *Staff) Arrive(ctx context.Context, who Arrival, from access.Actor) (token string, err error) {
+	u := access.User{ID: who.Subject, Name: who.Name}
+	for _, group := range who.Groups {
+		if role, ok := s.roles[group]; ok {
+			u.Role = access.Stronger(u.Role, role)
+		}
+	}
+	if u.Role == "" {
+		refused := &fault.Error{
+			Kind: fault.Forbidden, Code: NoRole,
+			Text: "You are signed in at your organisation, but none of your groups has a role at this desk.",
+		}
+		return "", s.refuse(ctx, u, from, "no group with a role", refused)
+	}
+	return s.open(ctx, u, access.Session{ProviderSession: who.Session, IDToken: who.IDToken}, from)
+}
+
+// SignIn opens a session for u and records it. The token goes into the cookie; it is random, new each time, and kept nowhere. Of from
+// only the request id and the address are used: who signs in is u. An unfit user is Invalid with fields; one who is disabled is
+// Forbidden, which leaves an entry.
+func (s *Staff) SignIn(ctx context.Context, u access.User, from access.Actor) (token string, err error) {
+	return s.open(ctx, u, access.Session{}, from)
+}
+
+func (s *Staff) open(ctx context.Context, u access.User, session access.Session, from access.Actor) (token string, err error) {
 	if err := check(u); err != nil {
-		return "", time.Time{}, err
+		return "", err
 	}
 	now := s.now()
 	u.CreatedAt, u.LastSeenAt = now, now
 	token = rand.Text()
-	session := access.Session{
-		Hash: hashOf(token), UserID: u.ID, Role: u.Role, CreatedAt: now, ExpiresAt: now.Add(SessionLife), SeenAt: now,
-	}
-	from.UserID, from.Name, from.Role = u.ID, u.Name, u.Role
-	if err := s.store.SignIn(ctx, u, session, entry(audit.SignedIn, from, now)); err != nil {
-		return "", time.Time{}, err
-	}
-	return token, session.ExpiresAt, nil
-}
-
-// Session finds the live session of a token and its user; the user's role is the one at sign-in. Anything that is no live
-// session is Unauthenticated.
-func (s *Staff) Session(ctx context.Context, token string) (access.User, access.Session, error) {
-	session, user, err := s.store.Session(ctx, hashOf(token))
-	if fault.KindOf(err) == fault.NotFound {
-		return access.User{}, access.Session{}, signedOut(err)
+	session.Hash, session.UserID, session.Role, session.Address = hashOf(token), u.ID, u.Role, from.Address
+	session.CreatedAt, session.SeenAt, session.ExpiresAt = now, now, now.Add(SessionLife)
+	err = s.store.SignIn(ctx, u, session, entry(audit.SignedIn, as(u, from), now))
+	if f := fault.From(err); f != nil && f.Kind == fault.Forbidden {
+		return "", s.refuse(ctx, u, from, "disabled", f)
 	}
 	if err != nil {
-		return access.User{}, access.Session{}, err
+		return "", err
 	}
-	if !s.now().Before(session.ExpiresAt) || !session.Role.Known() {
-		return access.User{}, access.Session{}, signedOut(nil)
-	}
-	user.Role = session.Role
-	s.see(ctx, session)
-	return user, session, nil
+	return token, nil
 }
 
-// see notes that a session is used, where that was not noted within the last minute. Nobody waits for it: the page that asked is
-// only read. One note is on its way at a time; a session that finds it so is noted with its next request, as is one whose note
-// could not be stored.
-func (s *Staff) see(ctx context.Context, session access.Session) {
-	if s.now().Sub(session.SeenAt) < seenEvery || !s.noting.TryLock() {
-		return
+// refuse records that somebody was not let in, and why; the refusal waits for that.
+func (s *Staff) refuse(ctx context.Context, u access.User, from access.Actor, why string, refusal error) error {
+	e := entry(audit.SignInRefused, as(u, from), s.now())
+	e.Detail = why
+	if err := s.store.Record(ctx, e); err != nil {
+		return err
 	}
-	go func() {
-		defer s.noting.Unlock()
-		ctx, done := context.WithTimeout(context.WithoutCancel(ctx), seenWithin)
-		defer done()
-		_ = s.store.SessionSeen(ctx, session.Hash)
-	}()
+	return refusal
 }
 
-// SignOut ends the token's session at once and records it. A session that is already gone is no error.
-func (s *Staff) SignOut(ctx context.Context, token string, from access.Actor) error {
-	err := s.store.SignOut(ctx, hashOf(token), entry(audit.SignedOut, from, s.now()))
-	if fault.KindOf(err) == fault.NotFound {
-		return nil
-	}
-	return err
+// as is u where a request comes from.
+func as(u access.User, from access.Actor) access.Actor {
+	from.UserID, from.Name, from.Role = u.ID, u.Name, u.Role
+	return from
 }
 
 func signedOut(cause error) error {
@@ -124,14 +156,22 @@ func entry(a audit.Action, who access.Actor, now time.Time) audit.Entry {
 	}
 }
 
+// permit refuses an actor without the permission.
+func permit(a access.Actor, p access.Permission) error {
+	if a.Can(p) {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Forbidden, Code: string(p), Text: fmt.Sprintf("Your role (%s) may not do this. Ask an admin of the desk.", a.Role)}
+}
+
 // check refuses a user whose id or name could not be shown or told apart, and a role that the desk does not know.
 func check(u access.User) error {
 	fields := map[string]string{}
-	if !plain(u.ID) || !plain(u.Name) {
+	if !plain(u.ID, maxID) || !plain(u.Name, maxName) {
 		fields["user"] = "Enter a name of 1 to 64 characters, without line breaks or other control characters."
 	}
 	if !u.Role.Known() {
-		fields["role"] = "Choose one of the roles: " + roles() + "."
+		fields["role"] = chooseRole()
 	}
 	if len(fields) > 0 {
 		return fault.Fields("You cannot be signed in like this.", fields)
@@ -139,17 +179,17 @@ func check(u access.User) error {
 	return nil
 }
 
-func plain(s string) bool {
-	if n := utf8.RuneCountInString(s); n < 1 || n > maxName || !utf8.ValidString(s) || strings.TrimSpace(s) != s {
+func plain(s string, most int) bool {
+	if n := utf8.RuneCountInString(s); n < 1 || n > most || !utf8.ValidString(s) || strings.TrimSpace(s) != s {
 		return false
 	}
 	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-func roles() string {
+func chooseRole() string {
 	var names []string
 	for _, r := range access.Roles() {
 		names = append(names, string(r))
 	}
-	return strings.Join(names, ", ")
+	return "Choose one of the roles: " + strings.Join(names, ", ") + "."
 }

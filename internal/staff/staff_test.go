@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,14 +23,20 @@ import (
 type ledger struct {
 	users    map[string]access.User
 	sessions map[string]access.Session
+	tokens   map[string]access.APIToken // by the hash of the secret
+	spent    map[access.Once]bool
 	entries  []audit.Entry
 	err      error
 	seen     chan []byte // gets the hash of each session that is noted as used
+	used     chan string // gets the id of each token that is noted as used
 }
 
 func (l *ledger) SignIn(_ context.Context, u access.User, s access.Session, e audit.Entry) error {
 	if l.err != nil {
 		return l.err
+	}
+	if l.users[u.ID].DisabledAt != nil {
+		return fault.New(fault.Forbidden, "Disabled.")
 	}
 	l.users[u.ID], l.sessions[string(s.Hash)], l.entries = u, s, append(l.entries, e)
 	return nil
@@ -50,13 +58,115 @@ func (l *ledger) SessionSeen(_ context.Context, hash []byte) error {
 	return nil
 }
 
-func (l *ledger) SignOut(_ context.Context, hash []byte, e audit.Entry) error {
-	if _, ok := l.sessions[string(hash)]; !ok {
-		return fault.New(fault.NotFound, "No such session.")
+func (l *ledger) SignOut(_ context.Context, hash []byte, e audit.Entry) (string, error) {
+	s, ok := l.sessions[string(hash)]
+	if !ok {
+		return "", fault.New(fault.NotFound, "No such session.")
 	}
 	delete(l.sessions, string(hash))
 	l.entries = append(l.entries, e)
+	return s.IDToken, nil
+}
+
+func (l *ledger) Sessions(_ context.Context, userID string) (found []access.Session, err error) {
+	for _, s := range l.sessions {
+		if userID == "" || s.UserID == userID {
+			found = append(found, s)
+		}
+	}
+	return found, l.err
+}
+
+func (l *ledger) EndSessions(_ context.Context, hashes [][]byte, e audit.Entry) (ended int, err error) {
+	for _, hash := range hashes {
+		if _, ok := l.sessions[string(hash)]; ok {
+			delete(l.sessions, string(hash))
+			ended++
+		}
+	}
+	if ended > 0 {
+		l.entries = append(l.entries, e)
+	}
+	return ended, l.err
+}
+
+func (l *ledger) EndProviderSessions(ctx context.Context, userID, session string, once access.Once, e audit.Entry) (ended int, err error) {
+	if err := l.Spend(ctx, once); err != nil {
+		return 0, err
+	}
+	var hashes [][]byte
+	for _, s := range l.sessions {
+		if (userID == "" || s.UserID == userID) && (session == "" || s.ProviderSession == session) {
+			hashes = append(hashes, s.Hash)
+		}
+	}
+	return l.EndSessions(ctx, hashes, e)
+}
+
+func (l *ledger) Spend(_ context.Context, once access.Once) error {
+	if l.spent[once] {
+		return fault.New(fault.Conflict, "Spent.")
+	}
+	l.spent[once] = true
+	return l.err
+}
+
+func (l *ledger) Record(_ context.Context, e audit.Entry) error {
+	l.entries = append(l.entries, e)
+	return l.err
+}
+
+func (l *ledger) People(context.Context) (all []access.User, err error) {
+	for _, id := range slices.Sorted(maps.Keys(l.users)) {
+		all = append(all, l.users[id])
+	}
+	return all, l.err
+}
+
+func (l *ledger) DisablePerson(_ context.Context, _ string, e audit.Entry) (access.Disabled, error) {
+	l.entries = append(l.entries, e)
+	return access.Disabled{Sessions: 1}, l.err
+}
+
+func (l *ledger) EnablePerson(_ context.Context, _ string, e audit.Entry) error {
+	l.entries = append(l.entries, e)
+	return l.err
+}
+
+func (l *ledger) MakeToken(_ context.Context, k access.APIToken, hash []byte, e audit.Entry) error {
+	l.tokens[string(hash)], l.entries = k, append(l.entries, e)
+	return l.err
+}
+
+func (l *ledger) Tokens(context.Context) ([]access.APIToken, error) {
+	return slices.Collect(maps.Values(l.tokens)), l.err
+}
+
+func (l *ledger) Token(_ context.Context, hash []byte) (access.APIToken, error) {
+	if l.err != nil {
+		return access.APIToken{}, l.err
+	}
+	k, ok := l.tokens[string(hash)]
+	if !ok {
+		return k, fault.New(fault.NotFound, "No such token.")
+	}
+	return k, nil
+}
+
+func (l *ledger) TokenUsed(_ context.Context, id string) error {
+	l.used <- id
 	return nil
+}
+
+func (l *ledger) RevokeToken(_ context.Context, id string, e audit.Entry) error {
+	for hash, k := range l.tokens {
+		if k.ID == id {
+			k.RevokedAt = &e.At
+			l.tokens[hash], l.entries = k, append(l.entries, e)
+			return nil
+		}
+	}
+	return fault.New(fault.NotFound, "No such token.")
 }
 
 type fixture struct {
@@ -67,11 +177,25 @@ type fixture struct {
 
 func open() *fixture {
 	f := &fixture{
-		ledger: &ledger{users: map[string]access.User{}, sessions: map[string]access.Session{}, seen: make(chan []byte, 9)},
-		now:    time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+		ledger: &ledger{
+			users: map[string]access.User{}, sessions: map[string]access.Session{}, tokens: map[string]access.APIToken{},
+			spent: map[access.Once]bool{}, seen: make(chan []byte, 9), used: make(chan string, 9),
+		},
+		now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 	}
-	f.Staff = staff.New(f.ledger, func() time.Time { return f.now })
+	f.Staff = staff.New(staff.Options{
+		Store: f.ledger, Now: func() time.Time { return f.now }, Idle: time.Hour,
+		Roles: map[string]access.Role{"desk-analysts": access.Analyst, "desk-leads": access.Lead, "desk-admins": access.Admin, "all": access.Viewer},
+	})
 	return f
+}
+
+// signIn is SignIn of somebody who may.
+func (f *fixture) signIn(t *testing.T, u access.User) (token string) {
+	t.Helper()
+	token, err := f.SignIn(t.Context(), u, access.Actor{})
+	require.NoError(t, err)
+	return token
 }
 
 var ada = access.User{ID: "ada", Name: "Ada", Role: access.Analyst}
@@ -79,21 +203,20 @@ var ada = access.User{ID: "ada", Name: "Ada", Role: access.Analyst}
 func TestSignInStoresTheHashAlone(t *testing.T) {
 	t.Parallel()
 	f := open()
-	token, expires, err := f.SignIn(t.Context(), ada, access.Actor{RequestID: "r1", Address: "192.0.2.7"})
+	token, err := f.SignIn(t.Context(), ada, access.Actor{RequestID: "r1", Address: "192.0.2.7"})
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(token), 26, "a random id of at least 128 bits")
-	require.Equal(t, f.now.Add(8*time.Hour), expires)
 
 	sum := sha256.Sum256([]byte(token))
-	require.Contains(t, f.ledger.sessions, string(sum[:]))
+	require.Equal(t, access.Session{
+		Hash: sum[:], UserID: "ada", Role: access.Analyst, CreatedAt: f.now, SeenAt: f.now, ExpiresAt: f.now.Add(8 * time.Hour), Address: "192.0.2.7",
+	}, f.ledger.sessions[string(sum[:])])
 	require.NotContains(t, f.ledger.sessions, token)
 	require.Equal(t, []audit.Entry{{
 		At: f.now, ActorID: "ada", ActorName: "Ada", Role: "analyst", Action: audit.SignedIn, RequestID: "r1", Address: "192.0.2.7",
 	}}, f.ledger.entries)
 
-	again, _, err := f.SignIn(t.Context(), ada, access.Actor{})
-	require.NoError(t, err)
-	require.NotEqual(t, token, again, "each sign-in has an id of its own")
+	require.NotEqual(t, token, f.signIn(t, ada), "each sign-in has an id of its own")
 }
 
 func TestSignInRefusesTheUnfit(t *testing.T) {
@@ -107,7 +230,7 @@ func TestSignInRefusesTheUnfit(t *testing.T) {
 		"unknown role":    {access.User{ID: "ada", Name: "Ada", Role: "root"}, []string{"role"}},
 		"control":         {access.User{ID: "a\nb", Name: "a\nb", Role: access.Viewer}, []string{"user"}},
 		"direction marks": {access.User{ID: "a\u202eb", Name: "a", Role: access.Viewer}, []string{"user"}},
-		"too long":        {access.User{ID: strings.Repeat("ä", 65), Name: "a", Role: access.Viewer}, []string{"user"}},
+		"too long":        {access.User{ID: strings.Repeat("ä", 256), Name: "a", Role: access.Viewer}, []string{"user"}},
 		"spaces alone":    {access.User{ID: "  ", Name: "  ", Role: access.Viewer}, []string{"user"}},
 		"no text":         {access.User{ID: "\xff", Name: "a", Role: access.Viewer}, []string{"user"}},
 		"both":            {access.User{}, []string{"role", "user"}},
@@ -115,7 +238,7 @@ func TestSignInRefusesTheUnfit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := open()
-			_, _, err := f.SignIn(t.Context(), tc.user, access.Actor{})
+			_, err := f.SignIn(t.Context(), tc.user, access.Actor{})
 			require.Equal(t, fault.Invalid, fault.KindOf(err))
 			for _, field := range tc.fields {
 				require.Contains(t, fault.From(err).Fields, field)
@@ -124,16 +247,13 @@ func TestSignInRefusesTheUnfit(t *testing.T) {
 			require.Empty(t, f.ledger.sessions)
 		})
 	}
-	longest := access.User{ID: strings.Repeat("ä", 64), Name: strings.Repeat("ä", 64), Role: access.Viewer}
-	_, _, err := open().SignIn(t.Context(), longest, access.Actor{})
-	require.NoError(t, err)
+	open().signIn(t, access.User{ID: strings.Repeat("a", 255), Name: strings.Repeat("ä", 64), Role: access.Viewer})
 }
 
 func TestSessionEnds(t *testing.T) {
 	t.Parallel()
 	f := open()
-	token, _, err := f.SignIn(t.Context(), ada, access.Actor{})
-	require.NoError(t, err)
+	token := f.signIn(t, ada)
 
 	// The role is the one at sign-in, also where the user's row has another by now.
 	f.ledger.users["ada"] = access.User{ID: "ada", Name: "Ada", Role: access.Lead}
@@ -143,11 +263,29 @@ func TestSessionEnds(t *testing.T) {
 	require.Equal(t, "ada", session.UserID)
 
 	f.now = f.now.Add(8*time.Hour - time.Millisecond)
+	session.SeenAt = f.now
+	f.ledger.sessions[string(session.Hash)] = session
 	_, _, err = f.Session(t.Context(), token)
 	require.NoError(t, err)
 	f.now = f.now.Add(time.Millisecond)
 	_, _, err = f.Session(t.Context(), token)
 	require.Equal(t, fault.Unauthenticated, fault.KindOf(err), "eight hours are over")
+}
+
+func TestIdleSessionEnds(t *testing.T) {
+	t.Parallel()
+	f := open()
+	token := f.signIn(t, ada)
+	f.now = f.now.Add(time.Hour - time.Millisecond)
+	_, _, err := f.Look(t.Context(), token)
+	require.NoError(t, err)
+	require.Empty(t, f.ledger.seen, "what a page does by itself is no use of the session")
+	f.now = f.now.Add(time.Millisecond)
+	_, _, err = f.Session(t.Context(), token)
+	require.Equal(t, fault.Unauthenticated, fault.KindOf(err))
+	own, err := f.Sessions(t.Context(), access.Actor{UserID: "ada"})
+	require.NoError(t, err)
+	require.Empty(t, own)
 }
 
 // A session that is used is noted, at most once a minute and by nobody who waits for it.
@@ -156,8 +294,7 @@ func TestSessionIsSeen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := open()
 		f.ledger.seen = make(chan []byte) // nobody reads: a note hangs
-		token, _, err := f.SignIn(t.Context(), ada, access.Actor{})
-		require.NoError(t, err)
+		token := f.signIn(t, ada)
 		use := func(after time.Duration) (noted bool) {
 			f.now = f.now.Add(after)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -202,19 +339,20 @@ func TestSessionOfAStranger(t *testing.T) {
 	f.ledger.err = errors.New("disk gone")
 	_, _, err := f.Session(t.Context(), "any")
 	require.Equal(t, fault.Internal, fault.KindOf(err), "a store that fails is no wrong session")
-	_, _, err = f.SignIn(t.Context(), ada, access.Actor{})
+	_, err = f.SignIn(t.Context(), ada, access.Actor{})
 	require.ErrorIs(t, err, f.ledger.err)
 }
 
 func TestSignOutIsAtOnceAndTwiceHarmless(t *testing.T) {
 	t.Parallel()
 	f := open()
-	token, _, err := f.SignIn(t.Context(), ada, access.Actor{})
+	token := f.signIn(t, ada)
+	_, err := f.SignOut(t.Context(), token, access.Actor{UserID: "ada", Name: "Ada", Role: access.Analyst})
 	require.NoError(t, err)
-	require.NoError(t, f.SignOut(t.Context(), token, access.Actor{UserID: "ada", Name: "Ada", Role: access.Analyst}))
 	_, _, err = f.Session(t.Context(), token)
 	require.Equal(t, fault.Unauthenticated, fault.KindOf(err))
-	require.NoError(t, f.SignOut(t.Context(), token, access.Actor{}))
+	_, err = f.SignOut(t.Context(), token, access.Actor{})
+	require.NoError(t, err)
 	require.Equal(t, audit.SignedOut, f.ledger.entries[1].Action)
 	require.Len(t, f.ledger.entries, 2)
 }

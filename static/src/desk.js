@@ -19,6 +19,7 @@ document.addEventListener('DOMContentLoaded', () => {
   offerCopies();
   offerInserts();
   document.querySelector('[data-focus]')?.focus();
+  document.querySelector('form[data-send-now]')?.requestSubmit();
   openBeside();
   listen(act);
   watch();

@@ -235,3 +235,13 @@ func (s *Store) AgesKept(ctx context.Context, kind string) (int, error) {
 	n, err := one(s.reader(ctx), scanValue[int64], `SELECT count(*) FROM decided_ages WHERE kind = $1`, kind)
 	return int(n), err
 }
+
+// IDToken opens what a session keeps for the identity provider.
+func (s *Store) IDToken(ctx context.Context, hash []byte) (string, error) {
+	sealed, err := one(s.reader(ctx), scanValue[[]byte], `SELECT id_token FROM sessions WHERE hash = $1`, hash)
+	if err != nil {
+		return "", err
+	}
+	plain, err := s.sealer.Open(sealed, idTokenPlace(hash))
+	return string(plain), err
+}

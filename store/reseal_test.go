@@ -73,6 +73,18 @@ func sealedSamples() []sealedSample {
 			desk.readProposals,
 		},
 		{
+			"sessions.id_token",
+			func(d desk) { d.arrive("ada", "hash-1", ""); d.arrive("ada", "hash-2", "") },
+			func(d desk) error {
+				for _, hash := range []string{"hash-1", "hash-2"} {
+					if _, err := d.IDToken(d.t.Context(), []byte(hash)); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		},
+		{
 			"holds.sealed",
 			func(d desk) {
 				for _, n := range []string{"h1", "h2"} {
@@ -177,12 +189,15 @@ func (d desk) inUse() (ids []uint32) {
 func TestEveryBlobIsSealedOrSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	clear := map[string]string{
-		"audit.hash":           "the chain: a hash",
-		"audit.prev":           "the chain: a hash",
-		"erased_ref_ids.hash":  "a keyed hash",
-		"identities.cip_index": "a keyed hash",
-		"name_index.hash":      "a keyed hash",
-		"sessions.hash":        "a hash of a random id",
+		"api_tokens.hash":           "a hash of a random secret",
+		"audit.hash":                "the chain: a hash",
+		"audit.prev":                "the chain: a hash",
+		"erased_ref_ids.hash":       "a keyed hash",
+		"identities.cip_index":      "a keyed hash",
+		"name_index.hash":           "a keyed hash",
+		"sessions.hash":             "a hash of a random id",
+		"sessions.provider_session": "a keyed hash",
+		"spent.hash":                "a hash of a random id",
 	}
 	d := storetest.New(t)
 	columns, err := d.Columns(t.Context(), "BLOB")

@@ -29,6 +29,7 @@ func sealedPlaces() []sealedPlace {
 		{table: "notes", column: "sealed", key: []string{"id"}, ad: `'notes/text/' || id`},
 		{table: "proposals", column: "asked", key: []string{"id"}, ad: `'proposals/asked/' || id`},
 		{table: "proposals", column: "answered", key: []string{"id"}, ad: `'proposals/answered/' || id`},
+		{table: "sessions", column: "id_token", key: []string{`lower(hex(hash))`}, ad: `'sessions/id_token/' || lower(hex(hash))`},
 		{table: "holds", column: "sealed", key: []string{"id"}, ad: `'holds/reason/' || id`},
 	}
 }

@@ -42,7 +42,7 @@ func (s *server) fail(err error, c echo.Context) {
 }
 
 func (s *server) answer(c echo.Context, status int, f *fault.Error) error {
-	if isWebhook(c.Request().URL.Path) || wantsJSON(c) || answersScript(c) {
+	if isMachine(c.Request().URL.Path) || wantsJSON(c) || answersScript(c) {
 		return writeJSON(c, status, errorBody(f, requestID(c)))
 	}
 	if f.Kind == fault.Unauthenticated {

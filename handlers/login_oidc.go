@@ -135,6 +135,9 @@ func (s *server) departOIDC(c echo.Context) error {
 	return c.NoContent(http.StatusOK)
 }
 
+// isMachine reports whether an address is asked by machines alone, which are answered in JSON.
+func isMachine(path string) bool { return isWebhook(path) || path == departPath }
+
 // notDeparted answers in the words of the standard; what may pass by itself is answered as the failure that it is.
 func (s *server) notDeparted(c echo.Context, err error) error {
 	f := fault.From(err)

@@ -31,12 +31,24 @@ type walker struct {
 	name    string
 	role    access.Role
 	headers []string // that say who it is, beside the cookie
+	token   string   // of a script; empty for a person
 	*browser
 }
 
-// may reports whether the table lets the walker in. Only what is no script's business is told apart from the role's own.
+// may reports whether the table lets the walker in. What asks for no permission is about what a person has, and scripts have nothing.
 func (w walker) may(r handlers.Route) bool {
-	return r.May == "" || access.Actor{Role: w.role}.Can(r.May)
+	if r.May == "" {
+		return w.token == ""
+	}
+	return access.Actor{Role: w.role, Token: w.token}.Can(r.May)
+}
+
+// heard is the form in which the walker hears of a refusal: a script always in JSON.
+func (w walker) heard(f form) form {
+	if w.token != "" {
+		return form{name: "JSON"}
+	}
+	return f
 }
 
 // ownRules are routes that refuse more than the table does, by rules of their own: the walk does not count a refusal there.
@@ -57,7 +69,7 @@ func TestEveryRouteForEveryRoleInEveryForm(t *testing.T) {
 	d.live.Close() // so that a stream ends at once
 	for _, w := range d.walkers() {
 		for _, r := range handlers.Routes() {
-			if r.Path == "/logout" && w.role != nobody {
+			if r.Path == "/logout" && w.role != nobody && w.token == "" {
 				continue // it ends the walk, see TestLogOut
 			}
 			for _, f := range forms() {
@@ -67,11 +79,16 @@ func TestEveryRouteForEveryRoleInEveryForm(t *testing.T) {
 	}
 }
 
-// walkers are one of each role, and nobody.
+// walkers are nobody, a person of each role, and a script of each, which brings somebody's cookie along.
 func (d *desk) walkers() []walker {
-	all := []walker{{"nobody", nobody, nil, d.browser()}}
+	all := []walker{{name: "nobody", role: nobody, browser: d.browser()}}
+	root := d.as(access.Admin)
 	for _, role := range access.Roles() {
-		all = append(all, walker{string(role), role, nil, d.as(role)})
+		s, id := root.token(role)
+		all = append(all,
+			walker{name: string(role), role: role, browser: d.as(role)},
+			walker{name: "script of " + string(role), role: role, headers: []string{"Authorization", "Bearer " + s.token}, token: id, browser: root},
+		)
 	}
 	return all
 }
@@ -110,9 +127,9 @@ func (d *desk) enter(w walker, r handlers.Route, f form, caseID string) {
 		require.Contains(d.t, []int{http.StatusUnauthorized, http.StatusNotFound}, a.status, name)
 		a.failure(a.status)
 	case r.Door == "person" && w.role == nobody:
-		a.unknown(f, name)
+		a.unknown(w.heard(f), name)
 	case r.Door == "person" && !w.may(r):
-		a.refused(f, name)
+		a.refused(w.heard(f), name)
 	default:
 		if !slices.Contains(ownRules(), r.Method+" "+r.Path) {
 			require.NotContains(d.t, []int{http.StatusUnauthorized, http.StatusForbidden}, a.status, "%s: %s", name, a.body)

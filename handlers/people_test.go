@@ -89,7 +89,7 @@ func TestDisabledAtOnce(t *testing.T) {
 
 func TestAStreamEndsWithItsPerson(t *testing.T) {
 	t.Parallel()
-	d := boot(t).lively(t)
+	d := boot(t).lively(t, 0)
 	ana, root := d.person("Ana", access.Analyst), d.person("Root", access.Admin)
 	stream := ana.listen(t)
 	require.Equal(t, http.StatusSeeOther, root.post("/people/disable", url.Values{"user": {"Ana"}, "reason_code": {"left"}}).status)

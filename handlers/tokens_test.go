@@ -136,7 +136,7 @@ func TestWrongTokensAreLimited(t *testing.T) {
 
 func TestAStreamEndsWithItsToken(t *testing.T) {
 	t.Parallel()
-	d := boot(t).lively(t)
+	d := boot(t).lively(t, 0)
 	root := d.person("Root", access.Admin)
 	s, id := root.token(access.Viewer)
 	l := s.listen(t, "Authorization", "Bearer "+s.token)

@@ -490,7 +490,7 @@ func caseHead(p CasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Identity.RefID == "" {
+		if p.Identity.RefID == "" && p.Identity.ErasedAt == nil {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<span class=\"quiet\">no ref_id</span>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -543,7 +543,7 @@ func sidebar(c Chrome) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = navLink(c, SectionProposals, "/proposals", "users", "Proposals", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = navLink(c, SectionProposals, "/proposals", "eye", "Proposals", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

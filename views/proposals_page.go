@@ -47,6 +47,15 @@ type Hold struct {
 	Reason     string // empty unless the reader may see names
 }
 
+// because is who holds a case and why, before their words, if there are any.
+func (h Hold) because() string {
+	text := " by " + h.By + ". " + identity.HoldReasonText(h.ReasonCode)
+	if h.Reason == "" {
+		return text + "."
+	}
+	return text + ": "
+}
+
 // CaseKeeping is how long a case stays here, and what was proposed about it.
 type CaseKeeping struct {
 	Hold        *Hold

@@ -100,6 +100,25 @@ func stateName(s proposal.State) string {
 	}
 }
 
+// stateWord is stateName in a narrow column.
+func stateWord(s proposal.State) string {
+	switch s {
+	case proposal.Withdrawn:
+		return "taken back"
+	default:
+		return string(s)
+	}
+}
+
+// because is why something is proposed, before the words of who proposed it, if there are any.
+func because(p proposal.Proposal) string {
+	text := ". " + p.Kind.ReasonText(p.ReasonCode)
+	if p.Reason == "" {
+		return text + "."
+	}
+	return text + ": "
+}
+
 func stateClass(s proposal.State) string {
 	switch s {
 	case proposal.Open:

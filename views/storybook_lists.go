@@ -59,6 +59,8 @@ func (b book) queue() []Story {
 	worked.Rows.Items[2].Holder, worked.Rows.Items[2].Identity.Assignee = "Dana Kim", "dana"
 	worked.Rows.Items[3].Tags, worked.Rows.Items[3].Ageing = []string{"bank", "vip"}, &identity.Ageing{Of: 212, Within: 6 * time.Hour}
 	worked.Rows.Items[4].Left, worked.Rows.Items[5].Identity.Woke = true, identity.WokeByNews
+	goes := b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))
+	goes[1].DraftGoesAt = b.at(-3 * day)
 	keyless := page(access.Lead, identity.LaneFrozen, b.rows(b.frozen()))
 	keyless.NoSingleKeys = true
 	amber := page(access.Viewer, identity.LaneWaiting, b.rows(b.nearlyDue()))
@@ -77,7 +79,7 @@ func (b book) queue() []Story {
 		{"queue/worked", access.Analyst, Queue(worked)},
 		{"queue/amber", access.Viewer, Queue(amber)},
 		{"queue/without-keys", access.Lead, Queue(keyless)},
-		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, b.rows(b.failed(identity.RefIDTaken), b.failedAs(16, identity.ScopeMissing))))},
+		{"queue/failed", access.Lead, Queue(page(access.Lead, identity.LaneFailed, goes))},
 		{"queue/action", access.Analyst, Queue(page(access.Analyst, identity.LaneAction, b.rows(b.documents())))},
 		{"queue/overdue-troubled", access.Analyst, Queue(troubled)},
 		{"queue/frozen", access.Auditor, Queue(page(access.Auditor, identity.LaneFrozen, b.rows(b.frozen())))},

@@ -22,6 +22,7 @@ func (b book) lookups() []Story {
 		"refused": page(access.Viewer, func(p *LookupPage) {
 			p.Error = "This looks like personal data, which must not stand in an address. Search by an id instead."
 		}),
+		"erased":      page(access.Viewer, func(p *LookupPage) { p.Query, p.ErasedAt = "user-4702", b.at(9*day) }),
 		"many":        page(access.Analyst, b.manyAnswers),
 		"many-viewer": page(access.Viewer, b.manyAnswers),
 		"many-refused": page(access.Viewer, func(p *LookupPage) {
@@ -83,7 +84,7 @@ func (b book) manyAnswers(p *LookupPage) {
 		known(decided, identity.Pending),
 		{Asked: "user-1"},
 		known(b.silent(), identity.Pending), seen, former, known(b.queued(), ""), unknown,
-		{Asked: "user-2"},
+		{Asked: "user-2"}, {Asked: "user-3", ErasedAt: b.at(9 * day)},
 	}
 	p.Asked = len(p.Answers)
 }

@@ -121,6 +121,8 @@ func (b book) settings() []Story {
 		Environment: "production", Scopes: Scopes{Known: true, Granted: []string{"identity:read_identity"}, Missing: []string{"identity:write_identity", "events:read_event"}, Error: "Paxos refused a scope (invalid_scope)."},
 		Budget: Budget{PerSecond: 8, ThrottledUntil: b.at(-4 * time.Minute)}, Sync: Sync{BackfillSeen: 41200, LastError: "throttled"},
 	}
+	facts.Retention = Retention{Cases: "5y", Drafts: "30d", CasesDue: 41, DraftsDue: 3, Most: 10000, Days: 30, Held: 2, LastRun: b.at(5 * time.Hour)}
+	troubled.Retention = Retention{Cases: "400d", Drafts: "2mo", CasesDue: 10000, Most: 10000, Days: 30}
 	facts.Keys = Keys{Primary: 1203348921, Waiting: []uint32{88120441}, Idle: []uint32{3921100432}}
 	troubled.Keys = Keys{Primary: 88120441, Needed: []uint32{1203348921}, Failed: 2, Walk: &Resealing{Done: 3120, Of: 10400, Left: 4 * time.Minute}}
 	troubled.Jobs = []JobCount{{"recheck", "parked", 3}, {"submit", "parked", 1}}

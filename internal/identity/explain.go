@@ -56,6 +56,11 @@ type Advice struct {
 // the line's to move, since an event may have been missed; a staleAfter of zero never is.
 func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advice {
 	v := verdictOf(i, p, now)
+	if i.ErasedAt != nil { // whatever Paxos does about the person since is not ours to work on
+		a := nothingToDo("Everything personal about this case was erased here.")
+		a.Move = v.Move
+		return a
+	}
 	x := explaining{i: i, v: v, late: v.paxosIsLate(now)}
 	x.blocks = i.blocks(v)
 	for n, b := range x.blocks {

@@ -48,6 +48,10 @@ func (s *server) answer(c echo.Context, status int, f *fault.Error) error {
 	if f.Kind == fault.Unauthenticated {
 		return toLogin(c)
 	}
+	if f.Kind == fault.NotFound && actor(c).UserID == "" {
+		// No route asked who it is. Where that cannot be learned, the page goes without its frame.
+		_ = s.recognise(c)
+	}
 	return html(c, status, views.Error(views.ErrorPage{
 		Chrome: s.page(c, ""), Status: status, Kind: f.Kind, Text: withFields(f), RequestID: requestID(c), RetryAt: f.RetryAt,
 	}))

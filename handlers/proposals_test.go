@@ -46,7 +46,7 @@ func TestOneProposesAndAnotherApproves(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
 	doc = ana.get(path).page(http.StatusOK)
 	require.Contains(t, doc.Find(`[data-testid=notice]`).Text(), "A colleague who may approve must agree")
-	require.Contains(t, doc.Find(`[data-testid=proposal-link]`).Text(), "waits for a second person")
+	require.Contains(t, doc.Find(`[data-testid=proposal-link]`).Text(), "open")
 	require.Zero(t, doc.Find(`[data-testid=erase-send]`).Length(), "it is proposed")
 	require.Contains(t, doc.Find(`[data-testid=timeline]`).Text(), "Proposed")
 	require.Zero(t, doc.Find(`#proposals-count`).Length(), "an analyst decides nothing")

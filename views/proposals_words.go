@@ -53,10 +53,16 @@ func foureyesText(a audit.Entry) string {
 	switch a.Action {
 	case audit.Proposed:
 		k := proposal.Kind(a.Detail)
+		if a.ReasonCode == "" {
+			return kindName(k) + "."
+		}
 		return kindName(k) + ": " + k.ReasonText(a.ReasonCode) + "."
 	case audit.Approved, audit.Declined, audit.TookBack:
 		return kindName(proposal.Kind(a.Detail)) + "."
 	case audit.Held:
+		if a.ReasonCode == "" {
+			return ""
+		}
 		return identity.HoldReasonText(a.ReasonCode) + "."
 	default:
 		return ""

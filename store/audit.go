@@ -1,20 +1,21 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"fmt"
+	"math"
 	"time"
 
 	"identitydesk/internal/audit"
 )
 
-const auditColumns = `seq, at, actor_id, actor_name, role, action, identity_id, object, detail, request_id, address, prev, hash`
+const auditColumns = `seq, at, actor_id, actor_name, role, action, identity_id, object, detail, before_text, after_text,
+	reason_code, reason_sum, request_id, address, prev, hash, form`
 
 func scanAudit(rows *sql.Rows) (e audit.Entry, err error) {
 	return e, rows.Scan(&e.Seq, intoTime{&e.At}, &e.ActorID, &e.ActorName, &e.Role, intoText[audit.Action]{&e.Action},
-		&e.IdentityID, &e.Object, &e.Detail, &e.RequestID, &e.Address, &e.Prev, &e.Hash)
+		&e.IdentityID, &e.Object, &e.Detail, &e.Before, &e.After, &e.ReasonCode, &e.ReasonSum, &e.RequestID, &e.Address, &e.Prev, &e.Hash,
+		intoInt[int]{&e.Form})
 }
 
 // audit puts an entry at the end of the chain. The last entry's number and hash are kept beside the log, and the next one is
@@ -25,26 +26,22 @@ func (t *tx) audit(e audit.Entry) error {
 		return err
 	}
 	e.At = t.now
-	e = e.Chain(last)
-	if err := t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES (`+placeholders(1, 13)+`)`,
-		e.Seq, e.At.UnixMilli(), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID, e.Object, e.Detail, e.RequestID,
-		e.Address, e.Prev, e.Hash); err != nil {
+	sealed, err := t.sealReason(&e, last.next())
+	if err != nil {
 		return err
 	}
-	return t.setState(stateAudit, fmt.Sprintf("%d %x", e.Seq, e.Hash))
-}
-
-// headOf gives number and hash of the entry that was written last; nil before the first.
-func headOf(q querier) (*audit.Entry, error) {
-	text, found, err := maybe(q, scanValue[string], stateQuery, stateAudit)
-	if err != nil || !found {
-		return nil, err
+	e = e.Chain(last.entry())
+	if err := t.exec(`INSERT INTO audit (`+auditColumns+`) VALUES (`+placeholders(1, 18)+`)`,
+		e.Seq, e.At.UnixMilli(), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID, e.Object, e.Detail, e.Before, e.After,
+		e.ReasonCode, e.ReasonSum, e.RequestID, e.Address, e.Prev, e.Hash, int64(e.Form)); err != nil {
+		return err
 	}
-	head := &audit.Entry{}
-	if _, err := fmt.Sscanf(text, "%d %x", &head.Seq, &head.Hash); err != nil {
-		return nil, fmt.Errorf("read the end of the audit log: %w", err)
+	if sealed != nil {
+		if err := t.exec(`INSERT INTO audit_texts (seq, sealed) VALUES ($1, $2)`, e.Seq, sealed); err != nil {
+			return err
+		}
 	}
-	return head, nil
+	return t.setState(stateAudit, t.s.headText(e, last.sound(t.s)))
 }
 
 // auditCase is audit for an act on a case.
@@ -79,17 +76,38 @@ const (
 
 // AuditEntries gives entries, newest first. Those of a case include what was done to a row that has become one with it.
 func (s *Store) AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error) {
+	r := s.reader(ctx)
+	query, args := auditQuery(f)
+	entries, err := all(r, scanAudit, query, args...)
+	if err != nil {
+		return nil, s.mask(err)
+	}
+	if f.Reasons {
+		return entries, s.mask(s.openReasons(r, entries))
+	}
+	for n := range entries {
+		if len(entries[n].ReasonSum) > 0 {
+			entries[n].Words = audit.WordsHidden
+		}
+	}
+	return entries, nil
+}
+
+// auditOrder is by time, so that one index serves a filter and a span of time at once.
+const auditOrder = ` ORDER BY at DESC, seq DESC LIMIT `
+
+func auditQuery(f audit.Filter) (query string, args []any) {
 	c := auditFilterOf(f)
 	if f.Before > 0 {
-		c.add(`seq < $?`, f.Before)
+		before := c.arg(f.Before)
+		c.add(`(at, seq) < (coalesce((SELECT at FROM audit WHERE seq = ` + before + `), ` + c.arg(int64(math.MaxInt64)) + `), ` + before + `)`)
 	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = auditDefault
 	}
-	query := `SELECT ` + auditColumns + ` FROM audit` + c.where() + ` ORDER BY seq DESC LIMIT ` + c.arg(int64(min(limit, auditMax)))
-	entries, err := all(s.reader(ctx), scanAudit, query, c.args...)
-	return entries, s.mask(err)
+	query = `SELECT ` + auditColumns + ` FROM audit` + c.where() + auditOrder + c.arg(int64(min(limit, auditMax)))
+	return query, c.args
 }
 
 // AuditTotal counts the entries that a filter selects, whatever the place in the list; atLeast says that there are more than n.
@@ -98,56 +116,28 @@ func (s *Store) AuditTotal(ctx context.Context, f audit.Filter) (n int64, atLeas
 	return n, atLeast, s.mask(err)
 }
 
+// auditFilterOf keeps the database to the index of the first thing that is asked for, which is the one that selects most; a plus
+// sign before a column tells it so.
 func auditFilterOf(f audit.Filter) (c conditions) {
-	if f.IdentityID != "" {
-		c.add(`identity_id IN (SELECT $? UNION SELECT former_id FROM former_ids WHERE identity_id = $?)`, f.IdentityID)
+	add := func(asked bool, term, column string, value any) {
+		if !asked {
+			return
+		}
+		if len(c.terms) > 0 {
+			column = "+" + column
+		}
+		c.add(column+term, value)
 	}
-	if f.ActorID != "" {
-		c.add(`actor_id = $?`, f.ActorID)
+	add(f.RequestID != "", ` = $? AND request_id <> ''`, `request_id`, f.RequestID)
+	add(f.IdentityID != "", ` IN (SELECT $? UNION SELECT former_id FROM former_ids WHERE identity_id = $?)`, `identity_id`, f.IdentityID)
+	add(f.ActorID != "", ` = $?`, `actor_id`, f.ActorID)
+	add(f.Action != "", ` = $?`, `action`, string(f.Action))
+	add(f.Role != "", ` = $?`, `role`, f.Role)
+	if !f.From.IsZero() {
+		c.add(`at >= $?`, f.From.UnixMilli())
 	}
-	if f.Action != "" {
-		c.add(`action = $?`, string(f.Action))
+	if !f.To.IsZero() {
+		c.add(`at < $?`, f.To.UnixMilli())
 	}
 	return c
-}
-
-// VerifyAudit walks the chain from its first entry and tells how many hold. The error names the first that was edited, deleted
-// or moved.
-func (s *Store) VerifyAudit(ctx context.Context) (n int64, err error) {
-	const step = 1000
-	r := s.reader(ctx)
-	head, err := headOf(r) // first, since entries go on being added
-	if err != nil {
-		return 0, s.mask(err)
-	}
-	var last *audit.Entry
-	for {
-		entries, err := all(r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2`, n, int64(step))
-		if err != nil {
-			return n, s.mask(err)
-		}
-		for _, e := range entries {
-			if !follows(e, last) || head == nil || e.Seq == head.Seq && !bytes.Equal(e.Hash, head.Hash) {
-				return n, brokenAt(n + 1)
-			}
-			last, n = &e, e.Seq
-		}
-		if len(entries) == step {
-			continue
-		}
-		if head != nil && n < head.Seq {
-			return n, brokenAt(n + 1)
-		}
-		return n, nil
-	}
-}
-
-// follows reports whether e is what was put behind last.
-func follows(e audit.Entry, last *audit.Entry) bool {
-	again := e.Chain(last)
-	return again.Seq == e.Seq && bytes.Equal(again.Prev, e.Prev) && bytes.Equal(again.Hash, e.Hash)
-}
-
-func brokenAt(seq int64) error {
-	return fmt.Errorf("the audit log is broken at entry %d: it was edited, deleted or moved", seq)
 }

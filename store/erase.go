@@ -29,6 +29,9 @@ func (t *tx) erase(r row, code, actor string) (identity.Identity, error) {
 			return i, err
 		}
 	}
+	if err := t.eraseAuditTexts(i.ID); err != nil {
+		return i, err
+	}
 	if err := t.eraseDeliveries(i); err != nil {
 		return i, err
 	}

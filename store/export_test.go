@@ -9,6 +9,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
 )
 
@@ -30,6 +31,7 @@ func (s *Store) HotQueries() map[string][]any {
 		`SELECT id FROM jobs WHERE ` + ofSubject: {"event", "x"},
 		lookupQuery:                              {"x"},
 		otherIDsQuery:                            {"x"},
+		lastPinQuery:                             {},
 		turnQuery:                                {1, 0, "", 1},
 		nextKindQuery:                            {""},
 		agesQuery:                                {"x", 1},
@@ -245,3 +247,11 @@ func (s *Store) IDToken(ctx context.Context, hash []byte) (string, error) {
 	plain, err := s.sealer.Open(sealed, idTokenPlace(hash))
 	return string(plain), err
 }
+
+// EraseAuditTexts erases as a transaction of its own.
+func (s *Store) EraseAuditTexts(ctx context.Context, id string) error {
+	return s.write(ctx, func(t *tx) error { return t.eraseAuditTexts(id) })
+}
+
+// AuditQuery is what [Store.AuditEntries] asks the database.
+func AuditQuery(f audit.Filter) (query string, args []any) { return auditQuery(f) }

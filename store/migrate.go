@@ -19,6 +19,11 @@ func (s *Store) Migrate(ctx context.Context) error {
 		if have > newest {
 			return fmt.Errorf("the database has schema version %d and this program knows %d: start the newer program", have, newest)
 		}
+		if have > 0 && have < sealedSince {
+			if err := s.sealHead(ctx); err != nil { // first, and not again: an end that loses its seal later on is found
+				return fmt.Errorf("seal the audit log: %w", err)
+			}
+		}
 		if _, err := p.Up(ctx); err != nil {
 			return fmt.Errorf("bring the database up to date: %w", err)
 		}

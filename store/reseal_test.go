@@ -58,6 +58,17 @@ func sealedSamples() []sealedSample {
 			func(d desk) error { _, err := d.Notes(d.t.Context(), d.byPaxos("px-071")); return err },
 		},
 		{
+			"audit_texts.sealed",
+			func(d desk) {
+				for range 2 {
+					e := ana(audit.Revealed)
+					e.Reason = "sealed"
+					require.NoError(d.t, d.Record(d.t.Context(), e))
+				}
+			},
+			func(d desk) error { _, err := d.VerifyAudit(d.t.Context()); return err },
+		},
+		{
 			"proposals.asked",
 			func(d desk) { d.propose(d.denied("p1"), "ana"); d.propose(d.denied("p2"), "ana") },
 			desk.readProposals,
@@ -192,6 +203,8 @@ func TestEveryBlobIsSealedOrSaysWhyNot(t *testing.T) {
 		"api_tokens.hash":           "a hash of a random secret",
 		"audit.hash":                "the chain: a hash",
 		"audit.prev":                "the chain: a hash",
+		"audit.reason_sum":          "a salted hash",
+		"audit_pins.hash":           "the chain: a hash",
 		"erased_ref_ids.hash":       "a keyed hash",
 		"identities.cip_index":      "a keyed hash",
 		"name_index.hash":           "a keyed hash",

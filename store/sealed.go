@@ -30,6 +30,7 @@ func sealedPlaces() []sealedPlace {
 		{table: "proposals", column: "asked", key: []string{"id"}, ad: `'proposals/asked/' || id`},
 		{table: "proposals", column: "answered", key: []string{"id"}, ad: `'proposals/answered/' || id`},
 		{table: "sessions", column: "id_token", key: []string{`lower(hex(hash))`}, ad: `'sessions/id_token/' || lower(hex(hash))`},
+		{table: "audit_texts", column: "sealed", key: []string{"seq"}, ad: `'audit_texts/reason/' || seq`},
 		{table: "holds", column: "sealed", key: []string{"id"}, ad: `'holds/reason/' || id`},
 	}
 }

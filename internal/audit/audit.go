@@ -4,10 +4,6 @@ package audit
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"time"
 )
 
@@ -59,7 +55,7 @@ const (
 	RevokedToken     Action = "revoked_token"
 )
 
-// Entry is one line of the log. It holds no customer's personal data: ids, counts and our own words only.
+// Entry is one line of the log. It holds no customer's personal data in clear: ids, counts and our own words only.
 type Entry struct {
 	Seq        int64     // 1, 2, 3 … without a gap; set by the store
 	At         time.Time // milliseconds, UTC; set by the store
@@ -73,52 +69,47 @@ type Entry struct {
 	Before     string // what it was, masked, in our own words; empty where nothing was replaced
 	After      string // what it became
 	ReasonCode string // why, from the list of the act
-	Reason     string // why, in the person's words: personal data, kept sealed beside the log
-	ReasonSum  []byte // what the chain holds of Reason: SHA-256 over a random salt and the text; set by the store
+	Reason     string // why, in the person's words: personal data, kept sealed beside the log; see [Filter.Reasons]
+	ReasonSum  []byte // what the chain holds of Reason: [ReasonSum] of it; set by the store, empty without a reason
 	RequestID  string
 	Address    string
 	Prev       []byte // the hash of the entry before; 32 zero bytes for the first
 	Hash       []byte // see [Entry.Sum]
+	Form       int    // how Hash is made; set by Chain
+
+	Words Words // what became of Reason, where it was asked for
 }
 
-// Sum is the entry's hash: SHA-256 over the hash before and each field, every field with its length before it, so that no
-// two different entries have the same bytes. An entry without before, after and reason has the hash that it had before there
-// were any. The text of the reason is not part of it, so that it can be erased.
-func (e Entry) Sum() []byte {
-	h := sha256.New()
-	h.Write(e.Prev)
-	parts := []string{
-		fmt.Sprint(e.Seq), fmt.Sprint(e.At.UnixMilli()), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID,
-		e.Object, e.Detail, e.RequestID, e.Address,
-	}
-	if e.Before != "" || e.After != "" || e.ReasonCode != "" || len(e.ReasonSum) > 0 {
-		parts = append(parts, e.Before, e.After, e.ReasonCode, hex.EncodeToString(e.ReasonSum))
-	}
-	fields, _ := json.Marshal(parts) // a slice of strings always marshals
-	var size [8]byte
-	binary.BigEndian.PutUint64(size[:], uint64(len(fields)))
-	h.Write(size[:])
-	h.Write(fields)
-	return h.Sum(nil)
-}
+// Words says what became of the words of a reason.
+type Words string
 
-// Chain puts the entry behind prev (nil for the first): number, previous hash, own hash. At is cut to milliseconds, as it
-// is stored.
-func (e Entry) Chain(prev *Entry) Entry {
-	e.At = e.At.UTC().Truncate(time.Millisecond)
-	e.Seq, e.Prev = 1, make([]byte, sha256.Size)
-	if prev != nil {
-		e.Seq, e.Prev = prev.Seq+1, prev.Hash
-	}
-	e.Hash = e.Sum()
-	return e
+// What can become of them. Without a reason there is nothing to say.
+const (
+	WordsKept   Words = "kept"   // they are in Reason
+	WordsHidden Words = "hidden" // they were not asked for, or are not for the reader
+	WordsErased Words = "erased"
+	WordsLost   Words = "lost" // what is kept is not what was written, or cannot be opened
+)
+
+// SaltSize is how many random bytes stand before the words of a reason.
+const SaltSize = 16
+
+// ReasonSum is what the chain holds of the words of a reason. Without the salt, which is sealed with the words, it tells nothing of
+// them, however few words there might be to choose from.
+func ReasonSum(salt []byte, words string) []byte {
+	sum := sha256.Sum256(append(salt[:len(salt):len(salt)], words...))
+	return sum[:]
 }
 
 // Filter selects entries, newest first.
 type Filter struct {
-	IdentityID string
+	IdentityID string // our id of a case, or a former one of it
 	ActorID    string
+	Role       string
 	Action     Action
-	Before     int64 // entries with a smaller Seq; 0 for the newest
+	RequestID  string
+	From, To   time.Time // To is no longer part of it; zero for no bound
+	Before     int64     // entries before the one with this Seq in the order of the list; 0 for the newest
 	Limit      int
+	Reasons    bool // the words of reasons are opened
 }

@@ -20,12 +20,30 @@ func entry() audit.Entry {
 // Logs that exist must go on to verify: this hash was written down once and may never change.
 func TestSumOfEntriesThatExist(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "e8d25072a6f523bca05fd3d7065652c8fb94d7d916b6f01752a0bc4b439a449a", hex.EncodeToString(entry().Chain(nil).Hash))
+	first := entry()
+	first.Seq, first.Prev, first.Form = 1, make([]byte, 32), audit.FormWhole
+	require.Equal(t, "e8d25072a6f523bca05fd3d7065652c8fb94d7d916b6f01752a0bc4b439a449a", hex.EncodeToString(first.Sum()))
+	first.Hash = first.Sum()
+	second := entry()
+	second.After = "x"
+	second = second.Chain(&first)
+	require.Equal(t, "0bba2fbe1c43ab9d31eaa8e6b684ede19b9940245e68fa619e905f4af10e648c", hex.EncodeToString(second.Hash))
+	require.True(t, second.Follows(&first), "a log may hold both forms")
+	require.Equal(t, second.Hash, audit.Join(first.Hash, second.FieldsSum()))
 }
 
 func TestEachFieldCounts(t *testing.T) {
 	t.Parallel()
+	for _, form := range []int{audit.FormWhole, audit.FormFields} {
+		eachFieldCounts(t, form)
+	}
+}
+
+func eachFieldCounts(t *testing.T, form int) {
+	t.Helper()
 	plain := entry().Chain(nil)
+	plain.Form = form
+	plain.Hash = plain.Sum()
 	for name, change := range map[string]func(*audit.Entry){
 		"seq":         func(e *audit.Entry) { e.Seq++ },
 		"at":          func(e *audit.Entry) { e.At = e.At.Add(time.Millisecond) },
@@ -43,6 +61,8 @@ func TestEachFieldCounts(t *testing.T) {
 		"request":     func(e *audit.Entry) { e.RequestID = "x" },
 		"address":     func(e *audit.Entry) { e.Address = "x" },
 		"prev":        func(e *audit.Entry) { e.Prev = []byte("x") },
+		"form":        func(e *audit.Entry) { e.Form = 3 - form },
+		"no form":     func(e *audit.Entry) { e.Form = 0 },
 	} {
 		e := plain
 		change(&e)

@@ -59,19 +59,3 @@ func (d *Desk) Withdraw(ctx context.Context, a access.Actor, id string) (identit
 	}
 	return d.o.Store.Withdraw(ctx, id, entry(a, audit.Withdrew, id))
 }
-
-// Audit gives entries of the audit log, newest first.
-func (d *Desk) Audit(ctx context.Context, a access.Actor, f audit.Filter) ([]audit.Entry, error) {
-	if err := permit(a, access.ReadAudit); err != nil {
-		return nil, err
-	}
-	return d.o.Store.AuditEntries(ctx, f)
-}
-
-// AuditTotal counts the entries that a filter selects; atLeast says that there are more than n.
-func (d *Desk) AuditTotal(ctx context.Context, a access.Actor, f audit.Filter) (n int64, atLeast bool, err error) {
-	if err := permit(a, access.ReadAudit); err != nil {
-		return 0, false, err
-	}
-	return d.o.Store.AuditTotal(ctx, f)
-}

@@ -145,7 +145,7 @@ func (d *Desk) addExisting(ctx context.Context, c *Case) error {
 
 // addActs adds what people did to the case, and until when that forbids another re-check.
 func (d *Desk) addActs(ctx context.Context, a access.Actor, c *Case) error {
-	f := audit.Filter{IdentityID: c.Identity.ID, Limit: actsPage}
+	f := audit.Filter{IdentityID: c.Identity.ID, Limit: actsPage, Reasons: mayReadReasons(a)}
 	for range actsPages {
 		page, err := d.o.Store.AuditEntries(ctx, f)
 		if err != nil {
@@ -177,7 +177,7 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
 		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged, audit.Proposed, audit.Approved,
 		audit.Declined, audit.TookBack, audit.Erased, audit.Held, audit.LetGo:
-		e.Reason, e.ReasonSum = "", nil
+		e.Reason, e.Words, e.ReasonSum = "", "", nil
 		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
 		return e, true
 	default:

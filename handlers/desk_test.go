@@ -77,8 +77,8 @@ func (d *desk) options() handlers.Options {
 		Desk: onboarding.New(onboarding.Options{
 			Store: d.store, Details: d.paxos, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
 		}),
-		Inbox:  inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),
-		Staff:  staff.New(staff.Options{
+		Inbox: inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),
+		Staff: staff.New(staff.Options{
 			Store: d.store, Now: d.clock.Now, Roles: map[string]access.Role{"desk-analysts": access.Analyst, "desk-admins": access.Admin},
 		}),
 		Live:   d.live,

@@ -33,7 +33,6 @@ func (s *server) showLogin(c echo.Context) error {
 		p.Notice = s.takeNotice(c, loginPath)
 		if s.Provider != nil {
 			if err := s.Provider.Ready(c.Request().Context()); err != nil {
-				s.Log.WarnContext(c.Request().Context(), "the identity provider does not answer", "request_id", requestID(c), "error", cause(err))
 				p.Problem = fault.From(err).Text
 			}
 		}
@@ -88,8 +87,8 @@ func (s *server) enter(c echo.Context, token string) error {
 	return s.cookies.keep(c, token)
 }
 
-// logout ends the session at once. Where the provider offers to end its own, too, the answer is a form that leads there: in a form the
-// ID token, by which the provider finds its session, stands in no address.
+// logout ends the session at once. Where the provider offers to end its own, too, the answer is a page that leads there: browsers keep a
+// form of ours from being redirected to another site, and no address of ours holds the ID token by which the provider finds its session.
 func (s *server) logout(c echo.Context) error {
 	ctx := c.Request().Context()
 	idToken, err := s.Staff.SignOut(ctx, credential(c), actor(c))

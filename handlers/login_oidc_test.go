@@ -26,7 +26,7 @@ func withProvider(t *testing.T, changes ...func(*handlers.Options)) (*desk, *log
 		o.DevLogin = false
 		o.Provider = login.New(login.Options{
 			Issuer: idp.URL, ClientID: logintest.ClientID, ClientSecret: logintest.ClientSecret, Scopes: []string{"openid"},
-			GroupsClaim: "groups", CallbackURL: o.BaseURL + "/login/oidc/callback", Now: o.Now,
+			GroupsClaim: "groups", CallbackURL: o.BaseURL + "/login/oidc/callback", Now: o.Now, Log: o.Log,
 		})
 	}}, changes...)...)
 	return d, idp
@@ -135,7 +135,11 @@ func TestProviderOfLies(t *testing.T) {
 	idp.Answers(func(q url.Values) { q.Set("iss", "https://evil.example") })
 	b := d.browser()
 	b.get(b.goThere("")).page(http.StatusForbidden)
-	idp.Answers(func(q url.Values) { q.Del("code"); q.Set("error", "access_denied"); q.Set("error_description", "<b>said Mallory</b>") })
+	idp.Answers(func(q url.Values) {
+		q.Del("code")
+		q.Set("error", "access_denied")
+		q.Set("error_description", "<b>said Mallory</b>")
+	})
 	b = d.browser()
 	a := b.get(b.goThere(""))
 	require.Contains(t, a.page(http.StatusForbidden).Find(`[data-testid=problem]`).Text(), "not signed in at your organisation")
@@ -189,12 +193,16 @@ func TestLogOutThereToo(t *testing.T) {
 	a := b.post("/logout", nil)
 	form := a.page(http.StatusOK).Find(`[data-testid=end-session]`)
 	require.Equal(t, idp.URL+"/logout", form.AttrOr("action", ""))
-	require.Equal(t, "post", form.AttrOr("method", ""), "the token stands in no address")
 	require.Equal(t, d.url+"/login", form.Find(`[name=post_logout_redirect_uri]`).AttrOr("value", ""))
 	require.Equal(t, 2, strings.Count(form.Find(`[name=id_token_hint]`).AttrOr("value", ""), "."))
 	require.Contains(t, a.header.Get("Content-Security-Policy"), "form-action 'self' https: "+idp.URL+";")
 	require.Equal(t, http.StatusSeeOther, b.get("/queue").status, "the desk's session has ended")
 
+	idp.Says("end_session_endpoint", idp.URL+"/logout?policy=b2c")
+	d.clock.Advance(time.Hour)
+	form = d.arrives().post("/logout", nil).page(http.StatusOK).Find(`[data-testid=end-session]`)
+	require.Equal(t, idp.URL+"/logout", form.AttrOr("action", ""))
+	require.Equal(t, "b2c", form.Find(`[name=policy]`).AttrOr("value", ""), "a form replaces the query of its address")
 	idp.Says("end_session_endpoint", "")
 	d.clock.Advance(time.Hour)
 	require.Equal(t, "/login", d.arrives().post("/logout", nil).header.Get("Location"), "the provider offers nothing")

@@ -138,7 +138,7 @@ func (d *desk) join(keys keyring) error {
 	})
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: newStaff(d.store, d.cfg), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
-		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(), Provider: newProvider(d.cfg),
+		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(), Provider: newProvider(d.cfg, d.log),
 		Webhook: handlers.Webhook{
 			Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys),
 			ClientID: d.cfg.WebhookClientID, ClientSecret: d.cfg.WebhookClientSecret.Value(),
@@ -159,13 +159,13 @@ func newStaff(s *store.Store, cfg *config.Config) *staff.Staff {
 }
 
 // newProvider is the identity provider; nil where none is configured.
-func newProvider(cfg *config.Config) *login.Provider {
+func newProvider(cfg *config.Config, log *slog.Logger) *login.Provider {
 	if !cfg.OIDCOn() {
 		return nil
 	}
 	return login.New(login.Options{
 		Issuer: cfg.OIDCIssuer.String(), ClientID: cfg.OIDCClientID, ClientSecret: cfg.OIDCClientSecret.Value(), Scopes: cfg.OIDCScopes,
-		GroupsClaim: cfg.OIDCRolesClaim, CallbackURL: cfg.Origin() + "/login/oidc/callback", Now: time.Now,
+		GroupsClaim: cfg.OIDCRolesClaim, CallbackURL: cfg.Origin() + "/login/oidc/callback", Now: time.Now, Log: log,
 	})
 }
 

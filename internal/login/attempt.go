@@ -25,7 +25,9 @@ type Attempt struct {
 }
 
 // AnsweredBy reports whether a callback's query is an answer to this attempt and no other.
-func (a Attempt) AnsweredBy(query url.Values) bool { return a.State != "" && same(query.Get("state"), a.State) }
+func (a Attempt) AnsweredBy(query url.Values) bool {
+	return a.State != "" && same(query.Get("state"), a.State)
+}
 
 // Begin gives the address to send a browser to. With again the person is asked to sign in though the provider knows them, to be able
 // to do so as somebody else.

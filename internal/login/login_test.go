@@ -2,6 +2,7 @@ package login_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,7 +34,7 @@ func open(t *testing.T, changes ...func(*login.Options)) *desk {
 	d.idp = logintest.New(t, now)
 	o := login.Options{
 		Issuer: d.idp.URL, ClientID: logintest.ClientID, ClientSecret: logintest.ClientSecret, Scopes: []string{"openid", "profile"},
-		GroupsClaim: "groups", CallbackURL: callback, Now: now,
+		GroupsClaim: "groups", CallbackURL: callback, Now: now, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, change := range changes {
 		change(&o)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -39,6 +40,7 @@ type Options struct {
 	GroupsClaim  string   // the claim with a person's groups: its name, or a path with dots
 	CallbackURL  string   // where the provider sends people back to
 	Now          func() time.Time
+	Log          *slog.Logger
 }
 
 // Provider is the identity provider. It is asked about itself when somebody wants to sign in, so that the desk starts without it.
@@ -95,6 +97,10 @@ func (p *Provider) facts(ctx context.Context) (*facts, error) {
 		return nil, p.failed
 	}
 	fresh, err := p.ask(context.WithoutCancel(ctx)) // others wait for the answer, too
+	if err != nil {
+		err = brief(err)
+		p.o.Log.WarnContext(ctx, "the identity provider does not answer", "error", err)
+	}
 	switch {
 	case err == nil:
 		fresh.until = now.Add(freshFor)
@@ -102,7 +108,7 @@ func (p *Provider) facts(ctx context.Context) (*facts, error) {
 	case p.known != nil:
 		p.known.until = now.Add(retryAfter)
 	default:
-		p.failed, p.retryAt = unreachable(brief(err)), now.Add(retryAfter)
+		p.failed, p.retryAt = unreachable(err), now.Add(retryAfter)
 		return nil, p.failed
 	}
 	return p.known, nil

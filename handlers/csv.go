@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -65,9 +66,13 @@ func (sh *sheet) pushDeadline() error {
 	return err
 }
 
+// formulaSigns begin what a spreadsheet takes for a formula, or what it passes over before one. The last four are the wide forms of
+// the first, which some take for the same.
+const formulaSigns = "=+-@\t\r\n＝＋－＠"
+
 // harmless keeps a spreadsheet from taking a cell for a formula.
 func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune(formulaSigns, first) {
 		return "'" + cell
 	}
 	return cell

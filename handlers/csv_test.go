@@ -59,6 +59,9 @@ func TestHarmless(t *testing.T) {
 		"@SUM(A1)":      "'@SUM(A1)",
 		"\tcmd":         "'\tcmd",
 		"\rcmd":         "'\rcmd",
+		"\n=1":          "'\n=1",
+		"＝1":            "'＝1",
+		"\xff=1":        "\xff=1",
 		"é=1":           "é=1",
 		"2026-03-02T00": "2026-03-02T00",
 	} {

@@ -120,9 +120,9 @@ func listen(ctx context.Context, name string, addr *config.Address) (net.Listene
 	return l, nil
 }
 
-// serveHTTP answers until ctx ends, then lets requests under way come to their end.
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
-	server := &http.Server{
+// limited is a server that waits for nobody for long: headers must come within seconds, a body within half a minute.
+func limited(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -131,6 +131,11 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Lo
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+}
+
+// serveHTTP answers until ctx ends, then lets requests under way come to their end.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	server := limited(h, log)
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		// ctx has ended: the time to stop needs a context of its own.

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/config"
+)
+
+// hasty serves a whole desk by the server that serve uses, with the same limits but less patience.
+func hasty(t *testing.T) (addr string) {
+	t.Helper()
+	cfg, err := config.Load(environIn(t.TempDir()))
+	require.NoError(t, err)
+	keys, err := ensureKeys(&cfg)
+	require.NoError(t, err)
+	log := newLog(io.Discard, slog.LevelError, "text")
+	d, err := build(t.Context(), &cfg, keys, log)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.close()) })
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = limited(d.handler, log)
+	require.LessOrEqual(t, srv.Config.ReadHeaderTimeout, 5*time.Second)
+	require.LessOrEqual(t, srv.Config.ReadTimeout, 30*time.Second)
+	require.LessOrEqual(t, srv.Config.WriteTimeout, time.Minute)
+	require.LessOrEqual(t, srv.Config.IdleTimeout, 2*time.Minute)
+	require.LessOrEqual(t, srv.Config.MaxHeaderBytes, 32<<10)
+	for _, limit := range []time.Duration{srv.Config.ReadHeaderTimeout, srv.Config.ReadTimeout, srv.Config.WriteTimeout, srv.Config.IdleTimeout} {
+		require.Positive(t, limit, "none is without end")
+	}
+	srv.Config.ReadHeaderTimeout, srv.Config.ReadTimeout = 300*time.Millisecond, 600*time.Millisecond
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return srv.Listener.Addr().String()
+}
+
+// say opens a connection and sends the beginning of a request.
+func say(t *testing.T, addr, begin string) net.Conn {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", addr)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	require.NoError(t, conn.SetDeadline(time.Now().Add(patience)))
+	_, err = io.WriteString(conn, begin)
+	require.NoError(t, err)
+	return conn
+}
+
+// TestSlowAndLargeRequests: who sends slowly, or too much, is let go of within the server's limits, on pages as on webhooks, and others
+// do not notice.
+func TestSlowAndLargeRequests(t *testing.T) {
+	t.Parallel()
+	addr := hasty(t)
+	var waiting []net.Conn
+	for range 50 { // as many as a small attack holds open
+		waiting = append(waiting, say(t, addr, "GET /login HTTP/1.1\r\nHost: desk\r\nX-Slow: "))
+	}
+	body := say(t, addr, "POST /login/dev HTTP/1.1\r\nHost: desk\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nuser=a")
+	resp, err := http.Get("http://" + addr + "/login")
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusOK, resp.StatusCode, "others are served")
+
+	for _, conn := range waiting {
+		left, err := io.ReadAll(conn)
+		require.NoError(t, err, "the desk closes it")
+		require.NotContains(t, string(left), "200 OK")
+	}
+	resp, err = http.ReadResponse(bufio.NewReader(body), nil)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusBadRequest, resp.StatusCode, "half a form")
+	require.Empty(t, resp.Header.Get("Set-Cookie"))
+
+	large := say(t, addr, fmt.Sprintf("GET /login HTTP/1.1\r\nHost: desk\r\nX-Large: %s\r\n\r\n", strings.Repeat("x", 40<<10)))
+	resp, err = http.ReadResponse(bufio.NewReader(large), nil)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, resp.StatusCode)
+}

@@ -36,8 +36,13 @@ func (s *server) fail(err error, c echo.Context) {
 		c.Response().Header().Del(h)
 	}
 	retryAfter(c, f, s.Now())
+	// A request whose body did not come in time has ended, and who sent it may still read.
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if err := s.answer(c, status, f); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page failed", "request_id", requestID(c), "error", err)
+		if !c.Response().Committed {
+			c.Response().WriteHeader(status) // never the 200 of an answer that nobody has written
+		}
 	}
 }
 

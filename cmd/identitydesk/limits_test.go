@@ -78,8 +78,10 @@ func TestSlowAndLargeRequests(t *testing.T) {
 	}
 	resp, err = http.ReadResponse(bufio.NewReader(body), nil)
 	require.NoError(t, err)
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	require.Equal(t, http.StatusBadRequest, resp.StatusCode, "half a form")
+	require.Equal(t, http.StatusBadRequest, resp.StatusCode, "half a form: %s", text)
 	require.Empty(t, resp.Header.Get("Set-Cookie"))
 
 	large := say(t, addr, fmt.Sprintf("GET /login HTTP/1.1\r\nHost: desk\r\nX-Large: %s\r\n\r\n", strings.Repeat("x", 40<<10)))

@@ -61,7 +61,7 @@ func planted() []string {
 	return []string{
 		"Quillon", "Zarathorn", "917-55-0417", "1971-07-19", "zarathorn.example", "Wrenfeather", "user-former", "user-planted", "verif-user-",
 		"refused for Oddwhistle", "noted Oddwhistle", "sleeps for Oddwhistle", "echoes Oddwhistle", "asked by Oddwhistle", "answered Oddwhistle",
-		"oddwhistle-tag", "lost-to-Oddwhistle",
+		"oddwhistle-tag", "lost-to-Oddwhistle", "revealed for Oddwhistle",
 	}
 }
 
@@ -87,6 +87,9 @@ func (d desk) plant() identity.Identity {
 		EventID: "e-1", Type: identity.EventDenied, Time: d.clock.Now(), ReceivedAt: d.clock.Now(), Body: []byte(`{"echoes Oddwhistle":1}`),
 		Headers: map[string][]string{"X-Echo": {"lost-to-Oddwhistle"}},
 	}))
+	revealed := by("ana", audit.Revealed)
+	revealed.IdentityID, revealed.ReasonCode, revealed.Reason = i.ID, "review", "revealed for Oddwhistle"
+	require.NoError(d.t, d.Record(ctx, revealed))
 	d.clock.Advance(time.Minute)
 	n := d.news("px-1", "user-planted", identity.Denied)
 	n.Record.Name = identity.Name{First: "Quillon", Last: "Zarathorn"}
@@ -101,7 +104,9 @@ func (d desk) eraseByTwo(i identity.Identity) {
 	d.t.Helper()
 	w := d.wish(i, "ana")
 	w.Reason = "asked by Oddwhistle"
-	p, err := d.Propose(d.t.Context(), w, by("ana", audit.Proposed))
+	asked := by("ana", audit.Proposed)
+	asked.ReasonCode, asked.Reason = w.ReasonCode, w.Reason
+	p, err := d.Propose(d.t.Context(), w, asked)
 	require.NoError(d.t, err)
 	a := proposal.Answer{Verb: proposal.Approve, By: proposal.Person{ID: "lea", MayApprove: true}, Name: "Lea", Text: "answered Oddwhistle"}
 	e := by("lea", audit.Approved)
@@ -118,6 +123,9 @@ func TestNoByteOfAnErasedCaseIsLeft(t *testing.T) {
 	require.Len(t, found(t, dir, planted()...), len(planted())-2, "all but the reason and the answer, which come with the proposal, are there")
 	d.eraseByTwo(i)
 	require.Empty(t, found(t, dir, planted()...))
+	_, err := d.VerifyAudit(t.Context())
+	require.NoError(t, err, "the chain holds")
+
 	erased := d.get(i.ID)
 	require.Equal(t, identity.Denied, erased.Status)
 	require.Equal(t, i.DecidedAt, erased.DecidedAt)
@@ -289,7 +297,7 @@ func TestRetention(t *testing.T) {
 		entries, err := d.AuditEntries(t.Context(), audit.Filter{Action: audit.Erased})
 		require.NoError(t, err)
 		require.Len(t, entries, 1, "one entry for a run, none for one that found nothing")
-		require.Equal(t, "1 cases kept for 5y, 0 drafts kept for 30d", entries[0].Detail)
+		require.Equal(t, "1 case after 5y, 0 drafts after 30d", entries[0].Detail)
 		require.Equal(t, "system", entries[0].ActorID)
 		outlook, err = d.Outlook(t.Context(), then, then)
 		require.NoError(t, err)
@@ -306,7 +314,7 @@ func TestRetention(t *testing.T) {
 		require.NoError(t, d.EndRetention(t.Context(), "5y", "30d"))
 		entries, err = d.AuditEntries(t.Context(), audit.Filter{Action: audit.Erased})
 		require.NoError(t, err)
-		require.Equal(t, "2 cases kept for 5y, 0 drafts kept for 30d", entries[0].Detail)
+		require.Equal(t, "2 cases after 5y, 0 drafts after 30d", entries[0].Detail)
 		_, err = d.VerifyAudit(t.Context())
 		require.NoError(t, err)
 	})
@@ -350,6 +358,6 @@ func TestDraftsAreLetGo(t *testing.T) {
 		require.NoError(t, d.EndRetention(t.Context(), "5y", "30d"))
 		entries, err := d.AuditEntries(t.Context(), audit.Filter{Action: audit.Erased})
 		require.NoError(t, err)
-		require.Equal(t, "0 cases kept for 5y, 1 drafts kept for 30d", entries[0].Detail)
+		require.Equal(t, "0 cases after 5y, 1 draft after 30d", entries[0].Detail)
 	})
 }

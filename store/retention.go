@@ -101,9 +101,17 @@ func (s *Store) EndRetention(ctx context.Context, cases, drafts string) error {
 		}
 		return t.audit(audit.Entry{
 			ActorID: "system", ActorName: "system", Action: audit.Erased, Object: "retention",
-			Detail: fmt.Sprintf("%d cases kept for %s, %d drafts kept for %s", erased, cases, gone, drafts),
+			Detail: fmt.Sprintf("%s after %s, %s after %s", numbered(erased, "case"), cases, numbered(gone, "draft"), drafts),
 		})
 	})
+}
+
+// numbered is so many of something.
+func numbered(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Outlook is what retention will do, and has done.

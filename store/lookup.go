@@ -38,9 +38,9 @@ func (s *Store) Lookup(ctx context.Context, id string) ([]identity.Identity, err
 	return found, s.mask(err)
 }
 
-// LookupMany looks up each of several ids and writes one entry of the audit log about them all, made from what was found. Each
-// place of found is the answer to the id at that place.
-func (s *Store) LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) audit.Entry) (found [][]identity.Identity, err error) {
+// LookupMany looks up each of several ids and writes entries of the audit log about them, made from what was found. Each place of
+// found is the answer to the id at that place.
+func (s *Store) LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) []audit.Entry) (found [][]identity.Identity, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		found = make([][]identity.Identity, len(ids))
 		for n, id := range ids {
@@ -49,7 +49,12 @@ func (s *Store) LookupMany(ctx context.Context, ids []string, about func(found [
 				return err
 			}
 		}
-		return t.audit(about(found))
+		for _, e := range about(found) {
+			if err := t.audit(e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err

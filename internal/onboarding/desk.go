@@ -43,7 +43,7 @@ type store interface {
 	Turns(ctx context.Context, id string) ([]identity.Turn, error)
 	Ageings(ctx context.Context) (map[string]identity.Ageing, error)
 	Lookup(ctx context.Context, q string) ([]identity.Identity, error)
-	LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) audit.Entry) ([][]identity.Identity, error)
+	LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) []audit.Entry) ([][]identity.Identity, error)
 	FormerRefIDs(ctx context.Context, ids []string) (map[string][]string, error)
 	Histories(ctx context.Context, ids []string) (map[string][]identity.Entry, error)
 	AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error)

@@ -44,9 +44,9 @@ type FoundCase struct {
 }
 
 // LookupMany looks a whole list of ids up as [Desk.Lookup] does one, and gives what each has led to, in their order, with the
-// status of each case at a moment where that is not zero. An id that is unfit makes the list Invalid, and nothing is looked up. One
-// entry of the audit log tells of the list: how many were asked for and found, the ids of the cases, and a keyed hash of each id
-// that was not found.
+// status of each case at a moment where that is not zero. An id that is unfit makes the list Invalid, and nothing is looked up. The
+// audit log tells of the list, with how many were asked for and found and a keyed hash of each id that was not found, and at each
+// case that somebody looked it up.
 func (d *Desk) LookupMany(ctx context.Context, a access.Actor, asked []string, at time.Time) ([]Found, time.Time, error) {
 	if err := permit(a, access.ReadCases); err != nil {
 		return nil, time.Time{}, err
@@ -57,7 +57,7 @@ func (d *Desk) LookupMany(ctx context.Context, a access.Actor, asked []string, a
 			return nil, time.Time{}, fault.Fields("The list cannot be looked up.", map[string]string{"ref_ids": text})
 		}
 	}
-	cases, err := d.o.Store.LookupMany(ctx, asked, func(cases [][]identity.Identity) audit.Entry {
+	cases, err := d.o.Store.LookupMany(ctx, asked, func(cases [][]identity.Identity) []audit.Entry {
 		return d.lookedUpMany(a, asked, cases, at)
 	})
 	if err != nil {
@@ -186,32 +186,35 @@ func (c FoundCase) decidedSometime() bool {
 	return s != identity.StatusNone && !s.Undecided() && c.Identity.DecidedAt == nil
 }
 
-// lookedUpMany tells the numbers in its first line, then the ids of the cases, then what was not found.
-func (d *Desk) lookedUpMany(a access.Actor, asked []string, cases [][]identity.Identity, at time.Time) audit.Entry {
-	var ids, missing []string
+// lookedUpMany is one entry for each case found, so that who looked at it is known at the case, and then one for the list: the numbers
+// in its first line, behind it what was not found. Where a single case was found, the list's entry is its own.
+func (d *Desk) lookedUpMany(a access.Actor, asked []string, cases [][]identity.Identity, at time.Time) []audit.Entry {
+	var missing []string
+	var entries []audit.Entry
+	seen := map[string]bool{}
 	for n, q := range asked {
 		if len(cases[n]) == 0 {
 			missing = append(missing, queryKind(q)+" "+d.keyed(q))
 		}
 		for _, i := range cases[n] {
-			if !slices.Contains(ids, i.ID) {
-				ids = append(ids, i.ID)
+			if !seen[i.ID] {
+				seen[i.ID] = true
+				e := entry(a, audit.LookedUp, i.ID)
+				e.Detail = fmt.Sprintf("in a list of %d", len(asked))
+				entries = append(entries, e)
 			}
 		}
 	}
 	e := entry(a, audit.LookedUp, "")
-	if len(ids) == 1 {
-		e.IdentityID = ids[0]
+	if len(entries) == 1 {
+		e.IdentityID, entries = entries[0].IdentityID, nil
 	}
 	e.Detail = fmt.Sprintf("%d asked, %d found", len(asked), len(asked)-len(missing))
 	if !at.IsZero() {
 		e.Detail += ", status at " + at.UTC().Format(time.RFC3339)
 	}
-	if len(ids) > 0 {
-		e.Detail += "\nfound: " + strings.Join(ids, " ")
-	}
 	if len(missing) > 0 {
 		e.Detail += "\nnot found: " + strings.Join(missing, ", ")
 	}
-	return e
+	return append(entries, e)
 }

@@ -15,12 +15,17 @@ import (
 	"identitydesk/internal/onboarding"
 )
 
-func (c *cache) LookupMany(ctx context.Context, ids []string, about func([][]identity.Identity) audit.Entry) ([][]identity.Identity, error) {
+func (c *cache) LookupMany(ctx context.Context, ids []string, about func([][]identity.Identity) []audit.Entry) ([][]identity.Identity, error) {
 	found := make([][]identity.Identity, len(ids))
 	for n, id := range ids {
 		found[n], _ = c.Lookup(ctx, id)
 	}
-	return found, c.write("look up many", about(found))
+	for _, e := range about(found) {
+		if err := c.write("look up many", e); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 func (c *cache) FormerRefIDs(_ context.Context, ids []string) (map[string][]string, error) {
@@ -47,7 +52,7 @@ func (c *cache) Histories(_ context.Context, ids []string) (map[string][]identit
 	return histories, nil
 }
 
-// A list leaves one entry: the numbers, the cases, and what was not found by its hash alone.
+// A list leaves an entry at each case, and one of its own: the numbers, and what was not found by its hash alone.
 func TestLookupMany(t *testing.T) {
 	t.Parallel()
 	twin := pending
@@ -63,20 +68,28 @@ func TestLookupMany(t *testing.T) {
 	}
 	require.Equal(t, []int{1, 0, 2, 0}, rows)
 	require.Equal(t, "nobody-1", found[1].Asked)
-	require.Len(t, c.entries, 1)
-	e := c.entries[0]
+	require.Len(t, c.entries, 4)
+	var at []string
+	for _, e := range c.entries[:3] {
+		require.Equal(t, audit.LookedUp, e.Action)
+		require.Equal(t, "in a list of 4", e.Detail)
+		at = append(at, e.IdentityID)
+	}
+	require.ElementsMatch(t, []string{"c1", "c2", "c9"}, at, "who asks who looked at a case finds it there")
+	e := c.entries[3]
 	require.Equal(t, audit.LookedUp, e.Action)
 	require.Empty(t, e.IdentityID, "several were found")
-	require.Regexp(t, `^4 asked, 2 found\nfound: c1 c[29] c[29]\nnot found: text [0-9a-f]{32}, uuid [0-9a-f]{32}$`, e.Detail)
+	require.Regexp(t, `^4 asked, 2 found\nnot found: text [0-9a-f]{32}, uuid [0-9a-f]{32}$`, e.Detail)
 	require.NotContains(t, e.Detail, "nobody-1")
 
 	_, _, err = d.LookupMany(t.Context(), as(access.Viewer), []string{"nobody-1"}, time.Time{})
 	require.NoError(t, err)
-	missed := c.entries[1].Detail
+	missed := c.entries[4].Detail
 	require.Contains(t, e.Detail, strings.TrimPrefix(missed, "1 asked, 0 found\nnot found: "), "the same id has the same hash")
 	_, _, err = d.LookupMany(t.Context(), as(access.Viewer), []string{"user-1", "nobody-1"}, time.Time{})
 	require.NoError(t, err)
-	require.Equal(t, "c1", c.entries[2].IdentityID)
+	require.Len(t, c.entries, 6, "one case, one entry")
+	require.Equal(t, "c1", c.entries[5].IdentityID)
 }
 
 func TestLookupManyRefuses(t *testing.T) {
@@ -121,7 +134,7 @@ func TestLookupOfAMoment(t *testing.T) {
 	asked := []string{"user-1", "user-2", "user-3"}
 	found, _, err := deskOf(c).LookupMany(t.Context(), as(access.Viewer), asked, now.AddDate(0, 0, -1))
 	require.NoError(t, err)
-	require.Contains(t, c.entries[0].Detail, "3 asked, 3 found, status at 2026-03-01T15:00:00Z\n")
+	require.Equal(t, "3 asked, 3 found, status at 2026-03-01T15:00:00Z", c.entries[3].Detail)
 	first := now.AddDate(0, 0, -2)
 	var befores []*time.Time
 	var then []identity.Status

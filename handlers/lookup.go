@@ -74,7 +74,7 @@ type lookupJSON struct {
 
 func (s *server) lookupPage(c echo.Context) views.LookupPage {
 	return views.LookupPage{
-		Chrome: s.page(c, ""), AsOf: s.Now(), MaxMany: maxMany,
+		Chrome: s.page(c, views.SectionLookup), AsOf: s.Now(), MaxMany: maxMany,
 		Name:  nameForm(c),
 		Range: views.RangeForm{May: actor(c).Can(access.WorkCases), MaxDays: inbox.LongestRange},
 	}

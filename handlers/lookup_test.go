@@ -138,6 +138,7 @@ func TestLookUpMany(t *testing.T) {
 	}
 	doc = d.as(access.Auditor).get("/audit?action=looked_up").page(http.StatusOK)
 	require.Equal(t, "3 asked, 2 found", doc.Find(`[data-testid=detail] summary`).First().Text())
+	require.Equal(t, "Look-up", words(doc.Find(`nav.sidebar a[href="/lookup"]`)), "a list is looked up from there")
 	timeline := d.as(access.Auditor).get("/identities/" + item["id"].(string)).page(http.StatusOK).Find(`[data-testid=timeline]`).Text()
 	require.Contains(t, timeline, "in a list of 3", "an auditor sees at the case who looked it up")
 }

@@ -28,6 +28,8 @@ func TestTeam(t *testing.T) {
 	doc := bo.get("/team").page(http.StatusOK)
 	require.Equal(t, 3, doc.Find(`[data-testid=team] tbody tr`).Length())
 	require.Equal(t, 1, doc.Find(`[data-testid=away]`).Length())
+	hers, _ := doc.Find(`[data-testid=team] td a`).Attr("href")
+	require.Len(t, bo.json(hers).items(http.StatusOK), 3, "the number leads to the cases")
 	require.Zero(t, doc.Find(`[data-testid=rebalance], #away-user`).Length(), "a lead's")
 	require.Zero(t, d.as(access.Viewer).get("/team").page(http.StatusOK).Find("main form").Length())
 

@@ -131,7 +131,7 @@ func blockingName(kind string) string {
 	case sanctionsBlock:
 		return "Sanctions"
 	case statusBlock:
-		return "Status"
+		return "Freeze"
 	default:
 		return identity.Label(kind)
 	}

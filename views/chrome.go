@@ -17,6 +17,7 @@ const (
 	SectionQueue      Section = "queue"
 	SectionIdentities Section = "identities"
 	SectionNew        Section = "new"
+	SectionLookup     Section = "lookup"
 	SectionEvents     Section = "events"
 	SectionAudit      Section = "audit"
 	SectionSettings   Section = "settings"
@@ -57,6 +58,26 @@ type Leave struct {
 
 // refresh is what the page's head says for it.
 func (l Leave) refresh() string { return strconv.Itoa(int(l.After/time.Second)) + ";url=" + l.To }
+
+// newMentions says how often the person is mentioned in what they have not seen; empty for never.
+func (c Chrome) newMentions() string {
+	switch c.Mentions {
+	case 0:
+		return ""
+	case 1:
+		return "1 new mention"
+	default:
+		return grouped(c.Mentions) + " new mentions"
+	}
+}
+
+// besides are the parts of the frame that a renewed part of the page brings along, beside some of its own.
+func (c Chrome) besides(own string) string {
+	if c.May.Mentions {
+		return own + "#stuck-count,#bell"
+	}
+	return own + "#stuck-count"
+}
 
 // May is where the person may go, and whether they work cases.
 type May struct {

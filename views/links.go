@@ -29,6 +29,9 @@ func with(q url.Values, name, value string) url.Values {
 	return q
 }
 
+// assigneeLink shows what a person has claimed.
+func assigneeLink(userID string) string { return link("/identities", url.Values{"assignee": {userID}}) }
+
 func auditLink(p AuditPage, before int64) string {
 	q := url.Values{"identity": {p.IdentityID}, "actor": {p.ActorID}, "action": {string(p.Action)}}
 	if before > 0 {

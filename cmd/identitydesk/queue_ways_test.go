@@ -306,6 +306,14 @@ func TestTheAnalystsLoop(t *testing.T) {
 	b.press("s")
 	b.shows(third)
 	b.until("the reason is asked for", "document.activeElement.name === 'reason'")
+
+	// What is refused says so until it is put right: the link to the field asks the desk nothing.
+	b.run("say nothing", chromedp.KeyEvent(kb.Enter))
+	b.until("it is refused", "document.querySelector('#problem a')")
+	_ = ask(b, "count what is asked", chromedp.Evaluate[bool]("(() => { const real = fetch; window.asked = 0; window.fetch = (...a) => { window.asked++; return real(...a); }; return true; })()"))
+	b.run("go to the field", chromedp.Click(chromedp.CSS("#problem a")))
+	b.until("it has the focus", "location.hash === '#snooze-reason' && document.activeElement.name === 'reason'")
+	require.Zero(t, ask(b, "read the count", chromedp.Evaluate[int]("window.asked")))
 	require.True(t, b.stayed(), "the page was never loaded anew")
 
 	// The one that sleeps is found again, and the list is short of it when it is shown anew.
@@ -313,6 +321,57 @@ func TestTheAnalystsLoop(t *testing.T) {
 	require.Equal(t, first, b.row(0))
 	b.visit("/queue?lane=overdue")
 	require.Equal(t, second, b.row(0))
+}
+
+// another is a person beside the first: in the same browser, with nothing in common.
+func (b *browser) another(t *testing.T) *browser {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(ctx))
+	return &browser{t: t, desk: b.desk, ctx: ctx}
+}
+
+// TestTwoPeopleAndOneCase has two people claim the same case: the second is told who was faster and overwrites nothing. Then it is
+// handed over, and the one who has it now hears of it and of a mention without loading anything.
+func TestTwoPeopleAndOneCase(t *testing.T) {
+	t.Parallel()
+	desk := boot(t, quiet()...)
+	desk.signIn("script", "analyst").pending()
+	ana := desk.open(t)
+	tom := ana.another(t)
+	ana.signIn("ana", "analyst")
+	tom.signIn("tom", "analyst")
+	ana.visit("/queue?lane=overdue")
+	first, second := ana.row(0), ana.row(1)
+	ana.press("n")
+	ana.shows(first)
+	at := ana.place()
+	tom.visit(at)
+	tom.stays()
+	_ = ask(tom, "hold the page as it is", chromedp.Evaluate[bool]("document.querySelector('#act-snooze').parentElement.open = true"))
+	const holder = `document.querySelector('[data-testid="holder"] strong')?.textContent.trim()`
+	ana.press("c")
+	ana.until("it is hers", holder+" === 'You'")
+	require.Equal(t, "Free", ask(tom, "see what he sees", chromedp.Evaluate[string](holder)))
+	tom.press("c")
+	tom.until("he is told", "document.querySelector('#problem')")
+	require.Regexp(t, `^Taken by ana (just now|\d+ s ago)\. Nothing was changed\.$`, strings.TrimSpace(tom.text("#problem")))
+	require.Equal(t, "problem", ask(tom, "read the focus", chromedp.Evaluate[string]("document.activeElement.id")))
+	require.Equal(t, "ana", ask(tom, "see what he sees", chromedp.Evaluate[string](holder)))
+	tom.until("the answer was a conflict", "performance.getEntriesByType('resource').some((e) => e.name.endsWith('/claim') && e.responseStatus === 409)")
+	ana.visit(at)
+	require.Equal(t, "You", ask(ana, "see what she sees", chromedp.Evaluate[string](holder)))
+
+	ana.run("hand it over", chromedp.Click(chromedp.CSS("#act-assign")), chromedp.SetValue(chromedp.CSS("#hand-over-to"), "tom"),
+		chromedp.Click(chromedp.CSS(`[data-testid="hand-over-send"]`)))
+	tom.until("it is his", holder+" === 'You'")
+	ana.shows(second)
+	require.Empty(t, ask(tom, "look at the bell", chromedp.Evaluate[string]("document.querySelector('#bell').dataset.announce")))
+	ana.press("m")
+	ana.run("mention him", chromedp.KeyEvent("Have a look, @tom."), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	tom.until("the bell rings", "document.querySelector('#bell').dataset.announce === '1 new mention'")
+	require.True(t, tom.stayed(), "his page was never loaded anew")
 }
 
 // TestAnotherWasFaster claims in one browser what another has claimed a moment before.

@@ -125,7 +125,7 @@ func labelOfRequirement(word string) string {
 	case blockSubmission:
 		return "Submission"
 	case blockStatus:
-		return "Status"
+		return "Freeze"
 	case RefIDTaken:
 		return "ref_id is taken"
 	case CIPIDTaken:

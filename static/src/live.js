@@ -3,6 +3,7 @@
 //
 // data-live="cases" shows cases: with a stream it asks by itself only now and then, since ages grow.
 // data-live="still" asks only upon news. data-case="ID" cares for that case's news alone.
+// data-live="slow" is no part of the page's matter: it asks by itself now and then, and opens no stream.
 
 import { announce } from './announce.js';
 import { hold } from './focus.js';
@@ -23,6 +24,7 @@ let timer = 0;
 
 const visible = () => document.visibilityState === 'visible';
 const regions = () => [...document.querySelectorAll('[data-live]')];
+const isSlow = ({ dataset }) => dataset.live === 'slow';
 
 // busy tells that a region must stay as it is: somebody types, chooses, marks or clicks in it.
 function busy(region) {
@@ -72,17 +74,17 @@ function tick() {
     const { live } = region.dataset;
     if (live === 'still') return false;
     if (!asked.has(region.id)) asked.set(region.id, now);
-    return now - asked.get(region.id) >= (streaming && live === 'cases' ? everyWithStream : every);
+    return now - asked.get(region.id) >= (isSlow(region) || (streaming && live === 'cases') ? everyWithStream : every);
   }));
 }
 
 function news({ ids, many }) {
-  renew(regions().filter(({ dataset }) => many || !dataset.case || ids.includes(dataset.case)));
+  renew(regions().filter((region) => !isSlow(region) && (many || !region.dataset.case || ids.includes(region.dataset.case))));
 }
 
 // connect opens the one stream of this page. A browser allows a server few connections, so that hidden pages have none.
 function connect() {
-  if (stream || !visible() || regions().length === 0) return;
+  if (stream || !visible() || regions().every(isSlow)) return;
   const since = encodeURIComponent(document.body.dataset.since ?? '');
   stream = new EventSource(`/live?since=${since}`);
   stream.addEventListener('open', () => { streaming = true; });
@@ -143,6 +145,16 @@ function afterSwap(event) {
   if (region) swapping.get(id)?.(region);
   swapping.delete(id);
   wake(document);
+  ring();
+}
+
+let rung = '';
+
+// ring says that somebody has mentioned the reader, whichever region has brought the news.
+function ring() {
+  const { announce: now = '' } = document.getElementById('bell')?.dataset ?? {};
+  if (now !== rung) announce(now);
+  rung = now;
 }
 
 // wake gives life to what a swap or the first load has brought.
@@ -157,6 +169,7 @@ export function wake(within) {
 
 export function watch() {
   wake(document);
+  rung = document.getElementById('bell')?.dataset.announce ?? '';
   setInterval(tick, 1000);
   connect();
   document.addEventListener('visibilitychange', () => {

@@ -10,6 +10,7 @@ import { isFresh, renew, wake } from './live.js';
 const asPane = { 'Desk-Pane': 'true', Accept: 'text/html' };
 let asking = null; // what is asked for now; a newer wish ends it
 let listShown = '';
+let shownAt = ''; // the address that the page shows
 let listScroll = 0;
 
 const split = () => document.getElementById('split');
@@ -21,6 +22,8 @@ const rowOf = (id) => (id ? rowLinks().find((row) => idOf(row) === id) : undefin
 const list = () => document.getElementById('list');
 const beside = () => getComputedStyle(list()).display !== 'none';
 const leads = '#rows td:first-child a, a[data-pane]'; // links that the pane can follow
+
+const here = () => location.pathname + location.search;
 
 // listOf is an address without the case that is open: what the list beside it shows.
 function listOf(address) {
@@ -52,6 +55,7 @@ async function show(answer, { push, focus }) {
   if (!replace(doc)) return refuse(doc);
   const now = caseIn();
   if (push && at.href !== location.href) history.pushState(null, '', at.pathname + at.search);
+  shownAt = here();
   mark(before, now);
   if (at.pathname === location.pathname && listOf(at) !== listShown) {
     listShown = listOf(at);
@@ -199,6 +203,7 @@ function ask(event) {
 export function openBeside() {
   if (!split()) return;
   listShown = listOf(location.href);
+  shownAt = here();
   document.addEventListener('click', onClick);
   document.addEventListener('submit', (event) => {
     const form = event.target;
@@ -207,5 +212,7 @@ export function openBeside() {
     send(form, event.submitter);
   });
   document.body.addEventListener('htmx:configRequest', ask);
-  addEventListener('popstate', () => go(location.href, { push: false, focus: true }));
+  addEventListener('popstate', () => { // a link to a place of the page itself moves nothing
+    if (here() !== shownAt) go(location.href, { push: false, focus: true });
+  });
 }

@@ -71,7 +71,7 @@ func TestRevealOnTheCasesPage(t *testing.T) {
 		require.NotContains(t, b.get(path, headers...).body, "Umbrabarrow", "it does not come again")
 	}
 	e := d.reveals()[0]
-	require.Equal(t, []string{"address", "shown live from Paxos"}, []string{e.Object, e.Detail})
+	require.Equal(t, []string{"address", "paxos_asked", "shown live from Paxos"}, []string{e.Object, e.ReasonCode, e.Detail})
 	for _, word := range []string{"Umbrabarrow", "street"} {
 		require.NotContains(t, d.log.String(), word)
 		require.NotContains(t, b.get("/audit").body+b.get(path).body, word)

@@ -101,6 +101,7 @@ func (s *server) people() []route {
 		{http.MethodPost, "/tokens/:id/revoke", access.ManagePeople, s.revokeToken},
 
 		{http.MethodGet, "/audit", access.ReadAudit, s.listAudit},
+		{http.MethodGet, revealsPath, access.ReadReveals, s.listReveals},
 		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
 		{http.MethodGet, limitsPath, access.ReadSettings, s.showLimits},
 		{http.MethodPost, limitsPath, access.SetPolicy, s.setLimits},

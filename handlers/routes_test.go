@@ -81,6 +81,7 @@ func doors(id string) []door {
 		{"GET", "/events/e-none", notViewers},
 		{"POST", "/events/e-none/reprocess", workers},
 		{"GET", "/audit", []access.Role{access.Lead, access.Auditor, access.Admin}},
+		{"GET", "/reveals", []access.Role{access.Lead, access.Auditor}},
 		{"GET", "/settings", notViewers},
 		{"POST", "/settings/jobs/e-none/start", workers},
 	}

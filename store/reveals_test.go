@@ -8,6 +8,8 @@ import (
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
+	"identitydesk/store"
+	"identitydesk/store/storetest"
 )
 
 // reveal records that somebody was shown a group of fields.
@@ -82,4 +84,15 @@ func TestDraftIsReadWhileItIsKept(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, found)
 	})
+}
+
+func TestRevealsAreCountedByAnIndex(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	for query, args := range store.RevealQueries() {
+		steps, err := s.Plan(t.Context(), query, args...)
+		require.NoError(t, err)
+		require.Contains(t, steps[0], "SEARCH audit USING INDEX audit_", query)
+		require.Contains(t, steps[0], "at>?", "of the time alone that is asked about: "+query)
+	}
 }

@@ -20,6 +20,7 @@ const (
 	SectionLookup     Section = "lookup"
 	SectionEvents     Section = "events"
 	SectionAudit      Section = "audit"
+	SectionReveals    Section = "reveals"
 	SectionSettings   Section = "settings"
 	SectionTeam       Section = "team"
 	SectionPeople     Section = "people"

@@ -25,6 +25,8 @@ func (d *Desk) Exporting(ctx context.Context, a access.Actor, what, detail strin
 		needed = access.ReadEvents
 	case ExportAudit:
 		needed = access.ReadAudit
+	case ExportReveals:
+		needed = access.ReadReveals
 	case ExportProposals:
 		needed = access.ReadProposals
 	}

@@ -1,0 +1,95 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+// RevealsPage is who revealed what, and how often.
+type RevealsPage struct {
+	Chrome
+	People  []identity.Revealer // those who stand out first
+	Filter  url.Values          // as in the address: actor, identity, from, to
+	Entries []RevealEntry       // newest first
+	After   int64               // the place that this page was asked with; 0 on the first
+	Next    int64               // the place of the next page; 0 at the end
+
+	Total        int64 // of every page
+	TotalAtLeast bool  // there are more than Total
+}
+
+// RevealEntry is one reveal, or one that came to nothing.
+type RevealEntry struct {
+	audit.Entry
+	Shown bool
+}
+
+// outcome is what became of it where nothing was shown.
+func (e RevealEntry) outcome() string {
+	if e.Shown {
+		return ""
+	}
+	return e.Detail
+}
+
+// words are why, in the person's words.
+func (e RevealEntry) words() string {
+	switch e.Words {
+	case audit.WordsErased:
+		return "(erased)"
+	case audit.WordsLost:
+		return "(cannot be read)"
+	}
+	return e.Reason
+}
+
+func (p RevealsPage) filtered() bool {
+	for _, name := range []string{"actor", "identity", "from", "to"} {
+		if p.Filter.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (p RevealsPage) page(after int64) string {
+	q := with(p.Filter, "after", "")
+	if after > 0 {
+		q.Set("after", strconv.FormatInt(after, 10))
+	}
+	return link("/reveals", q)
+}
+
+func (p RevealsPage) first() string {
+	if p.After == 0 {
+		return ""
+	}
+	return p.page(0)
+}
+
+func (p RevealsPage) next() string {
+	if p.Next == 0 {
+		return ""
+	}
+	return p.page(p.Next)
+}
+
+// revealsOf leads to the reveals of one person.
+func revealsOf(userID string) string {
+	return link("/reveals", url.Values{"actor": {userID}}) + "#list"
+}
+
+// revealGroups tells how often each group was shown, in the order of the groups.
+func revealGroups(r identity.Revealer) string {
+	var parts []string
+	for _, g := range identity.Groups() {
+		if n := r.Groups[g]; n > 0 {
+			parts = append(parts, g.Text()+" "+grouped(n))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -61,7 +61,7 @@ func newEmulator(cfg *config.Config, keys keyring, webhookURL string, log *slog.
 		ClientID: cfg.PaxosClientID, ClientSecret: cfg.PaxosClientSecret.Value(),
 		StatePath: cfg.EmulatorState, StateKey: keys.sealer.Derive("emulator state"),
 		WebhookURL: webhookURL, WebhookHeader: string(cfg.WebhookHeader), WebhookKey: keys.webhook,
-		DecideAfter: cfg.EmulatorDecideAfter, RemotePage: cfg.EmulatorRemote, Log: log,
+		Showcase: true, DecideAfter: cfg.EmulatorDecideAfter, RemotePage: cfg.EmulatorRemote, Log: log,
 	}
 	if keys.webhook == "" && cfg.WebhookClientID != "" && webhookURL != "" { // the OAuth way
 		o.WebhookTokenURL = webhookURL + "/token"

@@ -1,15 +1,23 @@
 package emulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The acts of Paxos on an identity: what lives are made of, and what the
 // emulator's page offers.
 const (
-	actApprove    = "approve"
-	actDeny       = "deny"
-	actFreeze     = "freeze"
-	actDisable    = "disable"
-	actDocuments  = "documents"
+	actApprove   = "approve"
+	actDeny      = "deny"
+	actFreeze    = "freeze"
+	actDisable   = "disable"
+	actDocuments = "documents"
+
+	actRefuseDocuments = "refuse-documents"
+	actCompleteRefresh = "complete-refresh"
+	actEndControls     = "end-controls"
+
 	actHold       = "hold"
 	actCompliance = "compliance"
 	actTax        = "tax"
@@ -21,6 +29,12 @@ const (
 	actSellOnly   = "sell-only"
 	actDormant    = "dormant"
 	actStrange    = "strange"
+)
+
+// The reasons of the controls that end with what they were set for.
+const (
+	freezeReason  = "Frozen pending a compliance review"
+	overdueReason = "KYC refresh overdue"
 )
 
 // refreshWindow is how long a KYC refresh stays open.
@@ -36,27 +50,37 @@ type step struct {
 func (e *Emulator) act(rec *record, do string, at time.Time) {
 	switch do {
 	case actApprove:
-		e.approve(rec)
+		e.approve(rec, at)
 	case actDeny:
 		deny(rec)
 	case actFreeze:
 		rec.Frozen = true
+		e.endPaxosControls(rec, controlFrozen, freezeReason, at)
 		rec.release(reqScreening)
 		rec.require(requirement{
 			Type: reqCompliance, Status: statusPending, Awaiting: awaitPaxos,
 			Errors: failure("compliance_review_required", "A compliance review is required"),
 		})
-		e.control(rec, "FROZEN", "COMPLIANCE_INVESTIGATION", "Frozen pending a compliance review", at)
+		e.control(rec, controlFrozen, "COMPLIANCE_INVESTIGATION", freezeReason, at)
 	case actDisable:
 		rec.AdminDisabled = true
 	case actDocuments:
 		e.requireDocuments(rec, at)
+	case actRefuseDocuments:
+		e.refuseDocuments(rec, at)
+	case actCompleteRefresh:
+		e.completeRefresh(rec, at, at)
+	case actEndControls:
+		for _, c := range slices.Clone(rec.Controls) {
+			e.endControl(rec, c.ID, at)
+		}
+		rec.Frozen = false
 	case actRefresh:
 		e.startRefresh(rec, at)
 	case actExpire:
 		e.expireRefresh(rec, at)
 	case actSellOnly:
-		e.control(rec, "SELL_ONLY", "COMPLIANCE_KYC", "Risk rating under review", at)
+		e.control(rec, controlSellOnly, "COMPLIANCE_KYC", "Risk rating under review", at)
 	case actDormant:
 		e.control(rec, "DORMANT", "INACTIVITY", "No activity for twelve months", at)
 	default:
@@ -90,7 +114,7 @@ func (e *Emulator) settle(rec *record, at time.Time) {
 }
 
 // approve decides for an identity; an institution waits for its members.
-func (e *Emulator) approve(rec *record) {
+func (e *Emulator) approve(rec *record, at time.Time) {
 	if q, open := e.openMembers(rec); open {
 		rec.release(reqScreening)
 		rec.require(q)
@@ -99,6 +123,7 @@ func (e *Emulator) approve(rec *record) {
 	rec.Frozen, rec.AdminDisabled, rec.UserDisabled = false, false, false
 	rec.setSubStatuses(statusApproved)
 	rec.Requirements = nil
+	e.endPaxosControls(rec, controlFrozen, freezeReason, at)
 }
 
 func (e *Emulator) openMembers(rec *record) (requirement, bool) {
@@ -165,12 +190,15 @@ func hold(rec *record, why string) {
 }
 
 func (e *Emulator) requireDocuments(rec *record, at time.Time) {
+	e.askDocuments(rec, statusPending, failure("edd_documentation_required", "Documents for enhanced due diligence are required"), at)
+}
+
+// askDocuments asks for documents: for those named before, where there are any.
+func (e *Emulator) askDocuments(rec *record, status string, why []requirementError, at time.Time) {
+	rec.Asked, rec.AskedAt = rec.askedDocuments(), at
 	rec.release(reqScreening)
-	rec.require(requirement{
-		Type: reqEDD, Status: statusPending, Awaiting: awaitClient,
-		Errors: failure("edd_documentation_required", "Documents for enhanced due diligence are required"),
-	})
-	e.emit(rec, eventDocuments, objectDocuments, map[string]any{"required_documents": []string{"PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY"}}, at)
+	rec.require(requirement{Type: reqEDD, Status: status, Awaiting: awaitClient, Errors: why})
+	e.emit(rec, eventDocuments, objectDocuments, map[string]any{"required_documents": slices.Clone(rec.Asked)}, at)
 }
 
 // startRefresh opens a KYC refresh; next_kyc_refresh_date is the day it is due.
@@ -187,18 +215,27 @@ func (e *Emulator) expireRefresh(rec *record, at time.Time) {
 		Errors: failure("kyc_refresh_overdue", "The KYC refresh was not completed in time"),
 	})
 	e.emit(rec, eventRefreshExpired, objectRefresh, rec.refreshDates(), at)
-	e.control(rec, "SELL_ONLY", "COMPLIANCE_KYC", "KYC refresh overdue", at)
+	e.control(rec, controlSellOnly, "COMPLIANCE_KYC", overdueReason, at)
 }
 
-// completeRefresh takes the client's word for the day of the refresh; the next
-// one comes two years later.
+// refreshEvery is how many years lie between one KYC refresh and the next.
+const refreshEvery = 2
+
+// completeRefresh takes the client's word for the day of the refresh: the next
+// one is due two years after it. A day so far back that this is over already
+// completes nothing that lasts: the next refresh starts at once.
 func (e *Emulator) completeRefresh(rec *record, done, at time.Time) {
-	next := done.AddDate(2, 0, 0)
+	next := done.AddDate(refreshEvery, 0, 0)
 	rec.LastKYCRefresh, rec.RefreshDue = &done, &next
 	rec.release(reqRefresh)
 	rec.Plan = without(rec.Plan, actExpire)
 	rec.touch(at)
+	e.endPaxosControls(rec, controlSellOnly, overdueReason, at)
 	e.emit(rec, eventRefreshCompleted, objectRefresh, rec.refreshDates(), at)
+	if !next.After(at) {
+		e.startRefresh(rec, at)
+		rec.Plan = append(rec.Plan, step{At: *rec.RefreshDue, Do: actExpire})
+	}
 }
 
 func (r *record) refreshDates() map[string]any {
@@ -215,9 +252,9 @@ func (r *record) refreshDates() map[string]any {
 // control puts a control in force. A freeze is told by no event.
 func (e *Emulator) control(rec *record, typ, code, reason string, at time.Time) {
 	rec.Controls = append(rec.Controls, control{
-		ID: e.newID(), Type: typ, SetBy: "SET_BY_PAXOS", Overridable: typ == "DORMANT", ReasonCode: code, Reason: reason, CreatedAt: at,
+		ID: e.newID(), Type: typ, SetBy: setByPaxos, Overridable: typ == "DORMANT", ReasonCode: code, Reason: reason, CreatedAt: at,
 	})
-	if typ != "FROZEN" {
+	if typ != controlFrozen {
 		e.emit(rec, eventControlCreated, objectControl, map[string]any{}, at)
 	}
 }

@@ -61,7 +61,7 @@ func (e *Emulator) answerStatus(a *identityAnswer, r *record, withDetails bool) 
 		return
 	}
 	a.StatusDetails = &statusDetails{
-		ActiveControls: append([]control{}, r.Controls...),
+		ActiveControls: r.answeredControls(r.Controls),
 		Requirements:   append([]requirement{}, r.Requirements...),
 	}
 }
@@ -85,7 +85,7 @@ func (e *Emulator) membersOf(r *record) []member {
 	out := make([]member, 0, len(r.details.Members))
 	for _, m := range r.details.Members {
 		if of := e.data.byID[m.IdentityID]; of != nil {
-			m.Status = of.Status
+			m.Status, m.Name = of.Status, of.fullName()
 		}
 		out = append(out, m)
 	}

@@ -84,6 +84,9 @@ func checkInstitution(in map[string]any) error {
 	return firstOf(
 		required(at+"name", word("name")), text(at+"name", word("name"), maxName),
 		oneOf(at+"institution_type", word("institution_type"), "institution_type"),
+		oneOf(at+"institution_sub_type", word("institution_sub_type"), "institution_sub_type"),
+		oneOf(at+"regulation_status", word("regulation_status"), "regulation_status"),
+		oneOf(at+"trading_type", word("trading_type"), "trading_type"),
 		oneOf(at+"cip_id_type", word("cip_id_type"), "institution cip_id_type"),
 		text(at+"cip_id", word("cip_id"), maxName),
 		func() error {
@@ -100,6 +103,9 @@ func (e *Emulator) checkMembers(all []member) error {
 	for _, m := range all {
 		if e.data.byID[m.IdentityID] == nil {
 			return badRequest("institution_members: identity '%s' does not exist", m.IdentityID)
+		}
+		if m.ID != "" {
+			return badRequest("institution_members: id cannot be set")
 		}
 		if len(m.Roles) == 0 {
 			return badRequest("institution_members: roles are required")

@@ -56,6 +56,9 @@ type Options struct {
 	// on first start: 300 by default, negative for none.
 	Seed      uint64
 	SeedCount int
+	// Showcase adds a case for every move that Paxos lets a client make (ref_ids
+	// demo-…): documents, KYC refreshes, controls, accounts, institutions.
+	Showcase bool
 	// OlderGeneration makes every answer use only the deprecated summary_status,
 	// pending_requirements and failed_requirements. By default every tenth seeded
 	// identity answers so.
@@ -143,6 +146,11 @@ func (e *Emulator) start() error {
 	}
 	if !loaded && e.opts.SeedCount > 0 {
 		if err := e.seed(); err != nil {
+			return err
+		}
+	}
+	if !loaded && e.opts.Showcase {
+		if err := e.exhibit(); err != nil {
 			return err
 		}
 	}

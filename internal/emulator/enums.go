@@ -28,7 +28,39 @@ func allowedValues(field string) []string {
 	case "status":
 		return []string{statusPending, statusError, statusApproved, statusDenied, statusDisabled}
 	case "control_type":
-		return []string{"SELL_ONLY", "CLOSED", "FROZEN", "DORMANT"}
+		return []string{controlSellOnly, "CLOSED", controlFrozen, "DORMANT"}
+	case "client control type":
+		return []string{controlSellOnly, "CLOSED", "DORMANT"}
+	case "reason_code":
+		return []string{
+			"OTHER", "END_USER_REQUEST", "INACTIVITY", "COMPLIANCE_KYC", "COMPLIANCE_EDD", "COMPLIANCE_SCREENING",
+			"COMPLIANCE_INVESTIGATION", "ONBOARDING_INCOMPLETE", "RISK_FRAUD", "LEGAL_ORDER", "ADMINISTRATIVE",
+		}
+	case "account type":
+		return []string{"BROKERAGE", "TRADITIONAL_IRA", "ROTH_IRA", "SEP_IRA", "FINANCIAL_ADVISOR"}
+	case "account roles":
+		return []string{"BENEFICIAL_OWNER", "AUTHORIZED_USER", "FINANCIAL_ADVISOR"}
+	}
+	return allowedDetail(field)
+}
+
+// allowedDetail has the words of documents and institutions.
+func allowedDetail(field string) []string {
+	switch field {
+	case "document_types":
+		return []string{
+			"OTHER_DOCUMENTS", "APPLICATION", "ORGANIZATIONAL_DOCUMENTS", "CERTIFICATE_OF_GOOD_STANDING", "TAX_IDENTIFICATION",
+			"IDENTITY_VERIFICATION", "PROOF_OF_RESIDENCY", "PROOF_OF_FUNDS", "SAMPLE_INVOICE", "OPERATING_AGREEMENT",
+			"TRUST_DOCUMENTS", "MONEY_SERVICE_DOCUMENTS", "INVESTMENT_DOCUMENTS", "CURP", "AML_DOCUMENTS", "FUND_STRUCTURE_CHART",
+			"FUND_MANAGER_REGISTRATION", "MEMORANDUM_OF_ASSOCIATION", "ORGANIZATIONAL_CHART", "FOUNDATION_BY_LAWS",
+			"APPOINTMENT_OF_GUARDIAN_EVIDENCE", "LEGAL_DOMICILE_OF_BENEFICIAL_OWNERS", "GOVERNING_BODY_MEMBER_NAMES",
+		}
+	case "regulation_status":
+		return []string{"US_REGULATED", "INTL_REGULATED", "NON_REGULATED"}
+	case "trading_type":
+		return []string{"PRIVATE", "PUBLIC", "PUBLICLY_TRADED_SUBSIDIARY"}
+	case "institution_sub_type":
+		return allowedDueDiligence("employment_industry_sector")
 	}
 	return allowedDueDiligence(field)
 }

@@ -18,6 +18,7 @@ const (
 	eventRefreshCompleted = "identity.kyc_refresh.completed"
 	eventRefreshExpired   = "identity.kyc_refresh.expired"
 	eventControlCreated   = "identity.control.created"
+	eventControlDeleted   = "identity.control.deleted"
 
 	objectStatusChange = "identity_summary_status_change"
 	objectDocuments    = "identity_documents_required"

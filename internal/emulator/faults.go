@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,6 +21,18 @@ const (
 	CallList    = "list"
 	CallUpdate  = "update"
 	CallSandbox = "sandbox-status"
+
+	CallDocuments     = "documents"
+	CallAskUpload     = "ask-upload" // the first step of an upload
+	CallUpload        = "upload"     // its second: the bytes
+	CallControls      = "controls"
+	CallSetControl    = "set-control"
+	CallEndControl    = "end-control"
+	CallAccounts      = "accounts"
+	CallAccount       = "account"
+	CallCreateAccount = "create-account"
+	CallUpdateAccount = "update-account"
+
 	CallEvents  = "events"
 	CallEvent   = "event"
 	CallOther   = "other"
@@ -133,7 +146,7 @@ func (e *Emulator) checkFault(f Fault) error {
 	if f.Call == CallWebhook {
 		deeds = []string{DoLose, DoDuplicate, DoReorder, DoAtOnce, DoDelay}
 	}
-	wrong(!e.knowsCall(f.Call), "call: there is none such as %q; name a kind (token, create, get, list, update, sandbox-status, events, event, other, webhook) or a route", f.Call)
+	wrong(!e.knowsCall(f.Call), "call: there is none such as %q; name a kind (%s) or a route", f.Call, strings.Join(e.kinds(), ", "))
 	wrong(!slices.Contains(deeds, f.Do), "do: %q is not one of %s", f.Do, strings.Join(deeds, ", "))
 	wrong(f.Times < 0 || f.For < 0 || f.Delay < 0 || f.RetryAfter < 0, "times, for, delay and retry_after cannot be negative")
 	wrong(f.Chance < 0 || f.Chance > 1, "chance: give a number from 0 to 1")
@@ -142,6 +155,13 @@ func (e *Emulator) checkFault(f Fault) error {
 	wrong(f.Do == DoGarbage && f.Status != 0 && (f.Status < 200 || f.Status > 599), "status: give one from 200 to 599, or none")
 	wrong(f.Do != DoAnswer && (f.AfterEffect || f.RetryAfter > 0), "after_effect and retry_after belong to answer")
 	return errors.Join(errs...)
+}
+
+// kinds are the kinds of call that a fault can name.
+func (e *Emulator) kinds() []string {
+	all := slices.Collect(maps.Values(e.callsAndWebhooks()))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func callDeeds() []string {
@@ -186,7 +206,11 @@ func faultProblem(kind string, status int) *problem {
 	switch {
 	case status == http.StatusConflict && kind == CallCreate:
 		return &problem{Type: alreadyExistsType, Title: "Already Exists", Status: status, Detail: "duplicate ref_id provided"}
-	case status == http.StatusForbidden:
+	case status == http.StatusConflict && kind == CallCreateAccount:
+		return &problem{Type: alreadyExistsType, Title: "Already Exists", Status: status, Detail: "duplicate ref_id provided"}
+	case status == http.StatusConflict && kind == CallAskUpload:
+		return &problem{Type: alreadyExistsType, Title: "Already Exists", Status: status, Detail: "file already exists"}
+	case status == http.StatusForbidden && kind != CallUpload:
 		return refuse(status, "insufficient scopes: found '', required one of '[%s]'", scopeWriteIdentity)
 	case status == http.StatusTooManyRequests:
 		return throttled()

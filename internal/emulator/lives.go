@@ -20,6 +20,9 @@ const lateBy = 45 * time.Second
 // lookAgain is how often an institution's members are looked at, on top of DecideAfter.
 const lookAgain = 5 * time.Second
 
+// twicePrefix rehearses that documents are asked for a second time.
+const twicePrefix = "Eddtwice"
+
 // rehearsal is a surname prefix that chooses what becomes of a new person.
 type rehearsal struct {
 	Prefix, Says string
@@ -31,7 +34,8 @@ type rehearsal struct {
 // rehearsals is the table that the emulator's page lists.
 func rehearsals() []rehearsal {
 	return []rehearsal{
-		{Prefix: "Edd", Says: "documents are asked for (enhanced due diligence)", do: actDocuments},
+		{Prefix: "Edd", Says: "documents are asked for (enhanced due diligence); once they came, approved", do: actDocuments},
+		{Prefix: twicePrefix, Says: "the same, but the first documents are not accepted", do: actDocuments},
 		{Prefix: "Sanction", Says: "possible hit: sanctions ERROR, held for manual review", do: actHold},
 		{Prefix: "Compliance", Says: "a compliance review at Paxos", do: actCompliance},
 		{Prefix: "Tax", Says: "the tax number is not found, awaiting the client", do: actTax},
@@ -102,11 +106,16 @@ func (e *Emulator) play(rec *record, now time.Time) {
 			e.act(rec, next.Do, now)
 		}
 		if next.Do == actApprove && rec.requires(reqMembers) {
-			rec.Plan = append(rec.Plan, step{At: now.Add(e.opts.DecideAfter + lookAgain), Do: actApprove})
+			rec.Plan = append(rec.Plan, e.nextLook(now))
 		}
 	}
 	rec.stored = nil
 	e.schedule(rec)
+}
+
+// nextLook is when the members of an institution are looked at again.
+func (e *Emulator) nextLook(now time.Time) step {
+	return step{At: now.Add(e.opts.DecideAfter + lookAgain), Do: actApprove}
 }
 
 // stillWaits says that an institution waits for its members as it did before,

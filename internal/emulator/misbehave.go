@@ -20,13 +20,11 @@ func (e *Emulator) misbehaving(kind, pattern string, next http.HandlerFunc) http
 			next(w, r)
 			return
 		}
-		// Read first: what was asked can then still happen when the caller has left.
-		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+		body, err := keptBody(r, kind)
 		if err != nil {
 			e.writeProblem(w, r, badRequest("the body could not be read"))
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
 		t := e.faults.take(kind, pattern, e.subjects(r, body))
 		if t == nil {
 			next(w, r)
@@ -37,16 +35,39 @@ func (e *Emulator) misbehaving(kind, pattern string, next http.HandlerFunc) http
 	}
 }
 
+// keptBody reads the body first: what was asked can then still happen when the
+// caller has left. A file that is uploaded is not kept in memory.
+func keptBody(r *http.Request, kind string) ([]byte, error) {
+	if kind == CallUpload {
+		return nil, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, err
+}
+
 // subjects are the ids that a call is about.
 func (e *Emulator) subjects(r *http.Request, body []byte) []string {
 	var sent struct {
-		RefID string `json:"ref_id"`
+		RefID      string `json:"ref_id"`
+		IdentityID string `json:"identity_id"`
+		Account    struct {
+			RefID      string `json:"ref_id"`
+			IdentityID string `json:"identity_id"`
+		} `json:"account"`
 	}
 	_ = json.Unmarshal(body, &sent) // what is no JSON is about nobody
 	id := r.PathValue("id")
-	about := []string{id, sent.RefID}
+	for _, named := range []string{r.URL.Query().Get("identity_id"), sent.IdentityID, sent.Account.IdentityID} {
+		id = orElse(id, named)
+	}
+	about := []string{id, orElse(sent.RefID, sent.Account.RefID)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if rec := e.data.byUpload[hashed(r.PathValue("token"))]; rec != nil {
+		id = rec.ID
+		about = append(about, id)
+	}
 	if ev := e.data.byEvent[id]; ev != nil {
 		id, _ = ev.Object["identity_id"].(string)
 		about = append(about, id)

@@ -13,7 +13,11 @@ type identityPage struct {
 	Sanctions, Screening string
 	UserDisabled, Older  bool
 	Requirements         []requirement
-	Controls             []control
+	Controls, Past       []control
+	Documents            []document
+	Missing              []string
+	Accounts             []accountAnswer
+	Members              []member
 	Plan                 []step
 	Events               []eventRow
 	Acts                 []pageAct
@@ -31,11 +35,16 @@ func pageActs() []pageAct {
 		{actFreeze, "Freeze (ERROR)"},
 		{actDisable, "Disable"},
 		{actDocuments, "Require documents"},
+		{actRefuseDocuments, "Refuse the documents"},
 		{actHold, "Hold for screening"},
 		{actCompliance, "Compliance review"},
 		{actTax, "Tax number not found"},
 		{actRefresh, "Start KYC refresh"},
+		{actCompleteRefresh, "Complete KYC refresh"},
 		{actExpire, "Expire KYC refresh"},
+		{actSellOnly, "Control: sell only"},
+		{actDormant, "Control: dormant"},
+		{actEndControls, "End all controls"},
 		{actSilence, "Fall silent"},
 	}
 }
@@ -61,7 +70,14 @@ func (p *pages) fillIdentity(rec *record) identityPage {
 		Requirements: slices.Clone(rec.Requirements), Controls: slices.Clone(rec.Controls), Plan: slices.Clone(rec.Plan),
 		Acts: pageActs(), Next: p.e.faults.nextWebhook(), Webhooks: p.e.opts.WebhookURL,
 	}
+	v.Past, v.Documents, v.Missing = slices.Clone(rec.PastControls), slices.Clone(rec.details.Documents), rec.pendingDocuments()
+	for _, a := range p.e.data.accounts {
+		if a.IdentityID == rec.ID {
+			v.Accounts = append(v.Accounts, p.e.answerAccount(a))
+		}
+	}
 	if rec.Type == typeInstitution {
+		v.Members = p.e.membersOf(rec)
 		v.IDLabel, v.IDVerification = "document_verification_status", rec.Document
 	}
 	for _, ev := range slices.Backward(p.e.data.events) {

@@ -3,6 +3,7 @@ package emulator
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,7 +26,11 @@ type record struct {
 	LastKYCRefresh *time.Time    `json:"last_kyc_refresh,omitempty"`
 	RefreshDue     *time.Time    `json:"refresh_due,omitempty"`
 	Requirements   []requirement `json:"requirements,omitempty"`
-	Controls       []control     `json:"controls,omitempty"`
+	Controls       []control     `json:"controls,omitempty"`      // in force
+	PastControls   []control     `json:"past_controls,omitempty"` // taken out of force
+	Asked          []string      `json:"asked,omitempty"`         // types of the documents that Paxos asks for
+	AskedAt        time.Time     `json:"asked_at,omitzero"`
+	AskedAgain     bool          `json:"asked_again,omitempty"` // what came was refused once
 	TaxNotRequired bool          `json:"tax_not_required,omitempty"`
 	Older          bool          `json:"older,omitempty"`
 	Fate           string        `json:"fate,omitempty"` // what becomes of its webhooks
@@ -46,6 +51,8 @@ type details struct {
 	DueDiligence *dueDiligence     `json:"due_diligence,omitempty"`
 	Metadata     map[string]string `json:"metadata,omitempty"`
 	IsMerchant   bool              `json:"is_merchant,omitempty"`
+	Documents    []document        `json:"documents,omitempty"`
+	Reasons      map[string]string `json:"reasons,omitempty"` // of clients, by the id of their control
 }
 
 // clone copies everything a delta can write into.
@@ -67,7 +74,18 @@ func (d details) clone() details {
 	d.Metadata = maps.Clone(d.Metadata)
 	d.Members = slices.Clone(d.Members)
 	d.Tax = slices.Clone(d.Tax)
+	d.Documents = slices.Clone(d.Documents)
+	d.Reasons = maps.Clone(d.Reasons)
 	return d
+}
+
+// fullName is what a member is called in the answer about its institution.
+func (r *record) fullName() string {
+	if p := r.details.Person; p != nil {
+		return strings.TrimSpace(p.FirstName + " " + p.LastName)
+	}
+	name, _ := r.details.Institution["name"].(string)
+	return name
 }
 
 // touch notes a change at a time; Paxos' updated_at never goes back.
@@ -145,14 +163,17 @@ type dataset struct {
 	byID    map[string]*record
 	byRef   map[string]*record
 	byCIP   map[string]*record
-	events  []*event // by created_at
-	byEvent map[string]*event
-	tests   []*event // test events, kept apart as the API does
+	// byUpload finds an identity by the hash of what its upload addresses hold.
+	byUpload map[string]*record
+	accounts []*account // by created_at
+	events   []*event   // by created_at
+	byEvent  map[string]*event
+	tests    []*event // test events, kept apart as the API does
 }
 
 func newDataset() *dataset {
 	return &dataset{
-		byID: map[string]*record{}, byRef: map[string]*record{}, byCIP: map[string]*record{}, byEvent: map[string]*event{},
+		byID: map[string]*record{}, byRef: map[string]*record{}, byCIP: map[string]*record{}, byEvent: map[string]*event{}, byUpload: map[string]*record{},
 	}
 }
 
@@ -172,12 +193,18 @@ func (d *dataset) index(r *record) {
 	if r.CIPMark != "" {
 		d.byCIP[r.CIPMark] = r
 	}
+	for _, doc := range r.details.Documents {
+		d.byUpload[doc.Token] = r
+	}
 }
 
 // unindex undoes index before those fields change.
 func (d *dataset) unindex(r *record) {
 	delete(d.byRef, r.RefID)
 	delete(d.byCIP, r.CIPMark)
+	for _, doc := range r.details.Documents {
+		delete(d.byUpload, doc.Token)
+	}
 }
 
 func compareRecords(a, b *record) int {

@@ -36,9 +36,14 @@ func (e *Emulator) setSandboxStatus(r *http.Request) (any, error) {
 	if rec == nil {
 		return nil, notFound("identity")
 	}
+	now := e.now()
 	body.apply(rec)
+	if rec.Frozen && deref(body.Sanctions, "") == statusApproved { // by hand a freeze ends as well
+		rec.Frozen = false
+		e.endPaxosControls(rec, controlFrozen, freezeReason, now)
+	}
 	rec.Plan = nil // what is set by hand stays as it was set
-	e.settle(rec, e.now())
+	e.settle(rec, now)
 	e.changed()
 	return struct{}{}, nil
 }
@@ -69,6 +74,9 @@ func (b sandboxBody) apply(rec *record) {
 		rec.Screening = statusApproved
 	}
 	if rec.Type == typeInstitution {
-		rec.Screening, rec.Document = statusApproved, statusApproved
+		rec.Screening = statusApproved
+		if b.Document == nil {
+			rec.Document = statusApproved
+		}
 	}
 }

@@ -95,9 +95,10 @@ func (e *Emulator) find(id string) (*record, error) {
 }
 
 // Act does one of Paxos' acts to an identity (Paxos id or ref_id) at once, with
-// the events that go with it: approve, deny, freeze, disable, documents, hold,
-// compliance, tax, risk, verify, silence, refresh, expire, sell-only, dormant or
-// strange. What was planned for the identity is off.
+// the events that go with it: approve, deny, freeze, disable, documents,
+// refuse-documents, hold, compliance, tax, risk, verify, silence, refresh,
+// complete-refresh, expire, sell-only, dormant, end-controls or strange. What was
+// planned for the identity is off.
 func (e *Emulator) Act(id, do string) error {
 	if !slices.Contains(allActs(), do) {
 		return fmt.Errorf("do: %q is not one of %v", do, allActs())
@@ -116,13 +117,17 @@ func (e *Emulator) Act(id, do string) error {
 func (e *Emulator) actNow(rec *record, do string) {
 	rec.Plan = nil
 	e.act(rec, do, e.now())
+	if do == actRefresh { // in a life of the seed the plan has its end already
+		rec.Plan = []step{{At: *rec.RefreshDue, Do: actExpire}}
+	}
+	e.schedule(rec)
 	e.changed()
 }
 
 func allActs() []string {
 	return []string{
 		actApprove, actDeny, actFreeze, actDisable, actDocuments, actHold, actCompliance, actTax, actRisk, actVerify, actSilence,
-		actRefresh, actExpire, actSellOnly, actDormant, actStrange,
+		actRefresh, actExpire, actSellOnly, actDormant, actStrange, actRefuseDocuments, actCompleteRefresh, actEndControls,
 	}
 }
 
@@ -181,10 +186,10 @@ func eventObject(rec *record, typ string) (objectType string, object map[string]
 	case eventDisabled:
 		return objectStatusChange, statusChange(rec.Status, statusDisabled)
 	case eventDocuments:
-		return objectDocuments, map[string]any{"required_documents": []string{"PROOF_OF_FUNDS"}}
+		return objectDocuments, map[string]any{"required_documents": usualDocuments()[:1]}
 	case eventRefreshStarted, eventRefreshCompleted, eventRefreshExpired:
 		return objectRefresh, rec.refreshDates()
-	case eventControlCreated:
+	case eventControlCreated, eventControlDeleted:
 		return objectControl, map[string]any{}
 	}
 	return typ, map[string]any{}

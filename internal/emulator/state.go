@@ -23,6 +23,7 @@ type savedState struct {
 	Events     []json.RawMessage `json:"events"`
 	Tests      []json.RawMessage `json:"test_events"`
 	Deliveries []delivery        `json:"deliveries"`
+	Accounts   []json.RawMessage `json:"accounts,omitempty"`
 }
 
 // savedRecord is a record with its details sealed.
@@ -65,6 +66,11 @@ func (e *Emulator) restore(saved savedState) error {
 			return err
 		}
 		e.data.add(rec)
+	}
+	for _, raw := range saved.Accounts {
+		if err := e.restoreAccount(raw); err != nil {
+			return err
+		}
 	}
 	for _, raw := range saved.Events {
 		if err := e.restoreEvent(raw, false); err != nil {
@@ -129,10 +135,11 @@ func (e *Emulator) snapshot() (savedState, error) {
 		}
 		s.Records = append(s.Records, rec.stored)
 	}
-	var err1, err2 error
+	var err1, err2, err3 error
 	s.Events, err1 = encodeEvents(e.data.events)
 	s.Tests, err2 = encodeEvents(e.data.tests)
-	return s, errors.Join(err1, err2)
+	s.Accounts, err3 = e.encodeAccounts()
+	return s, errors.Join(err1, err2, err3)
 }
 
 func encodeEvents(all []*event) ([]json.RawMessage, error) {
@@ -201,6 +208,7 @@ func (s savedState) writeTo(w io.Writer) error {
 		putList(b, "identities", s.Records),
 		putList(b, "events", s.Events),
 		putList(b, "test_events", s.Tests),
+		putList(b, "accounts", s.Accounts),
 		put(b, ",\n\"deliveries\":", string(queue), "}\n"),
 	)
 	return errors.Join(err, b.Flush())

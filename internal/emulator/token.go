@@ -20,14 +20,19 @@ const (
 	scopeWriteIdentity = "identity:write_identity"
 	scopeReadEvent     = "events:read_event"
 
+	scopeReadAccount  = "identity:read_account"
+	scopeWriteAccount = "identity:write_account"
+	scopeReadControl  = "identity:read_identity_control"
+	scopeWriteControl = "identity:write_identity_control"
+
 	tokenLife = 3599 * time.Second
 )
 
 // allScopes are the scopes of everything Paxos offers around identities.
 func allScopes() []string {
 	return []string{
-		scopeReadIdentity, scopeWriteIdentity, "identity:read_account", "identity:write_account",
-		"identity:read_identity_control", "identity:write_identity_control", scopeReadEvent,
+		scopeReadIdentity, scopeWriteIdentity, scopeReadAccount, scopeWriteAccount, scopeReadControl, scopeWriteControl,
+		scopeReadEvent,
 	}
 }
 

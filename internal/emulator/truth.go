@@ -22,6 +22,34 @@ type TrueRecord struct {
 	AdminDisabled  bool              `json:"admin_disabled"`
 	CreatedAt      time.Time         `json:"created_at"`
 	UpdatedAt      time.Time         `json:"updated_at"`
+	Controls       []TrueControl     `json:"controls,omitempty"` // in force
+	Documents      []TrueDocument    `json:"documents,omitempty"`
+	Pending        []string          `json:"pending_documents,omitempty"`
+	Accounts       []TrueAccount     `json:"accounts,omitempty"`
+	LastKYCRefresh *time.Time        `json:"last_kyc_refresh_date,omitempty"`
+}
+
+// TrueControl is one control of a TrueRecord.
+type TrueControl struct {
+	ID    string `json:"id"`
+	Type  string `json:"type"`
+	SetBy string `json:"set_by"`
+}
+
+// TrueDocument is one file of a TrueRecord that has come. Its name may be
+// personal data and is left out.
+type TrueDocument struct {
+	FileID string   `json:"file_id"`
+	Types  []string `json:"document_types"`
+	Size   int64    `json:"size"`
+	SHA256 string   `json:"sha256"`
+}
+
+// TrueAccount is one account of a TrueRecord.
+type TrueAccount struct {
+	ID      string `json:"id"`
+	RefID   string `json:"ref_id"`
+	Profile bool   `json:"profile"`
 }
 
 // TrueRequirement is one requirement of a TrueRecord.
@@ -55,9 +83,28 @@ func (e *Emulator) Truth() []TrueRecord {
 		for _, q := range r.Requirements {
 			t.Requirements = append(t.Requirements, TrueRequirement{Type: q.Type, Status: q.Status, Awaiting: q.Awaiting})
 		}
+		e.tellMoves(&t, r)
 		out = append(out, t)
 	}
 	return out
+}
+
+// tellMoves adds what clients' moves have left. The caller holds the lock.
+func (e *Emulator) tellMoves(t *TrueRecord, r *record) {
+	t.LastKYCRefresh, t.Pending = r.LastKYCRefresh, r.pendingDocuments()
+	for _, c := range r.Controls {
+		t.Controls = append(t.Controls, TrueControl{ID: c.ID, Type: c.Type, SetBy: c.SetBy})
+	}
+	for _, d := range r.details.Documents {
+		if d.uploaded() {
+			t.Documents = append(t.Documents, TrueDocument{FileID: d.FileID, Types: d.Types, Size: d.Size, SHA256: d.SHA256})
+		}
+	}
+	for _, a := range e.data.accounts {
+		if a.IdentityID == r.ID {
+			t.Accounts = append(t.Accounts, TrueAccount{ID: a.ID, RefID: a.RefID, Profile: a.ProfileID != ""})
+		}
+	}
 }
 
 // Deliveries lists the webhook requests answered with 2xx since the start, in

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -35,8 +36,8 @@ func (e *Emulator) updateIdentity(r *http.Request) (any, error) {
 		return nil, notFound("identity")
 	}
 	now := e.now()
-	if body.LastKYCRefresh != nil && body.LastKYCRefresh.After(now.Add(5*time.Minute)) {
-		return nil, badRequest("last_kyc_refresh_date is in the future")
+	if err := checkRefreshDate(rec, body.LastKYCRefresh, now); err != nil {
+		return nil, err
 	}
 	changed, err := e.merged(rec, body, now)
 	if err != nil {
@@ -46,6 +47,19 @@ func (e *Emulator) updateIdentity(r *http.Request) (any, error) {
 	e.schedule(rec)
 	e.changed()
 	return e.answer(rec, include{details: true, members: true}), nil
+}
+
+// checkRefreshDate takes any day from the one of the last refresh to today.
+func checkRefreshDate(rec *record, done *time.Time, now time.Time) error {
+	switch {
+	case done == nil:
+		return nil
+	case done.After(now.Add(5 * time.Minute)):
+		return badRequest("last_kyc_refresh_date is in the future")
+	case rec.LastKYCRefresh != nil && done.Before(*rec.LastKYCRefresh):
+		return badRequest("last_kyc_refresh_date is before the last refresh")
+	}
+	return nil
 }
 
 // merged is the record as the delta would leave it, checked but not yet in force.
@@ -94,8 +108,7 @@ func mergeSubject(d *details, kind string, b updateBody, now time.Time) error {
 	case len(b.Person) > 0 && kind != typePerson, b.Institution != nil && kind != typeInstitution:
 		return badRequest("the type of an identity cannot be changed")
 	case b.Institution != nil:
-		d.Institution = orMap(d.Institution)
-		maps.Copy(d.Institution, b.Institution)
+		d.Institution = overlaid(d.Institution, b.Institution)
 		return checkInstitution(d.Institution)
 	case len(b.Person) == 0:
 		return nil
@@ -107,17 +120,25 @@ func mergeSubject(d *details, kind string, b updateBody, now time.Time) error {
 	return checkPerson(d.Person, now)
 }
 
-func orMap(m map[string]any) map[string]any {
-	if m == nil {
-		return map[string]any{}
+// overlaid lays a delta over what is known, addresses field by field.
+func overlaid(known, delta map[string]any) map[string]any {
+	out := map[string]any{}
+	maps.Copy(out, known)
+	for name, v := range delta {
+		below, isMap := v.(map[string]any)
+		before, wasMap := out[name].(map[string]any)
+		if isMap && wasMap {
+			v = overlaid(before, below)
+		}
+		out[name] = v
 	}
-	return m
+	return out
 }
 
 // applyUpdate puts the merged record in force and starts what follows from it.
 func (e *Emulator) applyUpdate(rec, next *record, b updateBody, now time.Time) {
 	verify := rec.Type == typePerson && len(b.Person) > 0 && mustVerifyAgain(rec.details.Person, next.details.Person) ||
-		rec.Type == typeInstitution && b.Institution != nil
+		rec.Type == typeInstitution && !maps.EqualFunc(screenedParts(rec.details.Institution), screenedParts(next.details.Institution), sameValue)
 	e.data.unindex(rec)
 	rec.RefID, rec.CIPMark, rec.TaxNotRequired = next.RefID, next.CIPMark, next.TaxNotRequired
 	rec.setDetails(next.details)
@@ -130,7 +151,7 @@ func (e *Emulator) applyUpdate(rec, next *record, b updateBody, now time.Time) {
 	if b.LastKYCRefresh != nil {
 		e.completeRefresh(rec, b.LastKYCRefresh.UTC(), now)
 	}
-	if b.Tax != nil && rec.requires(reqTax) {
+	if (b.Tax != nil || deref(b.SetTaxNotRequired, false)) && rec.requires(reqTax) {
 		rec.release(reqTax)
 		rec.require(screeningInProgress())
 		rec.Plan = []step{{At: now.Add(e.opts.DecideAfter), Do: actApprove}}
@@ -159,11 +180,25 @@ func mustVerifyAgain(before, after *person) bool {
 	return !slices.Equal(screened(before), screened(after))
 }
 
+// screenedParts are the fields of an institution that are screened: how it is
+// reached is not.
+func screenedParts(of map[string]any) map[string]any {
+	out := maps.Clone(of)
+	delete(out, "phone_number")
+	delete(out, "email")
+	return out
+}
+
+func sameValue(a, b any) bool { return reflect.DeepEqual(a, b) }
+
 // verifyAgain brings an identity back to PENDING and plans the decision anew.
 func (e *Emulator) verifyAgain(rec *record, now time.Time) {
 	rec.Sanctions, rec.Screening = statusPending, statusPending
 	if rec.details.Person != nil {
 		rec.IDVerification = mirrored(rec.details.Person)
+	}
+	if rec.IDVerification == statusApproved {
+		rec.release(reqID)
 	}
 	rec.release(reqScreening, reqCompliance)
 	rec.require(screeningInProgress())

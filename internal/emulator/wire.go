@@ -96,6 +96,7 @@ type member struct {
 	Roles      []string `json:"roles,omitempty"`
 	Ownership  string   `json:"ownership,omitempty"`
 	Position   string   `json:"position,omitempty"`
+	Name       string   `json:"name,omitempty"`
 	Status     string   `json:"summary_status,omitempty"`
 }
 
@@ -126,6 +127,8 @@ type control struct {
 	ReasonCode  string    `json:"reason_code"`
 	Reason      string    `json:"reason"`
 	CreatedAt   time.Time `json:"created_at"`
+	// DeletedAt is when it was taken out of force; nil while it is in force.
+	DeletedAt *time.Time `json:"deleted_at,omitempty"`
 }
 
 type statusDetails struct {

@@ -21,7 +21,7 @@ const (
 // Label is an enumeration's value in plain words, such as "$50k to $100k" for INCOME_50K_TO_100K, a status, a lane, a
 // requirement, an error code or a country's three-letter code. A word that the desk does not know is given back unchanged.
 func Label(word string) string {
-	for _, words := range []func(string) string{labelOfState, labelOfRequirement, labelOfAmount, labelOfWork, labelOfSector, labelOfDocument, countryName} {
+	for _, words := range []func(string) string{labelOfState, labelOfRequirement, labelOfAmount, labelOfWork, labelOfSector, labelOfDocument, labelOfMove, countryName} {
 		if text := words(word); text != "" {
 			return text
 		}
@@ -52,17 +52,17 @@ func labelOfState(word string) string {
 		return "Person"
 	case string(Institution):
 		return "Institution"
-	case "SELL_ONLY":
+	case SellOnly:
 		return "Sell only"
-	case "CLOSED":
+	case Closed:
 		return "Closed"
 	case controlFrozen:
 		return "Frozen"
-	case "DORMANT":
+	case Dormant:
 		return "Dormant"
 	case "SET_BY_PAXOS":
 		return "Set by Paxos"
-	case "SET_BY_CLIENT":
+	case setByClient:
 		return "Set by us"
 	}
 	return labelOfReason(word)

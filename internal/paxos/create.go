@@ -25,32 +25,54 @@ func (c *Client) CreateIdentity(ctx context.Context, d identity.Draft) (identity
 	if err != nil {
 		return identity.News{}, fault.Wrap(fault.Internal, "The submission cannot be written as JSON.", errForm)
 	}
-	r := request{
+	news, err := c.create(ctx, body, submission{sent: d, refID: d.RefID, form: formOf[identity.Draft]()})
+	if err != nil {
+		return identity.News{}, err
+	}
+	news.By = identity.BySubmit
+	return news, nil
+}
+
+// submission is what a person sent, for the words about what is wrong with it.
+type submission struct {
+	sent  any // its values are cut out of Paxos' words
+	refID string
+	form  form
+}
+
+func (c *Client) create(ctx context.Context, body []byte, s submission) (identity.News, error) {
+	a, err := c.submit(ctx, request{
 		method: http.MethodPost, route: "/identity/identities", path: "/identity/identities", body: body,
 		limit: bodyLimit, scope: writeScope,
+	}, s)
+	if err != nil {
+		return identity.News{}, err
 	}
+	return a.news()
+}
+
+// submit makes a call about an identity's details, and gives an answer of 2xx or a fault that says what to mend.
+func (c *Client) submit(ctx context.Context, r request, s submission) (answer, error) {
 	a, err := c.do(ctx, r)
 	switch {
 	case err != nil:
-		return identity.News{}, err
+		return a, err
 	case a.status == http.StatusConflict:
-		return identity.News{}, conflict(d, a)
+		return a, conflict(s.refID, a)
 	case a.status == http.StatusBadRequest || a.status == http.StatusUnprocessableEntity:
-		return identity.News{}, c.refused(d, a)
+		return a, c.refused(s, a)
 	case !a.ok():
-		return identity.News{}, c.refusal(ctx, r, a)
+		return a, c.refusal(ctx, r, a)
 	}
-	news, err := a.news()
-	news.By = identity.BySubmit
-	return news, err
+	return a, nil
 }
 
 // conflict is the fault of a create that clashes with a record that Paxos holds.
-func conflict(d identity.Draft, a answer) *fault.Error {
+func conflict(refID string, a answer) *fault.Error {
 	p := readProblem(a.body)
 	var w wireIdentity
 	_ = json.Unmarshal(p.Meta.existing, &w) // may be partial or missing: what is there is used
-	e := &identity.Exists{Record: w.record(), Field: clash(d, w.RefID, p.Detail)}
+	e := &identity.Exists{Record: w.record(), Field: clash(refID, w.RefID, p.Detail)}
 	f := &fault.Error{Kind: fault.Conflict, Cause: e}
 	switch e.Field {
 	case "ref_id":
@@ -65,8 +87,8 @@ func conflict(d identity.Draft, a answer) *fault.Error {
 
 // clash is the field that a create clashed on: what the record in the way shows, then what Paxos' words name, then the one that
 // is left where the record has another ref_id.
-func clash(d identity.Draft, existingRefID, detail string) string {
-	if existingRefID != "" && existingRefID == d.RefID {
+func clash(refID, existingRefID, detail string) string {
+	if existingRefID != "" && existingRefID == refID {
 		return "ref_id"
 	}
 	byRefID, byCIPID := strings.Contains(detail, "ref_id"), strings.Contains(detail, "cip_id")
@@ -80,16 +102,16 @@ func clash(d identity.Draft, existingRefID, detail string) string {
 	}
 }
 
-// refused is the fault of a create whose details Paxos does not take.
-func (c *Client) refused(d identity.Draft, a answer) *fault.Error {
+// refused is the fault of a call whose details Paxos does not take.
+func (c *Client) refused(s submission, a answer) *fault.Error {
 	p := readProblem(a.body)
-	cut := newCutter(d, c.tokens.secrets()...)
+	cut := newCutter(s.sent, c.tokens.secrets()...)
 	f := &fault.Error{
 		Kind:   fault.Invalid,
 		Text:   "Paxos refuses the details and does not say why.",
 		Fields: map[string]string{},
 		Code:   p.code(a.status),
-		Cause:  fmt.Errorf("create: status %d", a.status),
+		Cause:  fmt.Errorf("details: status %d", a.status),
 	}
 	if cut.from(f.Code) != f.Code {
 		f.Code = problem{}.code(a.status)
@@ -99,12 +121,12 @@ func (c *Client) refused(d identity.Draft, a answer) *fault.Error {
 		f.Text = "Paxos refuses the details: " + words
 	}
 	for name, text := range p.Meta.fields {
-		if path, ok := fieldPath(name); ok {
+		if path, ok := s.form.fieldPath(name); ok {
 			f.Fields[path] = first(cut.from(text), words, "Paxos refuses this value.")
 		}
 	}
 	if len(f.Fields) == 0 {
-		if path, ok := fieldNamedIn(p.Detail); ok {
+		if path, ok := s.form.fieldNamedIn(p.Detail); ok {
 			f.Fields[path] = words
 		}
 	}

@@ -25,12 +25,15 @@ type cutter struct {
 	closed bool           // the values make no pattern: let no text through
 }
 
-// newCutter cuts the values of a draft, and others.
-func newCutter(d identity.Draft, others ...string) cutter {
-	// Words of the API that are no one's personal data, and that are also the names of fields.
-	d.Person.VerifierType, d.Person.PassthroughVerificationFields = "", nil
+// newCutter cuts every text that what was sent holds, and others.
+func newCutter(sent any, others ...string) cutter {
+	if d, ok := sent.(identity.Draft); ok {
+		// Words of the API that are no one's personal data, and that are also the names of fields.
+		d.Person.VerifierType, d.Person.PassthroughVerificationFields = "", nil
+		sent = d
+	}
 	values := slices.Clone(others)
-	collect(reflect.ValueOf(d), &values)
+	collect(reflect.ValueOf(sent), &values)
 	values = slices.DeleteFunc(values, func(v string) bool { return utf8.RuneCountInString(v) < cutFrom })
 	if len(values) == 0 {
 		return cutter{}

@@ -4,17 +4,21 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-
-	"identitydesk/internal/identity"
 )
 
 var fieldWord = regexp.MustCompile(`[a-z][a-z0-9]*(?:[._][a-z0-9]+)+`)
 
-// fieldPath is the JSON path of the draft's field that Paxos names by its path or by its last part. A name that is no field is
+// form is what is sent, as far as its fields can be named to a person.
+type form []string
+
+// formOf is the form of a draft.
+func formOf[T any]() form { return draftPaths(reflect.TypeFor[T](), "") }
+
+// fieldPath is the JSON path of the form's field that Paxos names by its path or by its last part. A name that is no field is
 // not passed on: it could be anything.
-func fieldPath(name string) (string, bool) {
+func (f form) fieldPath(name string) (string, bool) {
 	last := ""
-	for _, path := range draftPaths(reflect.TypeFor[identity.Draft](), "") {
+	for _, path := range f {
 		if path == name {
 			return path, true
 		}
@@ -25,10 +29,10 @@ func fieldPath(name string) (string, bool) {
 	return last, last != ""
 }
 
-// fieldNamedIn is the first field of the draft that a text names, by a word that is none of everyday language.
-func fieldNamedIn(text string) (string, bool) {
+// fieldNamedIn is the first field of the form that a text names, by a word that is none of everyday language.
+func (f form) fieldNamedIn(text string) (string, bool) {
 	for _, word := range fieldWord.FindAllString(text, -1) {
-		if path, ok := fieldPath(word); ok {
+		if path, ok := f.fieldPath(word); ok {
 			return path, true
 		}
 	}

@@ -76,8 +76,8 @@ func FuzzProblem(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, value string) {
 		d := identity.Draft{RefID: "user-0042", Person: identity.PersonDraft{FirstName: value}}
 		c := &Client{tokens: &tokens{}}
-		fault := c.refused(d, answer{status: 400, body: body})
-		require.Error(t, conflict(d, answer{status: 409, body: body}))
+		fault := c.refused(submission{sent: d, form: formOf[identity.Draft]()}, answer{status: 400, body: body})
+		require.Error(t, conflict(d.RefID, answer{status: 409, body: body}))
 		require.NotEmpty(t, fault.Text)
 		require.Regexp(t, `^[a-z][a-z0-9_]{0,63}$`, fault.Code)
 		value = strings.TrimSpace(value)
@@ -91,7 +91,7 @@ func FuzzProblem(f *testing.F) {
 		}
 		require.NotContains(t, words, value)
 		for path, text := range fault.Fields {
-			known, ok := fieldPath(path)
+			known, ok := formOf[identity.Draft]().fieldPath(path)
 			require.True(t, ok)
 			require.Equal(t, path, known)
 			if text != "Paxos refuses this value." {

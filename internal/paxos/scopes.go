@@ -16,6 +16,11 @@ const readScope = "identity:read_identity"
 const (
 	writeScope  = "identity:write_identity"
 	eventsScope = "events:read_event"
+
+	readAccountScope  = "identity:read_account"
+	writeAccountScope = "identity:write_account"
+	readControlScope  = "identity:read_identity_control"
+	writeControlScope = "identity:write_identity_control"
 )
 
 // Scopes is what the desk may do at Paxos.

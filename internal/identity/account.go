@@ -1,0 +1,121 @@
+package identity
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Account is one account of an identity at Paxos. Its description is free text and counts as personal data.
+type Account struct {
+	ID            string
+	PaxosID       string // of the identity that owns it first of all
+	RefID         string
+	Type          string
+	Description   string
+	Members       []AccountMember
+	Status        Status
+	UserDisabled  bool
+	AdminDisabled bool
+	ProfileID     string // empty where it has no profile
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// AccountMember is another identity with access to an account.
+type AccountMember struct {
+	PaxosID string   `json:"identity_id"`
+	Roles   []string `json:"roles"`
+}
+
+// AccountDraft is an account that is to be made. Its JSON form is the API's request body. Its description is personal data.
+type AccountDraft struct {
+	Account       AccountFields `json:"account"`
+	CreateProfile bool          `json:"create_profile,omitempty"`
+}
+
+// AccountFields are the fields of a new account.
+type AccountFields struct {
+	PaxosID     string          `json:"identity_id"`
+	RefID       string          `json:"ref_id"`
+	Type        string          `json:"type"`
+	Description string          `json:"description,omitempty"`
+	Members     []AccountMember `json:"members,omitempty"`
+}
+
+// Brokerage is the type of account that the desk offers first.
+const Brokerage = "BROKERAGE"
+
+// AccountTypes are the types of accounts.
+func AccountTypes() []Choice {
+	return labelled(Brokerage, "TRADITIONAL_IRA", "ROTH_IRA", "SEP_IRA", "FINANCIAL_ADVISOR")
+}
+
+// AccountRoles are what a member of an account can be.
+func AccountRoles() []Choice {
+	return labelled("BENEFICIAL_OWNER", "AUTHORIZED_USER", "FINANCIAL_ADVISOR")
+}
+
+// The fields of an account, as forms name them.
+const (
+	fieldAccountRefID   = "account.ref_id"
+	fieldAccountType    = "account.type"
+	fieldAccountText    = "account.description"
+	fieldAccountMembers = "account.members"
+
+	longDescription = 500 // ours: Paxos states no limit
+)
+
+// Check finds everything that Paxos would refuse about a new account, by the field's JSON path.
+func (d AccountDraft) Check() map[string]string {
+	c := checks{errs: map[string]string{}}
+	a := d.Account
+	c.accountRefID(a.RefID)
+	if !offered(AccountTypes(), a.Type) {
+		c.fail(fieldAccountType, "Choose the type of the account.")
+	}
+	c.length(fieldAccountText, a.Description, longDescription)
+	if LooksPersonal(a.Description) {
+		c.fail(fieldAccountText, "Take the e-mail address or government ID out: Paxos knows whose account it is.")
+	}
+	for n, m := range a.Members {
+		switch {
+		case m.PaxosID == "":
+			c.fail(fieldAccountMembers, "Find each member's case, or take the empty line out.")
+		case m.PaxosID == a.PaxosID:
+			c.fail(fieldAccountMembers, "Take the owner out of the members: the account is theirs already.")
+		case slices.ContainsFunc(a.Members[:n], func(o AccountMember) bool { return o.PaxosID == m.PaxosID }):
+			c.fail(fieldAccountMembers, "Name each member once, with all of their roles.")
+		case len(m.Roles) == 0 || slices.ContainsFunc(m.Roles, func(r string) bool { return !offered(AccountRoles(), r) }):
+			c.fail(fieldAccountMembers, "Choose what each member is.")
+		}
+	}
+	return c.errs
+}
+
+// accountRefID keeps a second account from being made by a repeated call, so that there must be one.
+func (c *checks) accountRefID(id string) {
+	switch {
+	case id == "":
+		c.fail(fieldAccountRefID, "Enter a ref_id: your own number for this account.")
+	case strings.TrimSpace(id) != id || !isPrintable(id):
+		c.fail(fieldAccountRefID, "Use only letters from A to Z, digits and common signs, without spaces at its ends.")
+	case LooksPersonal(id):
+		c.fail(fieldAccountRefID, "Use a number of your own: this looks like an e-mail address or a government ID.")
+	default:
+		c.length(fieldAccountRefID, id, longRefID)
+	}
+}
+
+// AccountExists is the cause of a Conflict about an account: the one that holds the ref_id, as far as Paxos tells.
+type AccountExists struct{ Account Account }
+
+// Error names the clash.
+func (*AccountExists) Error() string { return "an account holds this ref_id" }
+
+// IsOurs reports whether the account in the way is what an earlier call of this draft made whose answer was lost: it is of the same
+// identity, and Paxos made it no earlier than that call, clocks differing by [ClockGrace] at most. Where Paxos tells no time, ask
+// for the identity's accounts.
+func (d AccountDraft) IsOurs(a Account, since time.Time) bool {
+	return a.RefID == d.Account.RefID && a.PaxosID == d.Account.PaxosID && !a.CreatedAt.Before(since.Add(-ClockGrace))
+}

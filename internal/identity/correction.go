@@ -1,0 +1,193 @@
+package identity
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Correction is what is to be changed of an identity at Paxos: only what differs. It is personal data: never log it.
+type Correction struct {
+	// Texts are the changed fields by their JSON paths in the create call; an empty one clears the field.
+	Texts map[string]string `json:"texts,omitempty"`
+	// Lists are the changed lists by the same paths, whole.
+	Lists map[string][]string `json:"lists,omitempty"`
+	// Tax replaces all tax details where it is not nil; an empty list takes them all away.
+	Tax            []TaxDetail `json:"tax,omitzero"`
+	TaxNotRequired *bool       `json:"tax_not_required,omitempty"`
+	IsMerchant     *bool       `json:"is_merchant,omitempty"`
+	UserDisabled   *bool       `json:"user_disabled,omitempty"`
+	// RefreshedAt is when a KYC refresh was done; with nothing else it says that nothing changed. Zero: this is none.
+	RefreshedAt time.Time `json:"refreshed_at,omitzero"`
+}
+
+// Correct gives what has to be sent to turn one draft into another. Only tax details are sent whole, since Paxos replaces them so.
+func Correct(before, after Draft) Correction {
+	c := Correction{Texts: map[string]string{}, Lists: map[string][]string{}}
+	was := before.texts()
+	for n, t := range after.texts() {
+		if *t.at != *was[n].at {
+			c.Texts[t.field] = *t.at
+		}
+	}
+	c.list(fieldVerifiedFields, before.Person.PassthroughVerificationFields, after.Person.PassthroughVerificationFields)
+	c.list(fieldAliases, before.DueDiligence.Aliases, after.DueDiligence.Aliases)
+	if !slices.Equal(before.TaxDetails, after.TaxDetails) {
+		c.Tax = append([]TaxDetail{}, after.TaxDetails...)
+	}
+	if before.TaxDetailsNotRequired != after.TaxDetailsNotRequired {
+		c.TaxNotRequired = &after.TaxDetailsNotRequired
+	}
+	if before.IsMerchant != after.IsMerchant {
+		c.IsMerchant = &after.IsMerchant
+	}
+	return c
+}
+
+func (c *Correction) list(field string, before, after []string) {
+	if !slices.Equal(before, after) {
+		c.Lists[field] = append([]string{}, after...)
+	}
+}
+
+// Empty reports whether there is nothing to send.
+func (c Correction) Empty() bool {
+	return len(c.Texts) == 0 && len(c.Lists) == 0 && c.Tax == nil && c.TaxNotRequired == nil && c.IsMerchant == nil &&
+		c.UserDisabled == nil && c.RefreshedAt.IsZero()
+}
+
+// Fields are the JSON paths of what is sent, in order: names alone, nothing personal.
+func (c Correction) Fields() []string {
+	fields := slices.Concat(slices.Collect(maps.Keys(c.Texts)), slices.Collect(maps.Keys(c.Lists)))
+	for field, sent := range map[string]bool{
+		fieldTaxDetails: c.Tax != nil, "set_tax_details_not_required": c.TaxNotRequired != nil, fieldIsMerchant: c.IsMerchant != nil,
+		"set_user_disabled": c.UserDisabled != nil, FieldRefreshedAt: !c.RefreshedAt.IsZero(),
+	} {
+		if sent {
+			fields = append(fields, field)
+		}
+	}
+	slices.Sort(fields)
+	return fields
+}
+
+// FieldRefreshedAt is the name of the field that says when a KYC refresh was done.
+const FieldRefreshedAt = "last_kyc_refresh_date"
+
+// Body is the body of the update call: nothing but the changes.
+func (c Correction) Body() ([]byte, error) {
+	body := map[string]any{}
+	for field, v := range c.Texts {
+		put(body, field, v)
+	}
+	for field, v := range c.Lists {
+		put(body, field, v)
+	}
+	if c.Tax != nil {
+		body[fieldTaxDetails] = c.Tax
+	}
+	for field, v := range map[string]*bool{
+		"set_tax_details_not_required": c.TaxNotRequired, fieldIsMerchant: c.IsMerchant, "set_user_disabled": c.UserDisabled,
+	} {
+		if v != nil {
+			body[field] = *v
+		}
+	}
+	if !c.RefreshedAt.IsZero() {
+		body[FieldRefreshedAt] = c.RefreshedAt.UTC().Format(time.RFC3339)
+	}
+	return json.Marshal(body)
+}
+
+// put sets a value at a path of a nested object.
+func put(in map[string]any, path string, v any) {
+	name, rest, nested := strings.Cut(path, ".")
+	if !nested {
+		in[name] = v
+		return
+	}
+	below, is := in[name].(map[string]any)
+	if !is {
+		below = map[string]any{}
+		in[name] = below
+	}
+	put(below, rest, v)
+}
+
+// MayVerifyAgain reports whether Paxos may verify the person anew because of the change, so that an approved identity can be
+// undecided for a while: all but contact details, due diligence and tax numbers.
+func (c Correction) MayVerifyAgain() bool {
+	for field := range c.Texts {
+		contact := field == fieldPhone || field == fieldEmail
+		if strings.HasPrefix(field, "person_details.") && !contact || strings.HasPrefix(field, prefixInstitution) {
+			return true
+		}
+	}
+	return len(c.Lists[fieldVerifiedFields]) > 0
+}
+
+// CheckCorrection says what is wrong with the changed fields of a draft, by the field's JSON path. What Paxos holds and nobody
+// changes is not judged.
+func CheckCorrection(before, after Draft, now time.Time) map[string]string {
+	wrong := after.Check(now)
+	c := Correct(before, after)
+	for field := range wrong {
+		_, text := c.Texts[field]
+		_, list := c.Lists[field]
+		tax := strings.HasPrefix(field, fieldTaxDetails) && (c.Tax != nil || c.TaxNotRequired != nil)
+		if !text && !list && !tax {
+			delete(wrong, field)
+		}
+	}
+	return wrong
+}
+
+// CheckRefreshedAt says what is wrong with the day of a KYC refresh; empty where nothing is. Last is the one before, zero where
+// none is known.
+func CheckRefreshedAt(done, last, now time.Time) string {
+	switch {
+	case done.IsZero():
+		return "Enter the day on which the details were checked."
+	case done.After(now.Add(ClockGrace)):
+		return "This is in the future: enter the day on which the details were checked."
+	case !last.IsZero() && done.Before(last):
+		return "This is before the last refresh: check the day."
+	}
+	return ""
+}
+
+// Backdated reports whether a refresh is dated before Paxos asked for it. Paxos counts the time to the next one from that day.
+func (r Refresh) Backdated(done time.Time) bool {
+	return !r.StartedAt.IsZero() && done.Before(r.StartedAt)
+}
+
+// Draft is what a record tells, in the form in which it can be changed. What the desk does not know stays where it is.
+func (p PersonalData) Draft() Draft {
+	var d Draft
+	for _, t := range d.texts() {
+		*t.at = p[t.field]
+	}
+	d.Person.PassthroughVerificationFields = splitList(p[fieldVerifiedFields])
+	d.DueDiligence.Aliases = splitList(p[fieldAliases])
+	for n := 1; ; n++ {
+		at := fieldTaxDetails + "." + strconv.Itoa(n) + "."
+		t := TaxDetail{TaxPayerID: p[at+"tax_payer_id"], TaxPayerCountry: p[at+"tax_payer_country"]}
+		if t == (TaxDetail{}) {
+			break
+		}
+		d.TaxDetails = append(d.TaxDetails, t)
+	}
+	d.TaxDetailsNotRequired = p[fieldTaxNotRequired] == "true"
+	d.IsMerchant = p[fieldIsMerchant] == "true"
+	return d
+}
+
+func splitList(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ", ")
+}

@@ -86,9 +86,12 @@ func TestMoveChoicesHaveWords(t *testing.T) {
 		"businesses": identity.InstitutionSubTypes(), "numbers": identity.InstitutionCIPTypes(), "regulation": identity.RegulationStatuses(),
 		"trading": identity.TradingTypes(), "member roles": identity.MemberRoles(), "sandbox": identity.SandboxStatuses(),
 		"codes": {
-			{identity.FileNameTaken, identity.Label(identity.FileNameTaken)}, {identity.FileRefused, identity.Label(identity.FileRefused)},
-			{identity.UploadExpired, identity.Label(identity.UploadExpired)}, {identity.AccountRefIDTaken, identity.Label(identity.AccountRefIDTaken)},
-			{identity.NotOverridable, identity.Label(identity.NotOverridable)}, {identity.WrongStatus, identity.Label(identity.WrongStatus)},
+			{identity.FileNameTaken, identity.Label(identity.FileNameTaken)},
+			{identity.FileRefused, identity.Label(identity.FileRefused)},
+			{identity.UploadExpired, identity.Label(identity.UploadExpired)},
+			{identity.AccountRefIDTaken, identity.Label(identity.AccountRefIDTaken)},
+			{identity.NotOverridable, identity.Label(identity.NotOverridable)},
+			{identity.WrongStatus, identity.Label(identity.WrongStatus)},
 		},
 	} {
 		seen := map[string]bool{}

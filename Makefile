@@ -20,6 +20,8 @@ BENCHTIME ?= 1s
 IDENTITIES ?= 1000000
 
 LINT   := $(GO) tool -modfile=.tools.mod golangci-lint
+# What the program may be built from. A licence that asks for more than to be named needs a decision.
+LICENCES := MIT,ISC,BSD-2-Clause,BSD-3-Clause,Apache-2.0
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
 # The race detector needs a C compiler.
@@ -34,7 +36,7 @@ STYLED := $(VIEWS) $(filter-out %_templ.go %_test.go,$(shell find views -name '*
 
 GENERATED_SUM = { cat $(sort $(VIEWS:.templ=_templ.go)) 2>/dev/null || true; } | cksum
 
-.PHONY: help run build test lint bench pictures docker assets generate browser clean
+.PHONY: help run build test lint bench pictures docker licences sbom vuln assets generate browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +73,24 @@ pictures: assets generate browser ## take the pictures in docs/pictures from a r
 
 docker: ## build the container image (IMAGE=identitydesk)
 	$(DOCKER) build --build-arg VERSION=$(VERSION) --tag $(IMAGE) .
+
+licences: assets ## list the licences of everything built in, into .build/licences.csv; fails on one that is not allowed
+	$(GO) build -modfile=.tools.mod -o .build/go-licenses github.com/google/go-licenses/v2
+	.build/go-licenses check ./cmd/identitydesk --ignore identitydesk --allowed_licenses=$(LICENCES)
+	.build/go-licenses report ./cmd/identitydesk --ignore identitydesk 2>/dev/null > .build/licences.csv
+	node .ci/licences.mjs static/package-lock.json >> .build/licences.csv
+	@echo "$$(wc -l < .build/licences.csv) licences, all allowed: .build/licences.csv"
+
+sbom: build ## write what the program is made of, as CycloneDX, into .build/sbom.json
+	cd static && $(NPM) sbom --sbom-format cyclonedx --package-lock-only > ../.build/npm.json
+	$(GO) version -m -json .bin/identitydesk | node .ci/sbom.mjs '$(VERSION)' .build/npm.json > .build/sbom.json
+	@echo ".build/sbom.json: $$(grep -c '"purl"' .build/sbom.json) parts"
+
+vuln: ## ask the Go vulnerability database about what the program calls
+	@$(GO) tool -modfile=.tools.mod govulncheck ./... || { code=$$?; \
+	if [ $$code -ne 3 ]; then \
+		echo 'vuln: NOTHING WAS CHECKED: the vulnerability database (https://vuln.go.dev) could not be asked. Run it where it can be reached.'; fi; \
+	exit $$code; }
 
 assets: ## build styles, scripts and icons where their sources changed
 	@mkdir -p .build

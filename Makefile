@@ -82,8 +82,7 @@ licences: assets ## list the licences of everything built in, into .build/licenc
 	@echo "$$(wc -l < .build/licences.csv) licences, all allowed: .build/licences.csv"
 
 sbom: build ## write what the program is made of, as CycloneDX, into .build/sbom.json
-	cd static && $(NPM) sbom --sbom-format cyclonedx --package-lock-only > ../.build/npm.json
-	$(GO) version -m -json .bin/identitydesk | node .ci/sbom.mjs '$(VERSION)' .build/npm.json > .build/sbom.json
+	$(GO) version -m -json .bin/identitydesk | node .ci/sbom.mjs '$(VERSION)' static/package-lock.json > .build/sbom.json
 	@echo ".build/sbom.json: $$(grep -c '"purl"' .build/sbom.json) parts"
 
 vuln: ## ask the Go vulnerability database about what the program calls

@@ -36,15 +36,15 @@ func (e RevealEntry) outcome() string {
 	return e.Detail
 }
 
-// words are why, in the person's words.
-func (e RevealEntry) words() string {
+// lost says why the words of the reason are not there; empty where they are.
+func (e RevealEntry) lost() string {
 	switch e.Words {
 	case audit.WordsErased:
-		return "(erased)"
+		return "the words are erased"
 	case audit.WordsLost:
-		return "(cannot be read)"
+		return "the words cannot be read"
 	}
-	return e.Reason
+	return ""
 }
 
 func (p RevealsPage) filtered() bool {

@@ -32,7 +32,7 @@ type openedJSON struct {
 	LineSeconds      int64             `json:"line_seconds"`
 	Turns            []turnJSON        `json:"turns"`
 	Limit            *string           `json:"limit"`      // of the present move, such as "2bd"
-	Escalation       *string           `json:"escalation"` // the note to Paxos' support, where Paxos is late
+	Escalation       *string           `json:"escalation"` // the note to Paxos Support, where Paxos is late
 	CanClaim         bool              `json:"can_claim"`
 	CanRelease       bool              `json:"can_release"`
 	CanAssign        bool              `json:"can_assign"`

@@ -28,7 +28,7 @@ type Work struct {
 	Times      identity.Times
 	Limit      identity.Limit   // of the present move; the zero Limit where none of the policy's runs
 	Ageing     *identity.Ageing // how long such cases took; nil where too few were decided
-	Escalation string           // the note to Paxos' support; empty where Paxos is not late
+	Escalation string           // the note to Paxos Support; empty where Paxos is not late
 
 	LongestSnooze time.Duration
 	Tomorrow      string // tomorrow's morning, as a field holds it

@@ -1598,7 +1598,7 @@ func blockingState(status string) templ.Component {
 	})
 }
 
-// escalate copies the note to Paxos' support, which stands further down.
+// escalate copies the note to Paxos Support, which stands further down.
 func escalate(p CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1651,7 +1651,7 @@ func escalate(p CasePage) templ.Component {
 	})
 }
 
-// escalation is the note to Paxos' support. Without a script it is marked and copied by hand.
+// escalation is the note to Paxos Support. Without a script it is marked and copied by hand.
 func escalation(p CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

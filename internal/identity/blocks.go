@@ -66,14 +66,14 @@ func (b block) rank() int {
 func (b block) escalated() block {
 	b.Next, b.NextText = ActEscalate, escalateText
 	if b.Type == Members {
-		b.Next, b.NextText = ActLookInto, "Open the cases of its members and clear what blocks them; if none waits for us, ask Paxos' support, with the escalation note."
+		b.Next, b.NextText = ActLookInto, "Open the cases of its members and clear what blocks them; if none waits for us, ask Paxos Support, with the escalation note."
 	}
 	return b
 }
 
 const (
 	waitText     = "Wait: the desk shows the answer by itself."
-	escalateText = "Ask Paxos' support, with the escalation note: it takes too long."
+	escalateText = "Ask Paxos Support, with the escalation note: it takes too long."
 )
 
 // frozenBlock is the freeze itself, where nothing else says what is looked at.

@@ -11,7 +11,7 @@ import (
 // mostTold is how many lines of history an escalation note tells, the latest ones.
 const mostTold = 40
 
-// Escalation is the note to Paxos' support about a case that is late there, as plain text; empty while Paxos is in time or the move
+// Escalation is the note to Paxos Support about a case that is late there, as plain text; empty while Paxos is in time or the move
 // is not Paxos'. history and turns are in the order in which things happened. It is made of ids, times and Paxos' own words and
 // holds no personal data: names, initials, people of ours, notes and refusal texts are no part of it.
 func Escalation(i Identity, history []Entry, turns []Turn, p Policy, now time.Time) string {
@@ -201,7 +201,7 @@ func (e escalation) told(history []Entry) []string {
 	return out
 }
 
-// forPaxos is a line of history as Paxos' support may read it; empty for what is the desk's own affair.
+// forPaxos is a line of history as Paxos Support may read it; empty for what is the desk's own affair.
 func (e Entry) forPaxos() string {
 	switch e.Kind {
 	case WasAttempted:

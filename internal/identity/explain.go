@@ -8,7 +8,7 @@ type Action string
 // The actions.
 const (
 	ActWait       Action = "wait"        // Paxos is in time
-	ActEscalate   Action = "escalate"    // ask Paxos' support
+	ActEscalate   Action = "escalate"    // ask Paxos Support
 	ActRecheck    Action = "recheck"     // ask the API again
 	ActResubmit   Action = "resubmit"    // make the create call again
 	ActWithdraw   Action = "withdraw"    // give the submission up
@@ -185,7 +185,7 @@ func (x explaining) frozen() Advice {
 		Confidential: true,
 	}
 	if x.late {
-		a.Next, a.NextText = ActEscalate, "Ask Paxos' support how the review stands, with the escalation note."
+		a.Next, a.NextText = ActEscalate, "Ask Paxos Support how the review stands, with the escalation note."
 	}
 	return a
 }
@@ -210,7 +210,7 @@ func (x explaining) unknownStatus() Advice {
 	a := Advice{
 		Sentence: "Paxos gives the status " + string(x.i.Status) + ", which the desk does not know; it is treated as undecided.",
 		Next:     ActLookInto,
-		NextText: "Look the word up in Paxos' documentation, or ask Paxos' support.",
+		NextText: "Look the word up in Paxos' documentation, or ask Paxos Support.",
 		Tell:     tellNothing,
 	}
 	if x.late {
@@ -250,7 +250,7 @@ func (x explaining) decided() Advice {
 		return a
 	case Denied:
 		a := nothingToDo("Paxos has denied this identity.")
-		a.NextText, a.Confidential = "Nothing can be sent to change it; ask Paxos' support if the decision looks wrong.", true
+		a.NextText, a.Confidential = "Nothing can be sent to change it; ask Paxos Support if the decision looks wrong.", true
 		return a
 	}
 	return x.disabled()
@@ -263,7 +263,7 @@ func (x explaining) disabled() Advice {
 	switch {
 	case d.AdminDisabled:
 		a.Sentence = "Paxos has disabled this identity."
-		a.NextText = "Ask Paxos' support if it should be enabled again."
+		a.NextText = "Ask Paxos Support if it should be enabled again."
 	case d.UserDisabled:
 		a.Sentence = "This identity was disabled by us."
 	}

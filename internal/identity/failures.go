@@ -31,7 +31,7 @@ func failedAdvice(code string) Advice {
 		return Advice{
 			Sentence: "Our access to Paxos does not allow what this submission needs: a scope is missing.",
 			Next:     ActResubmit,
-			NextText: "Have Paxos' support enable identity:write_identity and identity:read_identity, then resubmit.",
+			NextText: "Have Paxos Support enable identity:write_identity and identity:read_identity, then resubmit.",
 		}
 	case DraftUnread:
 		return Advice{

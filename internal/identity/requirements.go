@@ -134,7 +134,7 @@ func nobodyNamed(r Requirement, b Blocking) block {
 	case r.Status == RequirementFailed:
 		b.Text = label + ": failed"
 		b.Sentence = label + " failed, and Paxos does not say who must act."
-		b.Next, b.NextText = ActLookInto, "Ask Paxos' support what they need, naming the Paxos id."
+		b.Next, b.NextText = ActLookInto, "Ask Paxos Support what they need, naming the Paxos id."
 	default:
 		b.Text = label + ": " + lower(Label(cmp.Or(r.Status, RequirementPending)))
 		b.Sentence = "Paxos has not finished: " + lower(label) + "."
@@ -154,11 +154,11 @@ func clientWords(r Requirement, b Blocking) block {
 	case ScreeningCheck, ComplianceCheck:
 		b.Text = Label(r.Type) + " needs an answer from us"
 		b.Sentence = "Paxos needs an answer from us for the " + lower(Label(r.Type)) + "."
-		b.Next, b.NextText = ActLookInto, "Ask Paxos' support what they need, naming the Paxos id. Tell the customer nothing of the reason."
+		b.Next, b.NextText = ActLookInto, "Ask Paxos Support what they need, naming the Paxos id. Tell the customer nothing of the reason."
 	default:
 		b.Text = Label(r.Type) + ": Paxos waits for us"
 		b.Sentence = "Paxos waits for us: " + Label(r.Type) + ", which the desk does not know."
-		b.Next, b.NextText = ActLookInto, "Look the word up in Paxos' documentation, or ask Paxos' support."
+		b.Next, b.NextText = ActLookInto, "Look the word up in Paxos' documentation, or ask Paxos Support."
 	}
 	return block{Blocking: b}
 }

@@ -210,3 +210,27 @@ func TestListOfProposals(t *testing.T) {
 	require.Contains(t, lea.get("/audit?action=exported&format=json").body, "proposals")
 	lea.get("/proposals/none").page(http.StatusNotFound)
 }
+
+// A proposal is decided by the rules as they were when it was made.
+func TestTheRulesAtTheTimeHold(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.denied()
+	ana, lea := d.person("Ana", access.Analyst), d.person("Lea", access.Lead)
+	rules := func(term string) answer {
+		return lea.post("/settings/limits", url.Values{"longest_snooze": {"336h"}, "proposal_term": {term}})
+	}
+	require.Equal(t, http.StatusSeeOther, rules("1h").status)
+	require.Contains(t, rules("2bd").page(http.StatusUnprocessableEntity).Find("#f-proposal-term-error, [id$=term-error]").Text(), "Enter a plain duration")
+	require.Contains(t, rules("10m").page(http.StatusUnprocessableEntity).Text(), "Enter a duration from 1h to 720h")
+	ana.post("/identities/"+i.ID+"/erase", erasure())
+	id := ana.proposal(i.ID)
+	require.Equal(t, http.StatusSeeOther, rules("720h").status)
+	require.Equal(t, "720h", lea.json("/settings/limits").object(http.StatusOK)["proposal_term"])
+	require.InDelta(t, 3600, lea.json("/proposals/" + id).object(http.StatusOK)["term_seconds"], 0)
+	d.clock.Advance(time.Hour)
+	lea = d.person("Lea", access.Lead)
+	a := lea.post("/proposals/"+id+"/approve", url.Values{"confirmed": {"on"}}, "Accept", "application/json")
+	require.Contains(t, a.failure(http.StatusConflict)["text"], "has expired")
+	require.Contains(t, lea.get("/audit?action=changed_policy&format=json").body, "proposal term: 72h0m0s → 1h0m0s")
+}

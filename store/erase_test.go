@@ -22,6 +22,7 @@ import (
 type glass struct{}
 
 func (glass) Seal(plain, _ []byte) ([]byte, error) { return append([]byte("glass "), plain...), nil }
+
 func (glass) Open(sealed, _ []byte) ([]byte, error) {
 	return bytes.TrimPrefix(sealed, []byte("glass ")), nil
 }

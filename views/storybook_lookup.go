@@ -84,7 +84,8 @@ func (b book) manyAnswers(p *LookupPage) {
 		known(decided, identity.Pending),
 		{Asked: "user-1"},
 		known(b.silent(), identity.Pending), seen, former, known(b.queued(), ""), unknown,
-		{Asked: "user-2"}, {Asked: "user-3", ErasedAt: b.at(9 * day)},
+		{Asked: "user-2"},
+		{Asked: "user-3", ErasedAt: b.at(9 * day)},
 	}
 	p.Asked = len(p.Answers)
 }

@@ -24,6 +24,9 @@ const (
 	callTimeout   = 20 * time.Second
 	dialTimeout   = 5 * time.Second
 	headerTimeout = 15 * time.Second
+
+	// continueTimeout is how long an upload waits to be told to go on.
+	continueTimeout = 2 * time.Second
 )
 
 // ScopeStore remembers across restarts which scopes were granted of those that were asked for, so that a client which lacks
@@ -118,6 +121,7 @@ func newHTTP(given *http.Client, agent string) *http.Client {
 		DialContext:           (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout:   dialTimeout,
 		ResponseHeaderTimeout: headerTimeout,
+		ExpectContinueTimeout: continueTimeout,
 		IdleConnTimeout:       90 * time.Second,
 		MaxIdleConnsPerHost:   16,
 		ForceAttemptHTTP2:     true,

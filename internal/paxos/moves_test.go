@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -113,6 +114,24 @@ func TestPutFile(t *testing.T) {
 	require.Contains(t, d.log.String(), "priority=click")
 	require.NotContains(t, d.log.String(), "very-secret")
 	require.NotContains(t, d.log.String(), "127.0.0.1")
+}
+
+// endless is a file that tells how much of it was read.
+type endless struct{ read atomic.Int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read.Add(int64(len(p)))
+	return len(p), nil
+}
+
+func TestPutFileToAnExpiredAddress(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(answers(403, "<Error>very-secret</Error>"))
+	t.Cleanup(server.Close)
+	d, file := overNetwork(t, &standIn{}), &endless{}
+	err := d.PutFile(t.Context(), identity.UploadURL(server.URL), "application/pdf", 90_000_000, file)
+	require.Equal(t, identity.UploadExpired, faultOf(t, err).Code)
+	require.Zero(t, file.read.Load(), "the bytes stay here")
 }
 
 func TestPutFileThatIsNotTaken(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"identitydesk/internal/fault"
@@ -57,12 +58,14 @@ func (c *Client) put(ctx context.Context, to identity.UploadURL, contentType str
 	defer cancel()
 	var way trace
 	body := &watched{file: file, left: size}
+	defer body.stop() // an answer that comes early leaves the transport reading
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, way.hooks()), http.MethodPut, string(to), body)
 	if err != nil {
 		return answer{}, fault.Wrap(fault.Internal, "The upload could not be made.", errForm)
 	}
 	req.ContentLength = size
 	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("Expect", "100-continue") // an address that has expired is told before the bytes are sent
 	res, err := c.http.Do(req)
 	if broken := body.broken(); broken != nil {
 		closeBody(res)
@@ -82,17 +85,33 @@ func closeBody(res *http.Response) {
 	}
 }
 
-// watched is a file that knows whether it could be read to its end.
+// watched is a file that knows whether it could be read to its end, and is left alone once it is stopped.
 type watched struct {
-	file io.Reader
-	left int64
-	err  error
+	mu      sync.Mutex
+	file    io.Reader
+	left    int64
+	err     error
+	stopped bool
 }
 
-var errShort = errors.New("the file is shorter than it was said to be")
+var (
+	errShort   = errors.New("the file is shorter than it was said to be")
+	errStopped = errors.New("the upload is over")
+)
+
+func (w *watched) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stopped = true
+}
 
 // Read reads on; an end that comes early is an error.
 func (w *watched) Read(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stopped {
+		return 0, errStopped
+	}
 	if w.left == 0 {
 		return 0, io.EOF
 	}
@@ -113,6 +132,8 @@ func (w *watched) Read(p []byte) (int, error) {
 }
 
 func (w *watched) broken() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.err == nil {
 		return nil
 	}

@@ -4,18 +4,27 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
-	"identitydesk/internal/onboarding"
 	"identitydesk/views"
 )
 
-// auditFilter reads the filters of the audit log. The place in it is a number: `before`, or `after` as in other lists.
-func auditFilter(q url.Values) (audit.Filter, map[string]string) {
+const auditPath = "/audit"
+
+// auditFilter reads the filters of the audit log. The place in it is a number: `before`, or `after` as in other lists. Dates are days of
+// the location.
+func auditFilter(q url.Values, loc *time.Location) (audit.Filter, map[string]string) {
 	p := parse(q)
-	f := audit.Filter{IdentityID: p.id("identity"), ActorID: p.userID("actor"), Action: audit.Action(p.oneOf("action", auditActions()))}
+	f := audit.Filter{
+		IdentityID: p.id("identity"), ActorID: p.userID("actor"), Action: audit.Action(p.oneOf("action", auditActions())),
+		Role: p.oneOf("role", each(access.Roles(), func(r access.Role) string { return string(r) })), RequestID: p.id("request_id"),
+		From: p.from("from", loc), To: p.to("to", loc),
+	}
+	p.inOrder("from", f.From, "to", f.To)
 	_, f.Limit = p.place()
 	for _, name := range []string{"before", "after"} {
 		given := q.Get(name)
@@ -33,30 +42,42 @@ func auditFilter(q url.Values) (audit.Filter, map[string]string) {
 }
 
 func auditActions() []string {
-	return []string{
-		string(audit.SignedIn), string(audit.SignedOut), string(audit.SignInRefused), string(audit.OpenedCase),
-		string(audit.LookedUp), string(audit.Exported), string(audit.Submitted), string(audit.Resubmitted),
-		string(audit.Withdrew), string(audit.AskedRecheck), string(audit.Claimed), string(audit.Released), string(audit.HandedOver),
-		string(audit.Snoozed), string(audit.Woke), string(audit.Noted), string(audit.Tagged), string(audit.WentAway),
-		string(audit.CameBack), string(audit.ChangedPolicy), string(audit.AskedRange), string(audit.ReprocessedEvent),
-		string(audit.TookMissing), string(audit.RanSync), string(audit.StartedJob), string(audit.DisabledPerson),
-		string(audit.EnabledPerson), string(audit.EndedSession), string(audit.MadeToken), string(audit.RevokedToken),
+	return each(audit.Actions(), func(a audit.Action) string { return string(a) })
+}
+
+// shownAuditFilter is what was asked, for the page to show again.
+func shownAuditFilter(q url.Values) url.Values {
+	shown := url.Values{}
+	for _, name := range views.AuditFilters() {
+		if v := q.Get(name); v != "" {
+			shown.Set(name, v)
+		}
 	}
+	return shown
 }
 
 // listAudit is who did what, newest first.
 func (s *server) listAudit(c echo.Context) error {
-	form, err := listFormat(c)
-	if err != nil {
-		return err
+	lines := c.QueryParam("format") == "jsonl"
+	form := asHTML
+	if !lines {
+		var err error
+		if form, err = listFormat(c); err != nil {
+			return err
+		}
 	}
-	f, wrong := auditFilter(c.QueryParams())
+	f, wrong := auditFilter(c.QueryParams(), s.location(c))
 	if len(wrong) > 0 {
 		return badFilter(wrong)
 	}
-	if form == asCSV {
-		return s.exportAudit(c, f, wholeList(c.QueryParams()) && f.Before == 0)
+	f, err := s.Desk.AuditFilter(c.Request().Context(), actor(c), f)
+	if err != nil {
+		return err
 	}
+	if lines || form == asCSV {
+		return s.exportAudit(c, f, lines)
+	}
+	f.Reasons = form == asHTML // files and scripts get none of their words
 	entries, next, err := s.auditPage(c, f)
 	if err != nil {
 		return err
@@ -72,9 +93,13 @@ func (s *server) listAudit(c echo.Context) error {
 		}
 		return writeJSON(c, http.StatusOK, list)
 	}
+	state, err := s.Desk.LogState(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
 	return html(c, http.StatusOK, views.Audit(views.AuditPage{
-		Chrome: s.page(c, views.SectionAudit), IdentityID: f.IdentityID, ActorID: f.ActorID, Action: f.Action,
-		Entries: entries, Before: f.Before, Next: next, Total: total, TotalAtLeast: atLeast,
+		Chrome: s.page(c, views.SectionAudit), Filter: shownAuditFilter(c.QueryParams()), Entries: entries, Before: f.Before, Next: next,
+		Total: total, TotalAtLeast: atLeast, Head: state.Head, Pin: state.Pin, Check: state.Check, Notice: s.takeNotice(c, auditPath),
 	}))
 }
 
@@ -90,31 +115,22 @@ func (s *server) auditPage(c echo.Context, f audit.Filter) (entries []audit.Entr
 	return entries[:limit], entries[limit-1].Seq, nil
 }
 
-// exportAudit writes one page of the log, or all that fits.
-func (s *server) exportAudit(c echo.Context, f audit.Filter, all bool) error {
-	detail := "one page"
-	if all {
-		detail = "every entry that fits"
-	}
-	if err := s.Desk.Exporting(c.Request().Context(), actor(c), onboarding.ExportAudit, detail); err != nil {
+// verifyWithin is how long a walk through the whole log may take.
+const verifyWithin = 10 * time.Minute
+
+// verifyAudit walks the log and shows on its page what was found.
+func (s *server) verifyAudit(c echo.Context) error {
+	if err := pushDeadline(c, verifyWithin); err != nil {
 		return err
 	}
-	sheet, err := s.newSheet(c, onboarding.ExportAudit, auditHeader())
+	check, err := s.Desk.VerifyLog(c.Request().Context(), actor(c))
 	if err != nil {
 		return err
 	}
-	for {
-		entries, next, err := s.auditPage(c, f)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			if err := sheet.write(auditCells(e)); err != nil {
-				return err
-			}
-		}
-		if f.Before = next; !all || next == 0 {
-			return sheet.end()
-		}
+	if wantsJSON(c) {
+		return writeJSON(c, http.StatusOK, map[string]any{
+			"holds": check.Broken == "", "entries": check.Entries, "end": check.End, "broken": orNull(check.Broken), "at": utc(&check.At),
+		})
 	}
+	return c.Redirect(http.StatusSeeOther, auditPath)
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/onboarding"
 )
@@ -45,7 +44,7 @@ func (sh *sheet) write(cells []string) error {
 		cells[i] = harmless(cell)
 	}
 	if sh.rows%deadlineRows == 0 {
-		if err := sh.pushDeadline(); err != nil {
+		if err := pushDeadline(sh.c, rowsWithin); err != nil {
 			return err
 		}
 	}
@@ -58,8 +57,9 @@ func (sh *sheet) end() error {
 	return sh.csv.Error()
 }
 
-func (sh *sheet) pushDeadline() error {
-	err := http.NewResponseController(sh.c.Response()).SetWriteDeadline(time.Now().Add(rowsWithin))
+// pushDeadline gives an answer that long from now on.
+func pushDeadline(c echo.Context, within time.Duration) error {
+	err := http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(within))
 	if errors.Is(err, http.ErrNotSupported) {
 		return nil
 	}
@@ -114,19 +114,6 @@ func eventCells(e identity.Event) []string {
 	return []string{
 		e.ID, e.Type, string(e.State), strconv.Itoa(e.Attempts), stamp(&e.ReceivedAt), stamp(e.ProcessedAt), e.LastError,
 		strconv.Itoa(e.Deliveries), e.IdentityID, stamp(&e.OccurredAt), e.PaxosID, strconv.FormatBool(e.IsTest), string(e.HeardBy),
-	}
-}
-
-func auditHeader() []string {
-	return []string{
-		"seq", "at", "actor_id", "actor_name", "role", "action", "identity_id", "object", "detail", "request_id", "address",
-	}
-}
-
-func auditCells(e audit.Entry) []string {
-	return []string{
-		strconv.FormatInt(e.Seq, 10), stamp(&e.At), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID, e.Object, e.Detail,
-		e.RequestID, e.Address,
 	}
 }
 

@@ -78,18 +78,18 @@ func TestEventAndAuditFilters(t *testing.T) {
 
 	_, wrong = identityFilter(url.Values{"assignee": {"073051120"}}, time.UTC)
 	require.Contains(t, wrong, "assignee")
-	_, wrong = auditFilter(url.Values{"actor": {"073-05-1120"}, "identity": {"073 05 1120"}})
+	_, wrong = auditFilter(url.Values{"actor": {"073-05-1120"}, "identity": {"073 05 1120"}}, time.UTC)
 	require.Len(t, wrong, 2)
-	who, wrong := auditFilter(url.Values{"actor": {"ana@desk.example"}})
+	who, wrong := auditFilter(url.Values{"actor": {"ana@desk.example"}}, time.UTC)
 	require.Empty(t, wrong, "a log-in may name people so")
 	require.Equal(t, "ana@desk.example", who.ActorID)
 
-	a, wrong := auditFilter(url.Values{"identity": {"i-1"}, "actor": {"ada"}, "action": {"exported"}, "before": {"7"}})
+	a, wrong := auditFilter(url.Values{"identity": {"i-1"}, "actor": {"ada"}, "action": {"exported"}, "before": {"7"}}, time.UTC)
 	require.Empty(t, wrong)
 	require.Equal(t, int64(7), a.Before)
-	a, wrong = auditFilter(url.Values{"after": {"9"}})
+	a, wrong = auditFilter(url.Values{"after": {"9"}}, time.UTC)
 	require.Empty(t, wrong)
 	require.Equal(t, int64(9), a.Before, "what a list gives as next goes back as after")
-	_, wrong = auditFilter(url.Values{"action": {"guessed"}, "before": {"-1"}, "after": {"x"}, "limit": {"500"}})
+	_, wrong = auditFilter(url.Values{"action": {"guessed"}, "before": {"-1"}, "after": {"x"}, "limit": {"500"}}, time.UTC)
 	require.Len(t, wrong, 4)
 }

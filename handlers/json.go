@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -163,13 +164,21 @@ type auditJSON struct {
 	Detail     *string    `json:"detail"`
 	RequestID  *string    `json:"request_id"`
 	Address    *string    `json:"address"`
+
+	Before      *string `json:"before"` // masked, in the desk's words
+	After       *string `json:"after"`
+	ReasonCode  *string `json:"reason_code"`
+	ReasonState *string `json:"reason"` // "hidden" where words were given, which stand on the page alone; null for none
+	Prev        string  `json:"prev"`
+	Hash        string  `json:"hash"`
 }
 
 func toAudit(e audit.Entry) auditJSON {
 	return auditJSON{
 		Seq: e.Seq, At: utc(&e.At), ActorID: e.ActorID, ActorName: e.ActorName, Role: e.Role, Action: string(e.Action),
 		IdentityID: orNull(e.IdentityID), Object: orNull(e.Object), Detail: orNull(e.Detail), RequestID: orNull(e.RequestID),
-		Address: orNull(e.Address),
+		Address: orNull(e.Address), Before: orNull(e.Before), After: orNull(e.After), ReasonCode: orNull(e.ReasonCode),
+		ReasonState: orNull(string(e.Words)), Prev: hex.EncodeToString(e.Prev), Hash: hex.EncodeToString(e.Hash),
 	}
 }
 

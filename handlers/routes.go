@@ -100,7 +100,10 @@ func (s *server) people() []route {
 		{http.MethodPost, tokensPath, access.ManagePeople, s.makeToken},
 		{http.MethodPost, "/tokens/:id/revoke", access.ManagePeople, s.revokeToken},
 
-		{http.MethodGet, "/audit", access.ReadAudit, s.listAudit},
+		{http.MethodGet, auditPath, access.ReadAudit, s.listAudit},
+		{http.MethodPost, "/audit/verify", access.ReadAudit, s.verifyAudit},
+		{http.MethodGet, evidencePath, access.TakeEvidence, s.askEvidence},
+		{http.MethodPost, evidencePath, access.TakeEvidence, s.takeEvidence},
 		{http.MethodGet, revealsPath, access.ReadReveals, s.listReveals},
 		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
 		{http.MethodGet, limitsPath, access.ReadSettings, s.showLimits},

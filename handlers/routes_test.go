@@ -82,6 +82,9 @@ func doors(id string) []door {
 		{"POST", "/events/e-none/reprocess", workers},
 		{"GET", "/audit", []access.Role{access.Lead, access.Auditor, access.Admin}},
 		{"GET", "/reveals", []access.Role{access.Lead, access.Auditor}},
+		{"POST", "/audit/verify", []access.Role{access.Lead, access.Auditor, access.Admin}},
+		{"GET", "/evidence", []access.Role{access.Lead, access.Auditor}},
+		{"POST", "/evidence", []access.Role{access.Lead, access.Auditor}},
 		{"GET", "/settings", notViewers},
 		{"POST", "/settings/jobs/e-none/start", workers},
 	}
@@ -166,7 +169,7 @@ func TestHeadWorksWhereGetDoes(t *testing.T) {
 	id := d.learn(nil).ID
 	b := d.as(access.Lead)
 	for _, path := range []string{
-		"/", "/queue", "/identities", "/identities/" + id, "/identities/new", "/lookup?q=nothing", "/events", "/audit", "/settings",
+		"/", "/queue", "/identities", "/identities/" + id, "/identities/new", "/lookup?q=nothing", "/events", "/audit", "/evidence", "/settings",
 		"/team", "/proposals", "/mentions", "/preferences", "/settings/limits",
 		"/healthz", "/readyz", "/metrics", "/login",
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"strings"
 	"time"
 
 	"identitydesk/internal/audit"
@@ -129,7 +130,18 @@ func auditFilterOf(f audit.Filter) (c conditions) {
 		c.add(column+term, value)
 	}
 	add(f.RequestID != "", ` = $? AND request_id <> ''`, `request_id`, f.RequestID)
-	add(f.IdentityID != "", ` IN (SELECT $? UNION SELECT former_id FROM former_ids WHERE identity_id = $?)`, `identity_id`, f.IdentityID)
+	if f.IdentityID != "" {
+		parts := make([]string, 0, 1+len(f.More))
+		for _, id := range append([]string{f.IdentityID}, f.More...) {
+			n := c.arg(id)
+			parts = append(parts, `SELECT `+n+` UNION SELECT former_id FROM former_ids WHERE identity_id = `+n)
+		}
+		column := `identity_id`
+		if len(c.terms) > 0 {
+			column = `+identity_id`
+		}
+		c.add(column + ` IN (` + strings.Join(parts, ` UNION `) + `)`)
+	}
 	add(f.ActorID != "", ` = $?`, `actor_id`, f.ActorID)
 	add(f.Action != "", ` = $?`, `action`, string(f.Action))
 	add(f.Role != "", ` = $?`, `role`, f.Role)

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
 
 	"identitydesk/internal/audit"
 )
@@ -53,4 +56,23 @@ func (l auditLog) Following(_ context.Context, hash []byte) ([]audit.Entry, erro
 func (l auditLog) At(_ context.Context, seq int64) (audit.Entry, error) {
 	e, _, err := maybe(l.r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE seq = $1`, seq)
 	return e, err
+}
+
+// Fits makes sure, without a change, that the database has the schema that this program knows and was sealed with these keys.
+func (s *Store) Fits(ctx context.Context) error {
+	err := s.withMigrations(func(p *goose.Provider) error {
+		have, newest, err := p.GetVersions(ctx)
+		if err == nil && have != newest {
+			err = fmt.Errorf("the database has schema version %d and this program knows %d: use the program of the same version, or start its desk first", have, newest)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	word, found, err := maybe(s.reader(ctx), scanValue[string], stateQuery, stateSeal)
+	if err != nil || !found {
+		return s.mask(err)
+	}
+	return checkSeal(s.sealer, word)
 }

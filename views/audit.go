@@ -3,6 +3,8 @@ package views
 import (
 	"strings"
 	"time"
+
+	"identitydesk/internal/audit"
 )
 
 // mostDetail is how much of a long detail the page shows; the files hold all of it.
@@ -24,7 +26,14 @@ func detailRest(detail string) string {
 	return rest[:max(cut, 0)] + " … CSV and JSON hold all of it"
 }
 
-func (p AuditPage) filtered() bool { return p.IdentityID != "" || p.ActorID != "" || p.Action != "" }
+func (p AuditPage) filtered() bool { return len(p.Filter) > 0 }
+
+func (p AuditPage) action() audit.Action { return audit.Action(p.Filter.Get("action")) }
+
+// moreOpen reports whether a filter is set that stands behind the others.
+func (p AuditPage) moreOpen() bool {
+	return p.Filter.Get("from") != "" || p.Filter.Get("to") != "" || p.Filter.Get("request_id") != "" || p.Filter.Get("role") != ""
+}
 
 func auditFirst(p AuditPage) string {
 	if p.Before == 0 {
@@ -38,6 +47,50 @@ func auditNext(p AuditPage) string {
 		return ""
 	}
 	return auditLink(p, p.Next)
+}
+
+// auditSentence is what a person did and to what, to stand behind the person's name.
+func auditSentence(e audit.Entry) string {
+	did := e.Action.Words()
+	switch e.Action {
+	case audit.Exported:
+		return did + " " + firstOf(map[string]string{
+			"audit": "the audit log", "events": "events", "lookup": "a look-up", "queue": "the queue", "identities": "identities", "reveals": "the report of reveals",
+		}[e.Object], e.Object)
+	case audit.Revealed:
+		return did + ": " + strings.ReplaceAll(e.Object, "_", " ")
+	case audit.HandedOver:
+		return did + " to " + e.Object
+	}
+	return did
+}
+
+// objectShown is the rest of what an act was done to, where the sentence does not tell it.
+func objectShown(e audit.Entry) string {
+	switch e.Action {
+	case audit.Exported, audit.Revealed, audit.HandedOver:
+		return ""
+	}
+	if e.Object == e.IdentityID {
+		return ""
+	}
+	return e.Object
+}
+
+// reasonWords is a code of a reason as words.
+func reasonWords(code string) string { return sentence(strings.ReplaceAll(code, "_", " ")) }
+
+// wordsText says why the words of a reason do not stand here; empty where they do, or none were given.
+func wordsText(w audit.Words) string {
+	switch w {
+	case audit.WordsHidden:
+		return "words hidden: your role sees no personal data"
+	case audit.WordsErased:
+		return "words erased"
+	case audit.WordsLost:
+		return "words altered: verify the log"
+	}
+	return ""
 }
 
 // seconds tells a moment to the second, with the date where it is not today: for logs, where order matters.

@@ -82,7 +82,7 @@ func (c Chrome) besides(own string) string {
 
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People, Evidence bool
 }
 
 // MayOf turns a role into what it may do.
@@ -101,6 +101,7 @@ func MayOf(r access.Role) May {
 		Decide:      access.May(r, access.Approve),
 		Reveal:      access.May(r, access.Reveal),
 		Reveals:     access.May(r, access.ReadReveals),
+		Evidence:    access.May(r, access.TakeEvidence),
 	}
 }
 
@@ -113,6 +114,7 @@ type Banners struct {
 	Waiting        Waiting    // what waits meanwhile
 	Silence        *Silence   // no event was heard for longer than usual
 	Parked         Parked     // jobs that were put aside
+	Unpinned       *time.Time // since when AUDIT_PIN_URL does not take the end of the audit log
 	PollingOnly    bool       // no webhooks are set up
 	NoEventsScope  bool       // webhooks arrive but cannot be looked up
 	EventsNotAsked bool       // because PAXOS_SCOPES does not name the scope

@@ -33,12 +33,19 @@ func with(q url.Values, name, value string) url.Values {
 func assigneeLink(userID string) string { return link("/identities", url.Values{"assignee": {userID}}) }
 
 func auditLink(p AuditPage, before int64) string {
-	q := url.Values{"identity": {p.IdentityID}, "actor": {p.ActorID}, "action": {string(p.Action)}}
+	q := with(p.Filter, "before", "")
 	if before > 0 {
 		q.Set("before", strconv.FormatInt(before, 10))
 	}
 	return link("/audit", q)
 }
+
+// auditFile is the whole of what the filters select, as a file.
+func auditFile(p AuditPage, format string) string {
+	return link("/audit", with(p.Filter, "format", format))
+}
+
+func auditActor(id string) string { return link("/audit", url.Values{"actor": {id}}) }
 
 func auditAction(a audit.Action) string { return link("/audit", url.Values{"action": {string(a)}}) }
 

@@ -314,7 +314,7 @@ func TestEventPayload(t *testing.T) {
 func TestAuditPaging(t *testing.T) {
 	t.Parallel()
 	b := testBook()
-	p := AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), ActorID: "kim", Entries: []audit.Entry{{Seq: 7, At: b.now, Action: audit.Exported}}, Before: 90, Next: 7}
+	p := AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), Filter: url.Values{"actor": {"kim"}}, Entries: []audit.Entry{{Seq: 7, At: b.now, Action: audit.Exported}}, Before: 90, Next: 7}
 	doc := render(t, Audit(p))
 	require.Equal(t, "/audit?actor=kim&before=7", testID(doc, "next").AttrOr("href", ""))
 	require.Equal(t, "/audit?actor=kim", doc.Find("a[rel=first]").AttrOr("href", ""))

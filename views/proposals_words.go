@@ -8,29 +8,7 @@ import (
 	"identitydesk/internal/proposal"
 )
 
-// foureyesName is what a person did about proposals, holds and what is erased.
-func foureyesName(a audit.Action) string {
-	switch a {
-	case audit.Proposed:
-		return "proposed"
-	case audit.Approved:
-		return "approved a proposal"
-	case audit.Declined:
-		return "declined a proposal"
-	case audit.TookBack:
-		return "took a proposal back"
-	case audit.Erased:
-		return "erased it"
-	case audit.Held:
-		return "put it on hold"
-	case audit.LetGo:
-		return "ended the hold"
-	default:
-		return string(a)
-	}
-}
-
-// foureyesIcon goes with it; empty for what is none of these.
+// foureyesIcon goes with what a person did about proposals, holds and what is erased; empty for what is none of these.
 func foureyesIcon(a audit.Action) string {
 	switch a {
 	case audit.Proposed:

@@ -38,6 +38,8 @@ type Facts struct {
 	Retention      Retention
 	// LogIn says how people sign in: "development log-in", or the issuer.
 	LogIn string
+	// EvidenceKey is the public key with which evidence packs are verified.
+	EvidenceKey string
 }
 
 // Scopes are what the desk asked Paxos for and what it got.

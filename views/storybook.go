@@ -26,7 +26,7 @@ func Stories(asset func(name string) string, now time.Time, loc *time.Location) 
 	for _, chapter := range [][]Story{
 		b.entrance(), b.doors(), b.queue(), b.identities(), b.newIdentity(), b.cases(), b.reveals(), b.revealReports(), b.worked(), b.kept(),
 		b.proposals(), b.lookups(), b.events(), b.team(),
-		b.mentions(), b.audit(), b.settings(), b.limits(), b.preferences(), b.people(), b.tokens(), b.errors(),
+		b.mentions(), b.audit(), b.evidence(), b.settings(), b.limits(), b.preferences(), b.people(), b.tokens(), b.errors(),
 	} {
 		all = append(all, chapter...)
 	}

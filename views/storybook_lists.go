@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bytes"
 	"net/url"
 	"time"
 
@@ -71,7 +72,7 @@ func (b book) queue() []Story {
 	troubled.Banners = Banners{
 		Emulator: true, Unwritable: true, TokenError: "The client id or secret is wrong (invalid_client).", ThrottledUntil: &until,
 		Waiting: Waiting{Submissions: 3, Rechecks: 14, Events: 1204}, Silence: &Silence{Since: b.ago(9 * time.Hour), Usual: 2 * time.Hour},
-		Parked: Parked{Events: 2, Others: 1}, PollingOnly: true, NoEventsScope: true,
+		Parked: Parked{Events: 2, Others: 1}, PollingOnly: true, NoEventsScope: true, Unpinned: b.at(3 * time.Hour),
 	}
 	return []Story{
 		{"queue/stuck", access.Analyst, Queue(full)},
@@ -143,10 +144,21 @@ func (b book) audit() []Story {
 		entry(1202, 27*time.Hour, "", "", audit.SignInRefused, none, "role not known"),
 	)
 	full.Entries[4].Object, full.Next = "3f9a0c11e0b7d2c5", 1202
+	full.Entries[3].Object, full.Entries[3].Detail = "audit", "every entry that fits: person=kim from=2026-03-01T00:00:00Z"
+	full.Entries[2].Before, full.Entries[2].After = "failed", "withdrawn"
+	full.Entries[1].ReasonCode, full.Entries[1].Words, full.Entries[1].Reason = "customer_request", audit.WordsKept, "She rang and asked what was missing."
+	full.Entries[0].ReasonCode, full.Entries[0].Words = "other", audit.WordsErased
+	end := audit.Head{Seq: 1207, Hash: bytes.Repeat([]byte{0x3f, 0x9a}, 16)}
+	full.Head, full.Pin = end, &audit.Pin{Head: end, At: b.ago(20 * time.Minute), PostedAt: b.at(20 * time.Minute)}
+	full.Check = &audit.Check{At: b.ago(time.Hour), By: "Ada Lindt", Entries: 1198, End: end.String()}
 	filtered := page()
-	filtered.Action, filtered.Before = audit.RanSync, 400
+	filtered.Filter, filtered.Before = url.Values{"action": {"ran_sync"}, "role": {"lead"}, "from": {"2026-03-01"}}, 400
+	broken := page(full.Entries[1])
+	broken.Check = &audit.Check{At: b.ago(time.Minute), By: "Ada Lindt", Entries: 411, Broken: (&audit.Break{Seq: 412, Damage: audit.Edited, Text: "its fields do not give its hash"}).Error()}
+	broken.Pin = &audit.Pin{Head: end, At: b.ago(time.Hour)}
 	return []Story{
 		{"audit/full", access.Auditor, Audit(full)},
+		{"audit/broken", access.Auditor, Audit(broken)},
 		{"audit/filtered", access.Auditor, Audit(filtered)},
 		{"audit/end", access.Auditor, Audit(page())},
 	}

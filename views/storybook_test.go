@@ -52,7 +52,7 @@ func TestEveryStoryHasAName(t *testing.T) {
 	for _, n := range names {
 		pages[path.Dir(n)] = true
 	}
-	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "settings", "error", "team", "mentions", "preferences", "limits", "people", "tokens", "proposals", "proposal"} {
+	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "evidence", "settings", "error", "team", "mentions", "preferences", "limits", "people", "tokens", "proposals", "proposal"} {
 		require.True(t, pages[page], page)
 	}
 }

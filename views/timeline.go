@@ -55,7 +55,7 @@ func lines(p CasePage) []line {
 		if inHistory(a.Action) {
 			continue
 		}
-		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(actName(a.Action)), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: p.actText(a)})
+		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(a.Action.Words()), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: p.actText(a)})
 	}
 	slices.Reverse(out) // so that of two at the same moment the later entry stands first
 	slices.SortStableFunc(out, func(a, b line) int { return cmp.Compare(b.At.UnixMilli(), a.At.UnixMilli()) })

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
 )
 
@@ -146,101 +145,6 @@ func submissionText(s identity.Submission) string {
 		return "Linked to the existing identity"
 	default:
 		return string(s)
-	}
-}
-
-// actName is what a person did, as the audit log tells it.
-func actName(a audit.Action) string {
-	switch a {
-	case audit.SignedIn:
-		return "signed in"
-	case audit.SignedOut:
-		return "signed out"
-	case audit.SignInRefused:
-		return "was refused at sign-in"
-	case audit.OpenedCase:
-		return "opened the case"
-	case audit.LookedUp:
-		return "looked up"
-	case audit.Exported:
-		return "exported"
-	case audit.Submitted:
-		return "submitted"
-	case audit.Resubmitted:
-		return "resubmitted"
-	case audit.Withdrew:
-		return "withdrew"
-	case audit.AskedRecheck:
-		return "asked for a re-check"
-	case audit.ReprocessedEvent:
-		return "re-processed an event"
-	case audit.AskedRange:
-		return "asked for a range of dates"
-	case audit.TookMissing:
-		return "took missing events in"
-	case audit.RanSync:
-		return "ran a sync"
-	case audit.StartedJob:
-		return "started a parked job again"
-	default:
-		return workName(a)
-	}
-}
-
-// workName is what a person did about who works which case, and how.
-func workName(a audit.Action) string {
-	switch a {
-	case audit.Claimed:
-		return "claimed it"
-	case audit.Released:
-		return "released it"
-	case audit.HandedOver:
-		return "handed it over"
-	case audit.Snoozed:
-		return "snoozed it"
-	case audit.Woke:
-		return "woke it"
-	case audit.Noted:
-		return "wrote a note"
-	case audit.Tagged:
-		return "set its tags"
-	case audit.WentAway:
-		return "marked somebody as away"
-	case audit.CameBack:
-		return "marked somebody as back"
-	case audit.ChangedPolicy:
-		return "changed the rules"
-	default:
-		return doorName(a)
-	}
-}
-
-// doorName is what a person did about who may use the desk.
-func doorName(a audit.Action) string {
-	switch a {
-	case audit.DisabledPerson:
-		return "disabled somebody"
-	case audit.EnabledPerson:
-		return "enabled somebody again"
-	case audit.EndedSession:
-		return "ended sessions"
-	case audit.MadeToken:
-		return "made an API token"
-	case audit.RevokedToken:
-		return "revoked an API token"
-	default:
-		return foureyesName(a)
-	}
-}
-
-// actions are what the audit page filters by.
-func actions() []audit.Action {
-	return []audit.Action{
-		audit.SignedIn, audit.SignedOut, audit.SignInRefused, audit.OpenedCase, audit.LookedUp, audit.Exported, audit.Submitted,
-		audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.Claimed, audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke,
-		audit.Noted, audit.Tagged, audit.WentAway, audit.CameBack, audit.ChangedPolicy, audit.AskedRange, audit.ReprocessedEvent,
-		audit.TookMissing, audit.RanSync, audit.StartedJob, audit.DisabledPerson, audit.EnabledPerson, audit.EndedSession, audit.MadeToken,
-		audit.RevokedToken,
 	}
 }
 

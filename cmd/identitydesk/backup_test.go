@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
 )
 
 // command runs a command of the binary on the data of a desk, and gives its exit code and what it printed.

@@ -31,18 +31,21 @@ import (
 
 // desk is everything that one process runs, built in order by build and closed by close.
 type desk struct {
-	cfg     *config.Config
-	log     *slog.Logger
-	store   *store.Store
-	budget  *budget.Budget
-	paxos   *paxos.Client
-	inbox   *inbox.Inbox
-	runner  *queue.Runner
-	clock   *clock
-	seals   *resealer
-	live    *live.Hub
-	health  *health
-	handler http.Handler
+	cfg    *config.Config
+	log    *slog.Logger
+	store  *store.Store
+	budget *budget.Budget
+	paxos  *paxos.Client
+	inbox  *inbox.Inbox
+	runner *queue.Runner
+	clock  *clock
+	pinner *pinner
+
+	evidenceKey string // public
+	seals       *resealer
+	live        *live.Hub
+	health      *health
+	handler     http.Handler
 }
 
 // build opens the database, brings it up to date and joins the rooms.
@@ -129,12 +132,14 @@ func (d *desk) join(keys keyring) error {
 	d.store.OnJobs(d.runner.Wake)
 	d.live = live.NewHub()
 	d.store.OnChange(d.live.Publish)
+	d.pinner, d.evidenceKey = d.newPinner(), signer(keys).Public()
 	d.seals = &resealer{store: d.store, now: time.Now, log: d.log}
 	d.clock = &clock{store: d.store, base: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
 		Store: d.store, Details: d.paxos.At(budget.Click), Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
-		Keeps: keeping(d.cfg),
+		Keeps:  keeping(d.cfg),
+		Notary: onboarding.Notary{Signer: signer(keys), Version: versionString(), Environment: string(d.cfg.PaxosEnv)},
 	})
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: newStaff(d.store, d.cfg), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
@@ -200,6 +205,7 @@ func (d *desk) work(ctx context.Context) error {
 	group.Go(func() error { return d.inbox.Run(ctx) })
 	group.Go(func() error { return d.clock.run(ctx) })
 	group.Go(func() error { return d.seals.run(ctx) })
+	group.Go(func() error { return d.pinner.run(ctx) })
 	group.Go(func() error { return d.keeper().Run(ctx) })
 	group.Go(func() error { return indexNames(ctx, d.store, d.log) })
 	err := group.Wait()

@@ -52,7 +52,7 @@ func (d *desk) facts(ctx context.Context) (views.Facts, error) {
 			TimeZone: d.cfg.TimeZone.String(), BusinessHours: d.cfg.BusinessHours.String(),
 			Holidays: string(d.cfg.Holidays), PendingLimit: d.cfg.PendingLimit.String(),
 		},
-		Jobs: jobs, Parked: parked, Keys: keys,
+		Jobs: jobs, Parked: parked, EvidenceKey: d.evidenceKey, Keys: keys,
 	}
 	return f, nil
 }

@@ -155,6 +155,7 @@ func (d *desk) banners(ctx context.Context) views.Banners {
 		Silence:        v.silence(now),
 		Parked:         v.parked(),
 		PollingOnly:    !d.cfg.WebhooksOn(),
+		Unpinned:       d.unpinned(),
 		NoEventsScope:  granted.Known && !d.paxos.HasEventsScope(),
 		EventsNotAsked: !slices.ContainsFunc(granted.Asked, func(scope string) bool { return strings.HasSuffix(scope, ":read_event") }),
 	}
@@ -179,6 +180,9 @@ func (d *desk) warnings(ctx context.Context) (lines []string) {
 			b.Silence.Since.UTC().Format(time.RFC3339), b.Silence.Usual.Round(time.Second))
 	}
 	add(b.Parked != views.Parked{}, "jobs are parked: %s", d.parkedWords(ctx))
+	if b.Unpinned != nil {
+		add(true, "AUDIT_PIN_URL has not taken the end of the audit log since %s", b.Unpinned.UTC().Format(time.RFC3339))
+	}
 	add(b.NoEventsScope, "the events scope is missing")
 	add(b.PollingOnly, "no webhooks are set up")
 	return lines
@@ -194,4 +198,12 @@ func (d *desk) parkedWords(ctx context.Context) string {
 		}
 	}
 	return strings.Join(words, ", ")
+}
+
+// unpinned is since when AUDIT_PIN_URL does not take the end of the audit log; nil where it does.
+func (d *desk) unpinned() *time.Time {
+	if d.pinner == nil { // a sync has none
+		return nil
+	}
+	return d.pinner.failing.Load()
 }

@@ -23,6 +23,9 @@ Commands:
   keys generate   print one value for ENCRYPTION_KEYS
   keys rotate     print ENCRYPTION_KEYS with a new key added (--promote: with it sealing; --retire: without keys that nothing needs)
   keys status     tell which keys the database needs, and what to do next
+  keys public     print the public key with which evidence packs are verified
+  audit verify    walk the audit log and name the first entry that does not hold (--pin SEQ:HASH: an end that it once had);
+                  audit verify PACK.zip --key PUBLIC verifies an evidence pack, on any machine, without an environment
   loadtest        measure the desk on a data set in a temporary folder, each figure beside a reference (--identities 100000)
   healthcheck     ask a running desk whether it is ready; for containers
   version         print the version

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 
 	"identitydesk/internal/config"
+	"identitydesk/internal/evidence"
 	"identitydesk/internal/secret"
 )
 
@@ -45,3 +46,6 @@ func reveal(secrets []config.Secret) []string {
 	}
 	return plain
 }
+
+// signer signs evidence packs, with a key that follows from the index key, which is never changed.
+func signer(keys keyring) evidence.Signer { return evidence.NewSigner(keys.sealer.Derive("evidence")) }

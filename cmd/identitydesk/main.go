@@ -77,6 +77,7 @@ type commands struct {
 	Backup      backupCommand      `cmd:"" help:"Copy the database to a file; the desk may run meanwhile."`
 	Restore     restoreCommand     `cmd:"" help:"Put a backup in the place of the database; no desk may run on it."`
 	Keys        keysCommand        `cmd:"" help:"Make encryption keys."`
+	Audit       auditCommand       `cmd:"" help:"Verify the audit log, or an evidence pack."`
 	Loadtest    loadtestCommand    `cmd:"" help:"Measure the desk on a data set in a temporary folder, each figure beside a reference."`
 	Drive       driveCommand       `cmd:"" hidden:"" help:"Ask for a page again and again; loadtest runs this beside itself."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a running desk whether it is ready; for containers."`

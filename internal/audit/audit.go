@@ -103,7 +103,8 @@ func ReasonSum(salt []byte, words string) []byte {
 
 // Filter selects entries, newest first.
 type Filter struct {
-	IdentityID string // our id of a case, or a former one of it
+	IdentityID string   // our id of a case, or a former one of it
+	More       []string // and of more cases
 	ActorID    string
 	Role       string
 	Action     Action

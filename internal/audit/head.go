@@ -42,3 +42,12 @@ type Pin struct {
 	At       time.Time  // when it was written to the log of the process, the last time
 	PostedAt *time.Time // when AUDIT_PIN_URL took it; nil where it did not
 }
+
+// Check is what a verification that somebody asked for has found.
+type Check struct {
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`      // a name
+	Entries int64     `json:"entries"` // that hold, from the first on
+	End     string    `json:"end"`     // the head of these
+	Broken  string    `json:"broken"`  // what is wrong; empty where all of it holds
+}

@@ -125,6 +125,9 @@ func (k checker) webhooks() {
 }
 
 func (k checker) ranges() {
+	if k.AuditPinURL.IsSet() && !k.AuditPinURL.confidential() {
+		k.add("AUDIT_PIN_URL", "expected https, as plain http is only for loopback")
+	}
 	for name, interval := range map[string]time.Duration{
 		"POLL_INTERVAL":         k.PollInterval,
 		"SYNC_INTERVAL":         k.SyncInterval,

@@ -65,6 +65,7 @@ type Config struct {
 	EmulatorWebhookURL  URL           `env:"EMULATOR_WEBHOOK_URL" means:"where the emulator command sends webhooks" expects:"a URL"`
 	EmulatorRemote      bool          `env:"EMULATOR_REMOTE" envDefault:"false" means:"let an emulator desk listen beyond this machine" expects:"true or false"`
 
+	AuditPinURL    URL      `env:"AUDIT_PIN_URL" means:"where the number and the hash of the audit log's last entry are sent each hour, as JSON by POST, so that the log cannot be changed unseen" expects:"a URL; plain http only on loopback"`
 	TrustedProxies Networks `env:"TRUSTED_PROXIES" means:"proxies whose X-Forwarded-For is believed, separated by commas" expects:"networks such as 10.0.0.0/8, separated by commas"`
 	MetricsToken   Secret   `env:"METRICS_TOKEN" means:"bearer token for /metrics and the details of /readyz; without it they answer on loopback only" expects:"any text"`
 	LogLevel       LogLevel `env:"LOG_LEVEL" envDefault:"info" means:"least important log lines to write" expects:"debug, info, warn or error"`

@@ -194,6 +194,8 @@ func TestRules(t *testing.T) {
 		{"emulator against Paxos itself", emulator.with("PAXOS_API_URL", "https://api.paxos.com/v2"), []string{"PAXOS_API_URL"}},
 		{"issuer over plain http", sandbox().with("OIDC_ISSUER", "http://id.example.com"), []string{"OIDC_ISSUER"}},
 		{"issuer over plain http on loopback", sandbox().with("OIDC_ISSUER", "http://127.0.0.1:9"), nil},
+		{"pins over plain http", sandbox().with("AUDIT_PIN_URL", "http://pins.example.com"), []string{"AUDIT_PIN_URL"}},
+		{"pins over plain http on loopback", sandbox().with("AUDIT_PIN_URL", "http://127.0.0.1:9/pins"), nil},
 		{"scopes of no sign-in", sandbox().with("OIDC_SCOPES", "profile groups"), []string{"OIDC_SCOPES"}},
 		{"sessions that end at once", emulator.with("SESSION_IDLE", "59s"), []string{"SESSION_IDLE"}},
 		{"sessions that never end", emulator.with("SESSION_IDLE", "8h1s"), []string{"SESSION_IDLE"}},
@@ -265,7 +267,7 @@ func TestValues(t *testing.T) {
 		"DRAFT_RETENTION": "400d",
 		"BUSINESS_HOURS":  "07:30-24:00",
 		"HOLIDAYS":        "none",
-		"TRUSTED_PROXIES": "10.1.2.3/8, fd00::/8",
+		"AUDIT_PIN_URL": "https://pins.example.com/x", "TRUSTED_PROXIES": "10.1.2.3/8, fd00::/8",
 		"LOG_LEVEL":       "DEBUG",
 		"PAXOS_SCOPES":    "identity:read_identity,event:read_event",
 		"DATABASE_URL":    "sqlite:/var/lib/desk/desk.db",
@@ -338,7 +340,7 @@ func TestTableIsComplete(t *testing.T) {
 		PAXOS_SCOPES PAXOS_RPS WEBHOOK_HEADER WEBHOOK_KEY WEBHOOK_CLIENT_ID WEBHOOK_CLIENT_SECRET OIDC_ISSUER
 		OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_ROLES_CLAIM OIDC_ROLE_MAP OIDC_SCOPES DEV_LOGIN SESSION_IDLE SESSION_KEYS ENCRYPTION_KEYS
 		POLL_INTERVAL SYNC_INTERVAL RECHECK_INTERVAL TIME_ZONE BUSINESS_HOURS HOLIDAYS PENDING_LIMIT RETENTION DRAFT_RETENTION EMULATOR_ADDR
-		EMULATOR_STATE EMULATOR_DECIDE_AFTER EMULATOR_WEBHOOK_URL EMULATOR_REMOTE TRUSTED_PROXIES METRICS_TOKEN LOG_LEVEL LOG_FORMAT`), all)
+		EMULATOR_STATE EMULATOR_DECIDE_AFTER EMULATOR_WEBHOOK_URL EMULATOR_REMOTE AUDIT_PIN_URL TRUSTED_PROXIES METRICS_TOKEN LOG_LEVEL LOG_FORMAT`), all)
 	demanded := slices.DeleteFunc(slices.Clone(table), func(v config.Variable) bool { return v.Demanded != "outside emulator" })
 	require.Len(t, demanded, 5)
 }

@@ -5,6 +5,7 @@ package onboarding
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"identitydesk/internal/access"
@@ -24,6 +25,8 @@ type store interface {
 	namesakes
 	proposals
 	holds
+	ledger
+	witness
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error
@@ -46,8 +49,6 @@ type store interface {
 	LookupMany(ctx context.Context, ids []string, about func(found [][]identity.Identity) []audit.Entry) ([][]identity.Identity, error)
 	FormerRefIDs(ctx context.Context, ids []string) (map[string][]string, error)
 	Histories(ctx context.Context, ids []string) (map[string][]identity.Entry, error)
-	AuditEntries(ctx context.Context, f audit.Filter) ([]audit.Entry, error)
-	AuditTotal(ctx context.Context, f audit.Filter) (n int64, atLeast bool, err error)
 }
 
 // indexer makes keyed hashes, so that one query can be told from another in the audit log without being kept there.
@@ -64,10 +65,14 @@ type Options struct {
 	Now        func() time.Time       // time.Now where nil
 	Index      indexer
 	Keeps      Keeping
+	Notary     Notary
 }
 
 // Desk holds the use cases.
-type Desk struct{ o Options }
+type Desk struct {
+	o         Options
+	verifying sync.Mutex // one walk through the audit log at a time
+}
 
 // New makes a desk.
 func New(o Options) *Desk {

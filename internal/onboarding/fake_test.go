@@ -31,6 +31,8 @@ type cache struct {
 	draftGone, unindexed bool
 	named                map[string][]string // folded name → our ids
 	wishes               wishes
+	broken               error // what a walk through the audit log ends with
+	check                *audit.Check
 }
 
 func (c *cache) write(call string, e audit.Entry) error {

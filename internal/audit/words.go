@@ -1,0 +1,82 @@
+package audit
+
+// acts are all actions in the order in which they are offered to choose from, with what a person did in words.
+func acts() []struct {
+	action Action
+	words  string
+} {
+	return []struct {
+		action Action
+		words  string
+	}{
+		{SignedIn, "signed in"},
+		{SignedOut, "signed out"},
+		{SignInRefused, "was refused at sign-in"},
+		{OpenedCase, "opened the case"},
+		{LookedUp, "looked up"},
+		{SearchedName, "searched for a name"},
+		{Revealed, "revealed personal data"},
+		{Exported, "exported"},
+		{TookEvidence, "took an evidence pack"},
+		{VerifiedLog, "verified the audit log"},
+		{Submitted, "submitted"},
+		{Resubmitted, "resubmitted"},
+		{Withdrew, "withdrew"},
+		{AskedRecheck, "asked for a re-check"},
+		{Claimed, "claimed it"},
+		{Released, "released it"},
+		{HandedOver, "handed it over"},
+		{Snoozed, "snoozed it"},
+		{Woke, "woke it"},
+		{Noted, "wrote a note"},
+		{Tagged, "set its tags"},
+		{Proposed, "proposed"},
+		{Approved, "approved a proposal"},
+		{Declined, "declined a proposal"},
+		{TookBack, "took a proposal back"},
+		{Erased, "erased it"},
+		{Held, "put it on hold"},
+		{LetGo, "ended the hold"},
+		{WentAway, "marked somebody as away"},
+		{CameBack, "marked somebody as back"},
+		{ChangedPolicy, "changed the rules"},
+		{AskedRange, "asked for a range of dates"},
+		{ReprocessedEvent, "re-processed an event"},
+		{TookMissing, "took missing events in"},
+		{RanSync, "ran a sync"},
+		{StartedJob, "started a parked job again"},
+		{DisabledPerson, "disabled somebody"},
+		{EnabledPerson, "enabled somebody again"},
+		{EndedSession, "ended sessions"},
+		{MadeToken, "made an API token"},
+		{RevokedToken, "revoked an API token"},
+	}
+}
+
+// Words is what a person did, to stand behind the person's name.
+func (a Action) Words() string {
+	for _, act := range acts() {
+		if act.action == a {
+			return act.words
+		}
+	}
+	return string(a)
+}
+
+// Actions are all that are recorded, in the order in which they are offered to choose from.
+func Actions() []Action {
+	var all []Action
+	for _, act := range acts() {
+		all = append(all, act.action)
+	}
+	return all
+}
+
+// Reads reports whether a person only looked.
+func (a Action) Reads() bool {
+	switch a {
+	case OpenedCase, LookedUp, SearchedName, Revealed, Exported, TookEvidence:
+		return true
+	}
+	return false
+}

@@ -65,7 +65,7 @@ func TestScriptsComeInWithTokens(t *testing.T) {
 	id := d.learn(nil).ID
 	root := d.person("Root", access.Admin)
 	s, tokenID := root.token(access.Analyst)
-	require.Equal(t, 1, len(s.get("/queue", "Accept", "application/json").items(http.StatusOK)))
+	require.Len(t, s.get("/queue", "Accept", "application/json").items(http.StatusOK), 1)
 	require.Contains(t, s.get("/queue").page(http.StatusOK).Find("header").Text(), "nightly (token of Root)")
 	require.Contains(t, s.get("/identities?format=csv").body, "user-4711")
 	require.Equal(t, http.StatusSeeOther, s.post("/identities/"+id+"/recheck", nil).status, "no browser, no other site")

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"maps"
 	"time"
 
 	"identitydesk/internal/access"
@@ -40,9 +41,7 @@ func (b book) lookups() []Story {
 			p.Range.Errors = map[string]string{"from": "Must not be in the future.", "to": "Must not be before the beginning."}
 		}),
 	}
-	for name, story := range b.nameSearches(page) {
-		stories[name] = story
-	}
+	maps.Copy(stories, b.nameSearches(page))
 	for name, read := range b.ranges() {
 		stories[name] = page(access.Analyst, func(p *LookupPage) { p.Many, p.RefIDs, p.Range.Read = true, "user-1\nuser-2", &read })
 	}

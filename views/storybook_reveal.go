@@ -18,8 +18,10 @@ func (b book) reveals() []Story {
 		return p
 	}
 	address := Revealed{Group: identity.GroupAddress, Fields: []identity.PersonalField{
-		{Path: "person_details.address.address1", Value: "123 Main St"}, {Path: "person_details.address.city", Value: "New York"},
-		{Path: "person_details.address.province", Value: "NY"}, {Path: "person_details.address.country", Value: "USA"},
+		{Path: "person_details.address.address1", Value: "123 Main St"},
+		{Path: "person_details.address.city", Value: "New York"},
+		{Path: "person_details.address.province", Value: "NY"},
+		{Path: "person_details.address.country", Value: "USA"},
 		{Path: "person_details.address.geocode_accuracy", Value: "ROOFTOP"},
 	}}
 	nothing := Revealed{Group: identity.GroupContact, FromDraft: true}

@@ -38,12 +38,18 @@ func TestEveryFieldHasOneGroup(t *testing.T) {
 		identity.GroupContact:      {{p + "phone_number", "+1 555"}, {p + "email", "a@b.example"}},
 		identity.GroupGovernmentID: {{p + "cip_id", "073-05-1120"}, {p + "govt_id", "1234"}, {p + "passport_number", "P1"}},
 		identity.GroupTax: {
-			{"tax_details.1.tax_payer_country", "USA"}, {"tax_details.1.tax_payer_id", "1"}, {"tax_details.2.tax_payer_id", "2"},
+			{"tax_details.1.tax_payer_country", "USA"},
+			{"tax_details.1.tax_payer_id", "1"},
+			{"tax_details.2.tax_payer_id", "2"},
 			{"tax_details_not_required", "false"},
 		},
 		identity.GroupDueDiligence: {
-			{p + "profession", "Painter"}, {"customer_due_diligence.source_of_wealth", "INHERITANCE"}, {"brand_new.thing", "x"},
-			{"customer_due_diligence.aliases", "Bill, B"}, {"metadata.nick", "Bill y"}, {p + "long", "12345678901234567890"},
+			{p + "profession", "Painter"},
+			{"customer_due_diligence.source_of_wealth", "INHERITANCE"},
+			{"brand_new.thing", "x"},
+			{"customer_due_diligence.aliases", "Bill, B"},
+			{"metadata.nick", "Bill y"},
+			{p + "long", "12345678901234567890"},
 			{p + "new_one", "true"},
 		},
 		identity.GroupVerification: {

@@ -47,8 +47,10 @@ type limitsJSON struct {
 }
 
 func toLimitsJSON(z identity.Settings) limitsJSON {
-	j := limitsJSON{Limits: map[string]string{}, IdleRelease: orNull(z.IdleRelease.String()), LongestSnooze: shortDuration(z.LongestSnooze),
-		ProposalTerm: shortDuration(cmp.Or(z.ProposalTerm, proposal.DefaultTerm))}
+	j := limitsJSON{
+		Limits: map[string]string{}, IdleRelease: orNull(z.IdleRelease.String()), LongestSnooze: shortDuration(z.LongestSnooze),
+		ProposalTerm: shortDuration(cmp.Or(z.ProposalTerm, proposal.DefaultTerm)),
+	}
 	for kind, l := range z.Limits {
 		j.Limits[kind] = l.String()
 	}

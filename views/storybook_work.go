@@ -174,8 +174,10 @@ func (b book) mentions() []Story {
 
 func (b book) preferences() []Story {
 	page := func(r access.Role) PreferencesPage {
-		return PreferencesPage{Chrome: b.chrome(r, SectionPreferences), DeskZone: "America/New_York", BrowserZone: "Europe/Berlin", This: b.session(1, "", 0, 0).ID(),
-			Sessions: []access.Session{b.session(1, "192.0.2.17", time.Hour, time.Second)}}
+		return PreferencesPage{
+			Chrome: b.chrome(r, SectionPreferences), DeskZone: "America/New_York", BrowserZone: "Europe/Berlin", This: b.session(1, "", 0, 0).ID(),
+			Sessions: []access.Session{b.session(1, "192.0.2.17", time.Hour, time.Second)},
+		}
 	}
 	chosen, wrong := page(access.Analyst), page(access.Viewer)
 	chosen.Preferences, chosen.Notice = access.Preferences{Zone: "America/Argentina/ComodRivadavia", NoSingleKeys: true}, "Your preferences are saved."

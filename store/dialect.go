@@ -36,6 +36,7 @@ type source struct {
 	dialect
 	path           string // of the file, where it is one
 	writer, reader string // data source names
+	scrubber       string // the same for [Store.Scrub]: it gives up soon, since writers wait for it
 	prepare        func() error
 }
 
@@ -70,7 +71,8 @@ func sqliteSource(path string) (source, error) {
 			"&_pragma=wal_autocheckpoint(16000)&_txlock=immediate&_dqs=0",
 		reader: file + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=temp_store(MEMORY)" +
 			"&_pragma=cache_size(-16384)&_dqs=0",
-		prepare: func() error { return makeFile(path) },
+		scrubber: file + "?mode=rw&_pragma=busy_timeout(200)",
+		prepare:  func() error { return makeFile(path) },
 	}, nil
 }
 

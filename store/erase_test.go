@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -361,4 +362,31 @@ func TestDraftsAreLetGo(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "0 cases after 5y, 1 draft after 30d", entries[0].Detail)
 	})
+}
+
+// A reader that holds an old state, such as a long backup, is not waited for: the bytes leave the disk once it has gone.
+func TestScrubBesideAReader(t *testing.T) {
+	t.Parallel()
+	d, dir := glassDesk(t)
+	i := d.plant()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "desk.db")+"?mode=ro")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	reading, err := db.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, reading.QueryRowContext(t.Context(), `SELECT count(*) FROM notes`).Scan(&n))
+
+	d.eraseByTwo(i)
+	require.NotEmpty(t, found(t, dir, "noted Oddwhistle"), "it still is in the log")
+	began := time.Now()
+	done, err := d.Scrub(t.Context())
+	require.NoError(t, err)
+	require.False(t, done)
+	require.Less(t, time.Since(began), 4*time.Second, "writers wait for it meanwhile")
+	require.NoError(t, reading.Rollback())
+	done, err = d.Scrub(t.Context())
+	require.NoError(t, err)
+	require.True(t, done)
+	require.Empty(t, found(t, dir, planted()...))
 }

@@ -11,6 +11,7 @@ import (
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
 )
 
@@ -237,6 +238,12 @@ func (t *tx) refuseKind(k proposal.Kind, r row) error {
 	}
 	if why := r.KeepsHere(); why != "" {
 		return &fault.Error{Kind: fault.Conflict, Code: "kept", Text: why}
+	}
+	if r.Submission == identity.Failed && r.LostSince != nil && t.now.Before(r.UpdatedAt.Add(refIDRest)) {
+		return &fault.Error{
+			Kind: fault.Conflict, Code: "kept",
+			Text: "An answer of Paxos was lost, so that a record of this submission may still show there. Wait a quarter of an hour.",
+		}
 	}
 	return t.refuseOnHold(r.ID)
 }

@@ -109,6 +109,62 @@ func TestOnlyWhatMayGoIsProposed(t *testing.T) {
 	})
 }
 
+// The ref_id of a submission rests after a lost answer, see refIDRest; an erased one could not.
+func TestALostAnswerIsWaitedFor(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.submit("user-1")
+		_, job := d.begin()
+		require.NoError(t, d.AnswerLost(t.Context(), i.ID, job, d.clock.Now(), "lost"))
+		_, job = d.begin()
+		require.NoError(t, d.SubmissionFailed(t.Context(), i.ID, job, identity.Failure{Code: identity.Refused}, nil))
+		i = d.get(i.ID)
+		_, err := d.Propose(t.Context(), d.wish(i, "ana"), by("ana", audit.Proposed))
+		kindIs(t, fault.Conflict, err)
+		require.ErrorContains(t, err, "answer of Paxos was lost")
+		d.clock.Advance(15 * time.Minute)
+		_, err = d.decide(d.propose(i, "ana"), proposal.Approve, "lea")
+		require.NoError(t, err)
+		require.Equal(t, identity.Withdrawn, d.get(i.ID).Submission)
+		d.submit("user-1")
+	})
+}
+
+// Of many who decide at once one does.
+func TestADecisionIsMadeOnce(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		p := d.propose(i, "ana")
+		errs := make(chan error, 8)
+		for n := range cap(errs) {
+			go func() {
+				verb := proposal.Approve
+				if n%2 == 0 {
+					verb = proposal.Decline
+				}
+				_, err := d.decide(p, verb, "lea")
+				errs <- err
+			}()
+		}
+		done := 0
+		for range cap(errs) {
+			if err := <-errs; err == nil {
+				done++
+			} else if fault.KindOf(err) != fault.Conflict {
+				t.Error(err)
+			}
+		}
+		require.Equal(t, 1, done)
+		require.Equal(t, d.proposal(p.ID).State == proposal.Done, d.get(i.ID).ErasedAt != nil)
+		decided := 0
+		for _, a := range d.acts(i.ID) {
+			if a == audit.Approved || a == audit.Declined {
+				decided++
+			}
+		}
+		require.Equal(t, 1, decided)
+	})
+}
+
 func TestDecline(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		i := d.denied("1")

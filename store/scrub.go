@@ -7,9 +7,6 @@ import (
 	"fmt"
 )
 
-// scrubPatience is how long, in milliseconds, the way of erased bytes off the disk may keep writers waiting.
-const scrubPatience = "200"
-
 // Scrub lets the bytes of what was erased leave the disk. The database overwrites what it deletes, but a copy of it may stand in the
 // write-ahead log until that is folded into the database's own file and cut off. It does nothing where nothing was erased since the
 // last time; done is false where a reader was in the way, and it must be called again.
@@ -25,7 +22,7 @@ func (s *Store) Scrub(ctx context.Context) (done bool, err error) {
 }
 
 func (s *Store) scrub(ctx context.Context) (busy bool, err error) {
-	db, err := sql.Open(s.src.driver, s.src.writer+"&_pragma=busy_timeout("+scrubPatience+")")
+	db, err := sql.Open(s.src.driver, s.src.scrubber)
 	if err != nil {
 		return true, fmt.Errorf("open the database: %w", err)
 	}

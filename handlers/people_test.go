@@ -53,6 +53,7 @@ func TestPeople(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	require.Equal(t, "Ana", entries[0].Object)
+	require.Equal(t, "lost_device", entries[0].ReasonCode)
 }
 
 func TestDisabledAtOnce(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"time"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
@@ -81,6 +82,18 @@ func (s *Store) providerIndex(id string) any {
 		return nil
 	}
 	return s.index.Index("provider session", id)
+}
+
+const endedTerms = ` FROM sessions WHERE expires_at <= $1 OR seen_at <= $2`
+
+// ForgetSessions erases sessions that have ended, or were last used at a moment or before.
+func (s *Store) ForgetSessions(ctx context.Context, unused time.Time) error {
+	now := s.moment().UnixMilli()
+	_, found, err := maybe(s.reader(ctx), scanValue[[]byte], `SELECT hash`+endedTerms+` LIMIT 1`, now, unused.UnixMilli())
+	if err != nil || !found { // it is asked far more often than any has ended, and a write waits for the disk
+		return s.mask(err)
+	}
+	return s.write(ctx, func(t *tx) error { return t.exec(`DELETE`+endedTerms, now, unused.UnixMilli()) })
 }
 
 // Spend uses up what is good for one use. Conflict where that has been done.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -59,6 +60,23 @@ func TestListAndEndSessions(t *testing.T) {
 		entries, err := d.AuditEntries(t.Context(), audit.Filter{Action: audit.EndedSession})
 		require.NoError(t, err)
 		require.Len(t, entries, 1, "what did nothing left nothing")
+	})
+}
+
+func TestForgetSessions(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		d.arrive("ana", "a-1", "")
+		d.clock.Advance(time.Minute)
+		d.arrive("ana", "a-2", "")
+		start := storetest.Start()
+		require.NoError(t, d.ForgetSessions(t.Context(), start.Add(-time.Millisecond)))
+		require.Equal(t, []string{"a-2", "a-1"}, d.open(""))
+		require.NoError(t, d.ForgetSessions(t.Context(), start))
+		require.Equal(t, []string{"a-2"}, d.open(""), "unused for too long")
+		d.clock.Advance(time.Hour)
+		require.NoError(t, d.ForgetSessions(t.Context(), start))
+		_, err := d.IDToken(t.Context(), []byte("a-2"))
+		require.ErrorIs(t, err, sql.ErrNoRows, "past its end")
 	})
 }
 

@@ -207,6 +207,7 @@ func (d *desk) work(ctx context.Context) error {
 	group.Go(func() error { return d.seals.run(ctx) })
 	group.Go(func() error { return d.pinner.run(ctx) })
 	group.Go(func() error { return d.keeper().Run(ctx) })
+	group.Go(func() error { return newStaff(d.store, d.cfg).Run(ctx) })
 	group.Go(func() error { return indexNames(ctx, d.store, d.log) })
 	err := group.Wait()
 	letGo()

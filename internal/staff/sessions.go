@@ -24,7 +24,25 @@ type sessions interface {
 	Sessions(ctx context.Context, userID string) ([]access.Session, error)
 	EndSessions(ctx context.Context, hashes [][]byte, e audit.Entry) (ended int, err error)
 	EndProviderSessions(ctx context.Context, userID, providerSession string, once access.Once, e audit.Entry) (ended int, err error)
+	ForgetSessions(ctx context.Context, unused time.Time) error
 	Spend(ctx context.Context, once access.Once) error
+}
+
+// forgetEvery is how often sessions that have ended by themselves are erased.
+const forgetEvery = time.Minute
+
+// Run erases sessions that have ended by themselves, until ctx ends. What fails is tried again with the next round.
+func (s *Staff) Run(ctx context.Context) error {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		_ = s.store.ForgetSessions(ctx, s.now().Add(-s.idle))
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }
 
 // Session finds the live session of a token and its user, and notes that it is used; the user's role is the one at sign-in. Anything

@@ -103,6 +103,11 @@ func (l *ledger) EndProviderSessions(ctx context.Context, userID, session string
 	return l.EndSessions(ctx, hashes, e)
 }
 
+func (l *ledger) ForgetSessions(_ context.Context, unused time.Time) error {
+	maps.DeleteFunc(l.sessions, func(_ string, s access.Session) bool { return !s.SeenAt.After(unused) })
+	return errors.New("tried again")
+}
+
 func (l *ledger) Spend(_ context.Context, once access.Once) error {
 	if l.spent[once] {
 		return fault.New(fault.Conflict, "Spent.")
@@ -286,6 +291,23 @@ func TestIdleSessionEnds(t *testing.T) {
 	own, err := f.Sessions(t.Context(), access.Actor{UserID: "ada"})
 	require.NoError(t, err)
 	require.Empty(t, own)
+}
+
+func TestIdleSessionsAreErased(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := open()
+		f.signIn(t, ada)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = f.Run(ctx) }()
+		synctest.Wait()
+		require.Len(t, f.ledger.sessions, 1)
+		f.now = f.now.Add(time.Hour)
+		time.Sleep(time.Minute) // of the test's own time
+		synctest.Wait()
+		require.Empty(t, f.ledger.sessions)
+	})
 }
 
 // A session that is used is noted, at most once a minute and by nobody who waits for it.

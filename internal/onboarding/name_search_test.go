@@ -34,7 +34,7 @@ func TestSearchNameIsLoggedWithoutTheName(t *testing.T) {
 		require.Equal(t, tc.id, e.IdentityID, typed)
 		require.Equal(t, tc.detail, e.Detail, typed)
 		require.Regexp(t, `^name [0-9a-f]{32}$`, e.Object)
-		for _, word := range strings.FieldsSeq(typed) {
+		for word := range strings.FieldsSeq(typed) {
 			require.NotContains(t, strings.ToLower(e.Object+e.Detail), strings.ToLower(word))
 		}
 	}

@@ -52,11 +52,14 @@ func (s *Store) FormerIDs(ctx context.Context, ids []string) (map[string][]strin
 			former[pair[0]] = append(former[pair[0]], pair[1])
 		}
 	}
+	for _, ids := range former {
+		slices.Sort(ids)
+	}
 	return former, nil
 }
 
 func formerIDsQuery(n int) string {
-	return `SELECT identity_id, former_id FROM former_ids WHERE identity_id IN (` + placeholders(1, n) + `) ORDER BY former_id`
+	return `SELECT identity_id, former_id FROM former_ids WHERE identity_id IN (` + placeholders(1, n) + `)`
 }
 
 // stateCheck is where the last verification of the log is kept.

@@ -4,6 +4,7 @@ package audit
 
 import (
 	"crypto/sha256"
+	"slices"
 	"time"
 )
 
@@ -97,7 +98,7 @@ const SaltSize = 16
 // ReasonSum is what the chain holds of the words of a reason. Without the salt, which is sealed with the words, it tells nothing of
 // them, however few words there might be to choose from.
 func ReasonSum(salt []byte, words string) []byte {
-	sum := sha256.Sum256(append(salt[:len(salt):len(salt)], words...))
+	sum := sha256.Sum256(append(slices.Clip(salt), words...))
 	return sum[:]
 }
 

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"slices"
 	"strings"
@@ -136,20 +135,13 @@ func pretty(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// firstOfJanuary1980 is where the calendar of zip files begins.
-const firstOfJanuary1980 = 1<<5 | 1
-
 // archive packs files in the order of their names, with fixed times, and as they are: the same files give the same bytes with every
 // program, and unpacking makes them no larger.
 func archive(files map[string][]byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		size := uint64(len(files[name]))
-		f, err := w.CreateRaw(&zip.FileHeader{
-			Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(files[name]), CompressedSize64: size, UncompressedSize64: size,
-			ModifiedDate: firstOfJanuary1980,
-		})
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 		if err == nil {
 			_, err = f.Write(files[name])
 		}

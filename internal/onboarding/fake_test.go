@@ -33,6 +33,7 @@ type cache struct {
 	wishes               wishes
 	broken               error // what a walk through the audit log ends with
 	check                *audit.Check
+	reasons              bool // the words of reasons were asked for
 }
 
 func (c *cache) write(call string, e audit.Entry) error {
@@ -142,6 +143,7 @@ func (c *cache) AuditTotal(ctx context.Context, f audit.Filter) (int64, bool, er
 }
 
 func (c *cache) AuditEntries(_ context.Context, f audit.Filter) ([]audit.Entry, error) {
+	c.reasons = f.Reasons
 	c.touched = true
 	var out []audit.Entry
 	for _, e := range slices.Backward(c.entries) {

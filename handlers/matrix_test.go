@@ -262,17 +262,19 @@ type personField struct {
 	page        []access.Role // on the case's page and in the queue's pane
 	mentions    []access.Role // where notes that mention somebody are listed
 	proposal    []access.Role // on the page of a proposal
+	audit       []access.Role // on the page of the audit log
 }
 
 func personFields() []personField {
 	names := []access.Role{access.Analyst, access.Lead, access.Auditor}
+	readers := []access.Role{access.Lead, access.Auditor} // of names and of the audit log
 	return []personField{
 		{name: "family name", value: family, page: names},
 		{name: "first name", value: "Quillon", page: names},
 		{name: "note", value: "Zinnober rang at noon", page: names, mentions: names},
 		{name: "reason of a snooze", value: "until Zinnober writes", page: names},
-		{name: "reason of a proposal", value: "Zinnober wrote to us", proposal: names},
-		{name: "reason of a hold", value: "the court of Zinnober asks", page: names},
+		{name: "reason of a proposal", value: "Zinnober wrote to us", proposal: names, audit: readers},
+		{name: "reason of a hold", value: "the court of Zinnober asks", page: names, audit: readers},
 		{name: "what Paxos wrote", value: "Paxos wrote this.", page: names},
 	}
 }
@@ -290,8 +292,9 @@ func TestEveryFieldForEveryRole(t *testing.T) {
 			pages["page"] += b.get("/identities/"+c).body + b.get("/queue?lane=all&case="+c).body
 		}
 		pages["mentions"], pages["proposal"] = b.get("/mentions").body, b.get("/proposals/"+w.proposal).body
+		pages["audit"] = b.get("/audit").body
 		for _, f := range personFields() {
-			for kind, may := range map[string][]access.Role{"page": f.page, "mentions": f.mentions, "proposal": f.proposal} {
+			for kind, may := range map[string][]access.Role{"page": f.page, "mentions": f.mentions, "proposal": f.proposal, "audit": f.audit} {
 				if slices.Contains(may, role) && (kind != "mentions" || role == access.Lead) { // it is the lead who was mentioned
 					require.Contains(t, pages[kind], f.value, "%s: the %s on the %s", role, f.name, kind)
 				} else if !slices.Contains(may, role) {
@@ -318,7 +321,7 @@ func (d *desk) absentElsewhere(b *browser, role access.Role, w planted) {
 			if r.Path == "/proposals/:id" {
 				paths = []string{"/proposals/" + w.proposal}
 			}
-			if f.name == "HTML" && slices.Contains([]string{"/identities/:id", "/mentions", "/proposals/:id"}, r.Path) {
+			if f.name == "HTML" && slices.Contains([]string{"/identities/:id", "/mentions", "/proposals/:id", "/audit"}, r.Path) {
 				continue // where it may be
 			}
 			for _, path := range slices.Compact(paths) {

@@ -199,7 +199,7 @@ func (d desk) inUse() (ids []uint32) {
 // Each column that can hold sealed values is one that a change of keys reaches, or one of which it is known why it is not sealed.
 func TestEveryBlobIsSealedOrSaysWhyNot(t *testing.T) {
 	t.Parallel()
-	clear := map[string]string{
+	notSealed := map[string]string{
 		"api_tokens.hash":           "a hash of a random secret",
 		"audit.hash":                "the chain: a hash",
 		"audit.prev":                "the chain: a hash",
@@ -216,10 +216,10 @@ func TestEveryBlobIsSealedOrSaysWhyNot(t *testing.T) {
 	columns, err := d.Columns(t.Context(), "BLOB")
 	require.NoError(t, err)
 	for _, column := range columns {
-		require.True(t, clear[column] != "" || slices.Contains(store.SealedPlaces(), column),
+		require.True(t, notSealed[column] != "" || slices.Contains(store.SealedPlaces(), column),
 			"%s is new: where it holds sealed values, sealedPlaces (store/sealed.go) must name it, and sealedSamples here; else say here what it holds", column)
 	}
-	for column := range clear {
+	for column := range notSealed {
 		require.Contains(t, columns, column, "gone")
 	}
 	var samples []string

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +76,7 @@ func TestChangeOfKeys(t *testing.T) {
 	require.Contains(t, page, "Not needed any more")
 	_, metrics := ana.get("/metrics")
 	require.Contains(t, metrics, "identitydesk_encryption_keys_in_use 1")
-	require.Regexp(t, regexp.MustCompile(`identitydesk_reseal_values\{count="done"\} [1-9]`), metrics)
+	require.Regexp(t, `identitydesk_reseal_values\{count="done"\} [1-9]`, metrics)
 	require.Contains(t, desk.Log.String(), "former keys are not needed any more")
 
 	retired := line(t, environIn(desk.Dir, promoted), "backups", "rotate", "--retire")

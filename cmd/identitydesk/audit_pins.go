@@ -18,7 +18,7 @@ import (
 
 const (
 	pinEvery  = time.Hour
-	pinAgain  = time.Minute // after AUDIT_PIN_URL did not take one
+	pinAgain  = time.Minute // after AUDIT_PIN_URL did not take one, or while there is nothing to pin
 	pinWithin = 5 * time.Second
 )
 
@@ -59,6 +59,9 @@ func (p *pinner) run(ctx context.Context) error {
 	}
 }
 
+// errEmptyLog makes a new desk look again soon.
+var errEmptyLog = errors.New("the audit log has no entry yet")
+
 // pin keeps the end as it is now and tells it.
 func (p *pinner) pin(ctx context.Context) error {
 	pin, err := p.store.PinAudit(ctx)
@@ -67,7 +70,7 @@ func (p *pinner) pin(ctx context.Context) error {
 		return err
 	}
 	if pin.Zero() {
-		return nil
+		return errEmptyLog
 	}
 	p.log.Info("audit log pinned", "seq", pin.Seq, "hash", fmt.Sprintf("%x", pin.Hash))
 	if p.url == "" {

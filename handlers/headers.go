@@ -26,7 +26,6 @@ func (s *server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
 		"Cross-Origin-Opener-Policy":   {"same-origin"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
 		"Cache-Control":                {"no-store"},
-		"Vary":                         {"Accept"},
 	}
 	if secure(s.BaseURL) {
 		always.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
@@ -35,7 +34,9 @@ func (s *server) guarded(next echo.HandlerFunc) echo.HandlerFunc {
 		always[name] = slices.Clip(values) // all answers share them: who adds one to its own gets a copy
 	}
 	return func(c echo.Context) error {
-		maps.Copy(c.Response().Header(), always)
+		h := c.Response().Header()
+		maps.Copy(h, always)
+		h.Add(echo.HeaderVary, echo.HeaderAccept) // the compression has added its own
 		return next(c)
 	}
 }

@@ -103,6 +103,6 @@ func (t *tx) refuseOnHold(id string) error {
 	return &fault.Error{
 		Kind: fault.Conflict, Code: identity.OnHold,
 		Text: fmt.Sprintf("This case is on legal hold: %s put it there on %s. It cannot be erased until the hold is let go.",
-			h.ByName, h.At.Format("2 January 2006 15:04 UTC")),
+			h.ByName, h.At.UTC().Format("2006-01-02 15:04 UTC")),
 	}
 }

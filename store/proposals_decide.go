@@ -56,7 +56,7 @@ func errOfVerdict(v proposal.Verdict, p proposal.Proposal) error {
 	case proposal.NotOwn:
 		kind, text = fault.Forbidden, "Only whoever made a proposal can take it back."
 	case proposal.Late:
-		text = "This proposal has expired: nobody decided by " + p.ExpiresAt.Format("2 January 2006 15:04 UTC") + ". Nothing was done. Propose it again where it is still wanted."
+		text = "This proposal has expired: nobody decided by " + p.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC") + ". Nothing was done. Propose it again where it is still wanted."
 	case proposal.Changed:
 		text = "The case has changed since this was proposed, so that the proposal is void. Nothing was done. Look at the case, and propose it again where it is still wanted."
 	default:

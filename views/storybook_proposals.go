@@ -86,7 +86,7 @@ func (b book) proposalPages() []Story {
 		}),
 		"on-hold": page(access.Lead, all[0], func(p *ProposalPage) {
 			p.Hold = b.legalHold()
-			refused(proposal.Approve, "This case is on legal hold: Kim Osei put it there on 1 March 2026 09:30 UTC. It cannot be erased until the hold is let go.", nil)(p)
+			refused(proposal.Approve, "This case is on legal hold: Kim Osei put it there on 2026-03-01 09:30 UTC. It cannot be erased until the hold is let go.", nil)(p)
 		}),
 		"unchecked": page(access.Lead, all[0], refused(proposal.Approve, "Nothing was decided.", map[string]string{"confirmed": "Confirm that you have checked it."})),
 		"wordless":  page(access.Lead, all[0], refused(proposal.Decline, "Nothing was decided.", map[string]string{"reason": "Write something."})),
@@ -136,7 +136,7 @@ func (b book) kept() []Story {
 	gone.CaseKeeping = CaseKeeping{Proposals: b.wishes()[3:4]}
 	aged := gone
 	aged.History = append(b.submitted(12*day), b.erasedLine(identity.ErasedByRetention))
-	aged.CaseKeeping = CaseKeeping{}
+	aged.CaseKeeping, aged.Chrome = CaseKeeping{}, b.chrome(access.Viewer, SectionIdentities)
 	draft := b.page(access.Analyst, b.failedAs(16, identity.Refused))
 	ends := b.now.Add(3*day + 4*time.Hour)
 	draft.CaseKeeping, draft.DraftGoesAt = CaseKeeping{DraftEndsAt: &ends, CanErase: true}, &ends

@@ -175,7 +175,14 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
 		{`^/identities/[^/]+/reveal$`, access.Reveal},
+		{`^/identities/[^/]+/erase$`, access.Propose},
+		{`^/identities/[^/]+/(hold|unhold)$`, access.HoldCases},
 		{`^/reveals$`, access.ReadReveals},
+		{`^/proposals(/[^/]+)?$`, access.ReadProposals},
+		{`^/proposals/[^/]+/(approve|decline)$`, access.Approve},
+		{`^/proposals/[^/]+/withdraw$`, access.Propose},
+		{`^/evidence$`, access.TakeEvidence},
+		{`^/audit/verify$`, access.ReadAudit},
 		{`^/events$`, access.ReadEvents},
 		{`^/events/(missing|reprocess)$`, access.WorkEvents},
 		{`^/events/[^/]+$`, access.ReadEvents},
@@ -230,6 +237,8 @@ func TestNamesStandOnCasePagesAlone(t *testing.T) {
 			return // the form shows what was typed
 		case s.Name == "queue/beside", s.Name == "queue/revealed":
 			require.Equal(t, 1, strings.Count(text, "Duncan"), "in the case that is open")
+		case s.Name == "case/erased":
+			require.NotContains(t, text, "Duncan")
 		case strings.HasPrefix(s.Name, "case/") && access.May(s.Role, access.ReadNames):
 			require.Contains(t, text, "Billy Duncan")
 		default:

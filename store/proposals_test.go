@@ -316,7 +316,7 @@ func TestHolds(t *testing.T) {
 
 		_, err = d.decide(p, proposal.Approve, "bo")
 		kindIs(t, fault.Conflict, err)
-		require.ErrorContains(t, err, "Lea put it there on 2 March 2026 15:00 UTC")
+		require.ErrorContains(t, err, "Lea put it there on 2026-03-02 15:00 UTC")
 		require.Equal(t, proposal.Open, d.proposal(p.ID).State, "all or nothing")
 		require.NotContains(t, d.acts(i.ID), audit.Approved)
 		other := d.denied("2")

@@ -25,10 +25,18 @@ func TestPictures(t *testing.T) {
 		who := desk.signIn(name, "analyst")
 		who.claimSome(3)
 	}
+	bo := desk.signIn("Bo Lindqvist", "analyst")
+	for _, group := range []string{"address", "birth"} {
+		resp, body := bo.post(place+"/reveal", url.Values{"group": {group}, "reason_code": {"customer_request"}, "reason": {"Asked by phone what we hold"}})
+		require.Equal(t, 200, resp.StatusCode, body)
+	}
+	resp, body := bo.post(place+"/erase", url.Values{"reason_code": {"person_asked"}, "reason": {"Closed the account"}, "confirmed": {"on"}})
+	require.Equal(t, 303, resp.StatusCode, body)
 	pages := map[string]string{
 		"queue": "/queue", "queue-case": "/queue?lane=overdue&case=" + stuck.ID, "case": "/identities/" + stuck.ID, "case-approved": place,
 		"form": "/identities/new", "identities": "/identities", "lookup": "/lookup", "team": "/team", "limits": "/settings/limits",
-		"events": "/events", "audit": "/audit", "settings": "/settings",
+		"events": "/events", "audit": "/audit", "settings": "/settings", "proposals": "/proposals", "reveals": "/reveals",
+		"evidence": "/evidence?id=" + place[len("/identities/"):],
 	}
 	for _, look := range []struct {
 		name          string

@@ -27,6 +27,9 @@ func (t *tx) audit(e audit.Entry) error {
 		return err
 	}
 	e.At = t.now
+	if err := t.spareErased(&e); err != nil {
+		return err
+	}
 	sealed, err := t.sealReason(&e, last.next())
 	if err != nil {
 		return err

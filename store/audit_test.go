@@ -159,6 +159,36 @@ func TestErasedReasonsOfFormerIDs(t *testing.T) {
 	})
 }
 
+// What is tried on a case after it was erased leaves an entry without words: nothing would erase them any more.
+func TestAnErasedCaseTakesNoWords(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.plant()
+		d.eraseByTwo(i)
+		d.run(`INSERT INTO former_ids (former_id, identity_id) VALUES ('former', '` + i.ID + `')`)
+		before, err := d.Contents(t.Context(), "audit_texts")
+		require.NoError(t, err)
+		for _, id := range []string{i.ID, "former"} {
+			e := ana(audit.Revealed)
+			e.IdentityID, e.ReasonCode, e.Reason = id, "customer_asked", "Zinnober called about his flat"
+			require.NoError(t, d.Record(t.Context(), e))
+			_, _, err = d.RecordReveal(t.Context(), e, func(e audit.Entry) audit.Entry { return e })
+			require.NoError(t, err)
+		}
+		after, err := d.Contents(t.Context(), "audit_texts")
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+		entries, err := d.AuditEntries(t.Context(), audit.Filter{Action: audit.Revealed, Reasons: true, Limit: 4})
+		require.NoError(t, err)
+		require.Len(t, entries, 4)
+		for _, e := range entries {
+			require.Equal(t, []any{"customer_asked", "", audit.Words("")}, []any{e.ReasonCode, e.Reason, e.Words})
+			require.Empty(t, e.ReasonSum)
+		}
+		_, err = d.VerifyAudit(t.Context())
+		require.NoError(t, err)
+	})
+}
+
 func TestAuditPins(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		p, err := d.PinAudit(t.Context())

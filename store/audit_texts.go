@@ -15,6 +15,20 @@ func placeOfReason(seq int64) []byte {
 	return place("audit_texts", "reason", strconv.FormatInt(seq, 10))
 }
 
+// spareErased takes the words of the reason out of an entry about a case that was erased: they would outlive it. The code of the
+// reason stays.
+func (t *tx) spareErased(e *audit.Entry) error {
+	if e.Reason == "" || e.IdentityID == "" {
+		return nil
+	}
+	erased, err := one(t, scanValue[bool], `SELECT EXISTS (SELECT 1 FROM identities WHERE erased_at IS NOT NULL AND id IN (
+		SELECT $1 UNION SELECT identity_id FROM former_ids WHERE former_id = $1))`, e.IdentityID)
+	if erased {
+		e.Reason = ""
+	}
+	return err
+}
+
 // sealReason takes the words of the reason out of an entry that becomes number seq: the entry keeps their sum, and what is given
 // goes into audit_texts. Nil where there are none.
 func (t *tx) sealReason(e *audit.Entry, seq int64) ([]byte, error) {
@@ -40,7 +54,7 @@ func (s *Store) openReasons(q querier, entries []audit.Entry) error {
 		var seqs []int64
 		for n := range chunk {
 			if e := &chunk[n]; len(e.ReasonSum) > 0 {
-				e.Words = audit.WordsErased
+				e.Words = audit.WordsMissing
 				seqs = append(seqs, e.Seq)
 			}
 		}
@@ -60,7 +74,13 @@ func (s *Store) openReasons(q querier, entries []audit.Entry) error {
 func (s *Store) openReason(e *audit.Entry, sealed []byte) {
 	e.Words = audit.WordsLost
 	plain, err := s.sealer.Open(sealed, placeOfReason(e.Seq))
-	if err != nil || len(plain) < audit.SaltSize {
+	switch {
+	case err != nil:
+		return
+	case len(plain) == 0:
+		e.Words = audit.WordsErased
+		return
+	case len(plain) < audit.SaltSize:
 		return
 	}
 	salt, words := plain[:audit.SaltSize], string(plain[audit.SaltSize:])
@@ -93,8 +113,22 @@ func textsOf(q querier, seqs []int64) (map[int64][]byte, error) {
 }
 
 // eraseAuditTexts erases the words of every reason that was given for an act on a case, or on a row that has become one with it. The
-// entries stay, and so does what the chain holds of the words, which tells nothing of them.
+// entries stay, and so does what the chain holds of the words, which tells nothing of them. In the place of the words nothing is
+// sealed: only who has the keys can do so, so that words that somebody else takes away are missed.
 func (t *tx) eraseAuditTexts(identityID string) error {
-	return t.exec(`DELETE FROM audit_texts WHERE seq IN (SELECT seq FROM audit WHERE identity_id IN (
+	seqs, err := all(t, scanValue[int64], `SELECT seq FROM audit_texts WHERE seq IN (SELECT seq FROM audit WHERE identity_id IN (
 		SELECT $1 UNION SELECT former_id FROM former_ids WHERE identity_id = $1))`, identityID)
+	if err != nil {
+		return err
+	}
+	for _, seq := range seqs {
+		nothing, err := t.s.sealer.Seal(nil, placeOfReason(seq))
+		if err != nil {
+			return fmt.Errorf("seal that a reason was erased: %w", err)
+		}
+		if err := t.exec(`UPDATE audit_texts SET sealed = $2 WHERE seq = $1`, seq, nothing); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -187,6 +187,11 @@ func TestVerifyAuditFindsTampering(t *testing.T) {
 		"the words of another's reason": {func(l tampered) {
 			l.exec(`UPDATE audit_texts SET sealed = (SELECT sealed FROM audit_texts WHERE seq = 4) WHERE seq = 3`)
 		}, 3, audit.ReasonAltered},
+		"the words of a reason deleted": {func(l tampered) { l.exec(`DELETE FROM audit_texts WHERE seq >= 3`) }, 3, audit.ReasonTaken},
+		"the words of a reason emptied": {func(l tampered) { l.exec(`UPDATE audit_texts SET sealed = x'' WHERE seq = 2`) }, 2, audit.ReasonAltered},
+		"words deleted as if the case were erased": {func(l tampered) {
+			l.exec(`UPDATE identities SET erased_at = 1; DELETE FROM audit_texts WHERE seq = 4`)
+		}, 4, audit.ReasonTaken},
 	}
 	for column, value := range map[string]string{
 		"at": "at + 1", "actor_id": "'bo'", "actor_name": "'Bo'", "role": "'lead'", "action": "'claimed'", "identity_id": "'c2'",

@@ -89,6 +89,8 @@ func wordsText(w audit.Words) string {
 		return "words erased"
 	case audit.WordsLost:
 		return "words altered: verify the log"
+	case audit.WordsMissing:
+		return "words missing: verify the log"
 	}
 	return ""
 }

@@ -43,6 +43,8 @@ func (e RevealEntry) lost() string {
 		return "the words are erased"
 	case audit.WordsLost:
 		return "the words cannot be read"
+	case audit.WordsMissing:
+		return "the words are missing: verify the log"
 	}
 	return ""
 }

@@ -88,8 +88,10 @@ type Words string
 const (
 	WordsKept   Words = "kept"   // they are in Reason
 	WordsHidden Words = "hidden" // they were not asked for, or are not for the reader
-	WordsErased Words = "erased"
-	WordsLost   Words = "lost" // what is kept is not what was written, or cannot be opened
+	WordsErased Words = "erased" // by the desk, with the case
+	WordsLost   Words = "lost"   // what is kept is not what was written, or cannot be opened
+	// WordsMissing are words that are gone though the desk has not erased them.
+	WordsMissing Words = "missing"
 )
 
 // SaltSize is how many random bytes stand before the words of a reason.

@@ -18,6 +18,8 @@ const (
 	CutOff        Damage = "cut off"
 	Rewritten     Damage = "rewritten" // the chain holds in itself, and is not the one that was
 	ReasonAltered Damage = "reason altered"
+	ReasonTaken   Damage = "reason taken away"
+	PinsAltered   Damage = "pinned ends altered"
 )
 
 // Break is the first entry of a log that does not hold. It is the error of a log that was tampered with.
@@ -112,15 +114,22 @@ func (w *walk) step(ctx context.Context, e Entry) error {
 	}
 	switch e.Words {
 	case WordsLost:
-		if w.altered == nil { // told only where the chain itself holds
-			w.altered = &Break{e.Seq, ReasonAltered, "the words of its reason are not those that were written"}
-		}
+		w.alter(&Break{e.Seq, ReasonAltered, "the words of its reason are not those that were written"})
+	case WordsMissing:
+		w.alter(&Break{e.Seq, ReasonTaken, "the words of its reason are gone, and the desk has not erased them"})
 	case WordsErased:
 		w.verdict.Erased++
 	}
 	w.last = &e
 	w.verdict.Entries, w.verdict.Head = e.Seq, Head{e.Seq, e.Hash}
 	return nil
+}
+
+// alter notes the first entry with other words of its reason, or without them. It is told only where the chain itself holds.
+func (w *walk) alter(b *Break) {
+	if w.altered == nil {
+		w.altered = b
+	}
 }
 
 // end compares what was walked with where the log should end.

@@ -57,7 +57,8 @@ func (s *server) opened(c echo.Context, o onboarding.Case) openedJSON {
 // caseView is a case without what the last click did.
 func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case) (p views.CasePage, err error) {
 	p = views.CasePage{
-		Chrome: chrome, Row: toRow(o.Row), Name: o.Name, Failure: o.Failure, History: o.History, Acts: o.Acts, Existing: o.Existing,
+		Chrome: chrome, Row: toRow(o.Row), Name: o.Name, NameUnread: o.NameUnread, Failure: o.Failure,
+		FailureUnread: o.FailureUnread, History: o.History, Acts: o.Acts, Existing: o.Existing,
 		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, RecheckAllowedAt: o.RecheckAllowedAt,
 	}
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID

@@ -21,6 +21,7 @@ type openedJSON struct {
 	DocumentsAsked   []string          `json:"documents_asked"`
 	RefreshEndsAt    *time.Time        `json:"kyc_refresh_ends_at"`
 	Failure          *failureJSON      `json:"failure"`
+	Unread           map[string]string `json:"unread"` // what is kept sealed and cannot be read: name, failure, snooze, notes, hold
 	ExistingID       *string           `json:"existing_id"`
 	History          []historyJSON     `json:"history"`
 	Acts             []auditJSON       `json:"acts"`
@@ -114,6 +115,7 @@ func toOpened(c onboarding.Case) openedJSON {
 	if h := c.Hold; h != nil {
 		o.Hold = &holdJSON{By: h.By, At: utc(&h.At), ReasonCode: h.ReasonCode}
 	}
+	o.Unread = unreadOf(c)
 	if i.Documents != nil {
 		o.DocumentsAsked = append(o.DocumentsAsked, i.Documents.Types...)
 	}
@@ -121,6 +123,26 @@ func toOpened(c onboarding.Case) openedJSON {
 		o.RefreshEndsAt = utc(&i.Refresh.EndsAt)
 	}
 	return o
+}
+
+// unreadOf says of what cannot be read why.
+func unreadOf(c onboarding.Case) map[string]string {
+	why := map[string]identity.Unread{"name": c.NameUnread, "failure": c.FailureUnread, "snooze": c.SnoozeUnread}
+	for _, n := range c.Notes {
+		if n.Unread != "" {
+			why["notes"] = n.Unread
+		}
+	}
+	if c.Hold != nil {
+		why["hold"] = c.Hold.Unread
+	}
+	out := map[string]string{}
+	for what, u := range why {
+		if u != "" {
+			out[what] = string(u)
+		}
+	}
+	return out
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }

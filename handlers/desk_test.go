@@ -43,6 +43,7 @@ const (
 type desk struct {
 	t     testing.TB
 	url   string
+	db    string // the URL of its database
 	store *store.Store
 	clock *storetest.Clock
 	log   *lines
@@ -54,7 +55,9 @@ type desk struct {
 func boot(t testing.TB, changes ...func(*handlers.Options)) *desk {
 	t.Helper()
 	d := &desk{t: t, clock: storetest.NewClock(), log: &lines{}, live: live.NewHub(), paxos: &paxosRecord{}}
-	d.store = storetest.New(t, storetest.WithClock(d.clock))
+	d.db = storetest.Dialects()[0].URL(t)
+	log := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	d.store = storetest.New(t, storetest.WithURL(d.db), storetest.WithClock(d.clock), storetest.WithOptions(func(o *store.Options) { o.Log = log }))
 	srv := httptest.NewUnstartedServer(nil)
 	d.url = "http://" + srv.Listener.Addr().String()
 	o := d.options()

@@ -116,6 +116,7 @@ type requestJSON struct {
 	Address    *string             `json:"address"`
 	Headers    map[string][]string `json:"headers"` // without those that are secret
 	Body       json.RawMessage     `json:"body"`
+	Unread     *string             `json:"unread"` // why body or headers cannot be read
 }
 
 func toRequest(d identity.Delivery) requestJSON {
@@ -128,7 +129,7 @@ func toRequest(d identity.Delivery) requestJSON {
 		headers = map[string][]string{}
 	}
 	return requestJSON{
-		ReceivedAt: utc(&d.ReceivedAt), RequestID: orNull(d.RequestID), Address: orNull(d.Address), Headers: headers, Body: body,
+		ReceivedAt: utc(&d.ReceivedAt), RequestID: orNull(d.RequestID), Address: orNull(d.Address), Headers: headers, Body: body, Unread: orNull(string(d.Unread)),
 	}
 }
 

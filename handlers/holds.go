@@ -32,7 +32,7 @@ func keepingView(k onboarding.CaseKeeping) views.CaseKeeping {
 		Proposals: k.Proposals, KeptUntil: k.KeptUntil, DraftEndsAt: k.DraftEndsAt, CanErase: k.CanErase, CanHold: k.CanHold,
 	}
 	if k.Hold != nil {
-		v.Hold = &views.Hold{By: k.Hold.By, At: k.Hold.At, ReasonCode: k.Hold.ReasonCode, Reason: k.Hold.Reason}
+		v.Hold = &views.Hold{By: k.Hold.By, At: k.Hold.At, ReasonCode: k.Hold.ReasonCode, Reason: k.Hold.Reason, Unread: k.Hold.Unread}
 	}
 	return v
 }

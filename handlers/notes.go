@@ -37,7 +37,7 @@ func toNote(n identity.Note, people map[string]access.User) views.Note {
 		author = p.Name
 	}
 	return views.Note{
-		ID: n.ID, Author: author, At: n.At, Names: names,
+		ID: n.ID, Author: author, At: n.At, Names: names, Unread: n.Unread,
 		Body: markdown.Parse(n.Text, func(handle string) bool { _, ok := names[handle]; return ok }),
 	}
 }

@@ -120,7 +120,7 @@ func toHold(h *identity.Hold) *views.Hold {
 	if h == nil {
 		return nil
 	}
-	return &views.Hold{By: h.ByName, At: h.At, ReasonCode: h.ReasonCode, Reason: h.Reason}
+	return &views.Hold{By: h.ByName, At: h.At, ReasonCode: h.ReasonCode, Reason: h.Reason, Unread: h.Unread}
 }
 
 // approve agrees to a proposal; what was proposed is done at once where the desk can do it alone.

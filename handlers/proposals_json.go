@@ -41,6 +41,7 @@ type openedProposalJSON struct {
 	Evidence    []proposal.Line `json:"evidence"`
 	Case        caseJSON        `json:"case"` // as it is now
 	Hold        *holdJSON       `json:"hold"`
+	Unread      *string         `json:"unread"` // why what was proposed or answered cannot be read
 	History     []historyJSON   `json:"history"`
 	CanDecide   bool            `json:"can_decide"`
 	CanTakeBack bool            `json:"can_take_back"`
@@ -48,7 +49,7 @@ type openedProposalJSON struct {
 
 func toOpenedProposal(o onboarding.OpenedProposal) openedProposalJSON {
 	j := openedProposalJSON{
-		proposalJSON: toProposal(o.Proposal), TermSeconds: seconds(o.Policy.Term), Confirm: orNull(o.Policy.Confirm),
+		proposalJSON: toProposal(o.Proposal), TermSeconds: seconds(o.Policy.Term), Confirm: orNull(o.Policy.Confirm), Unread: orNull(o.Unread),
 		Change: append([]proposal.Line{}, o.Change.Lines...), Evidence: append([]proposal.Line{}, o.Change.Evidence...),
 		Case: toCase(o.Case), History: each(o.History, toHistory), CanDecide: o.CanDecide, CanTakeBack: o.CanTakeBack,
 	}

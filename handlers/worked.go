@@ -98,7 +98,7 @@ func typed(c echo.Context) map[string]string {
 func (s *server) workView(c echo.Context, o onboarding.Case) (views.Work, error) {
 	policy := s.Desk.Policy()
 	w := views.Work{
-		Me: actor(c).UserID, People: o.People, NoteCount: o.NoteCount, SnoozeReason: o.SnoozeReason,
+		Me: actor(c).UserID, People: o.People, NoteCount: o.NoteCount, SnoozeReason: o.SnoozeReason, SnoozeUnread: o.SnoozeUnread,
 		Turns: o.Turns, Times: o.Times, Limit: o.Limit, Ageing: o.Ageing, Escalation: o.Escalation, Colleagues: o.Colleagues,
 		LongestSnooze: policy.LongestSnooze, Tomorrow: dayAt(s.Now().In(s.location(c)), 1).Format(inputTime),
 		CanWork: o.CanWork, CanClaim: o.CanClaim, CanRelease: o.CanRelease, CanAssign: o.CanAssign,

@@ -55,9 +55,7 @@ func (s *Store) Deliveries(ctx context.Context, eventID string) ([]identity.Deli
 	}
 	deliveries := make([]identity.Delivery, len(sealed))
 	for n, d := range sealed {
-		if deliveries[n], err = s.openDelivery(d); err != nil {
-			return nil, err
-		}
+		deliveries[n] = s.openDelivery(d)
 	}
 	return deliveries, nil
 }
@@ -73,22 +71,25 @@ func scanDelivery(rows *sql.Rows) (d sealedDelivery, err error) {
 		&d.RequestID, intoTime{&d.ReceivedAt})
 }
 
-func (s *Store) openDelivery(d sealedDelivery) (_ identity.Delivery, err error) {
+// openDelivery opens what came with a request. What does not open is left out, and it is said why.
+func (s *Store) openDelivery(d sealedDelivery) identity.Delivery {
 	if len(d.Body) == 0 { // erased with its case
-		return d.Delivery, nil
+		return d.Delivery
 	}
-	if d.Body, err = s.openPart("body", d.Delivery, d.Body); err != nil {
-		return d.Delivery, fmt.Errorf("open a delivery: %w", err)
+	body, err := s.openPart("body", d.Delivery, d.Body)
+	if err != nil {
+		d.Unread = s.unread(d.Body, placeOfDelivery("body", d.Delivery))
 	}
+	d.Body = body
 	if len(d.headers) == 0 {
-		return d.Delivery, nil
+		return d.Delivery
 	}
 	text, err := s.openPart("headers", d.Delivery, d.headers)
+	if err == nil {
+		err = json.Unmarshal(text, &d.Headers)
+	}
 	if err != nil {
-		return d.Delivery, fmt.Errorf("open a delivery's headers: %w", err)
+		d.Unread = s.unread(d.headers, placeOfDelivery("headers", d.Delivery))
 	}
-	if err := json.Unmarshal(text, &d.Headers); err != nil {
-		return d.Delivery, fmt.Errorf("decode a delivery's headers: %T", err) // the cause may quote what it could not read
-	}
-	return d.Delivery, nil
+	return d.Delivery
 }

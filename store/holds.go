@@ -75,7 +75,7 @@ func scanHold(rows *sql.Rows) (h sealedHold, err error) {
 
 const holdOfQuery = `SELECT ` + holdColumns + ` FROM holds WHERE identity_id = $1`
 
-// HoldOf gives the hold on a case, with its reason; nil where there is none.
+// HoldOf gives the hold on a case, with its reason, or why that cannot be read; nil where there is none.
 func (s *Store) HoldOf(ctx context.Context, id string) (*identity.Hold, error) {
 	r := s.reader(ctx)
 	i, err := findRow(r, id)
@@ -86,9 +86,10 @@ func (s *Store) HoldOf(ctx context.Context, id string) (*identity.Hold, error) {
 	if err != nil || !found {
 		return nil, s.mask(err)
 	}
-	reason, err := s.sealer.Open(h.sealed, placeOfHold(h.number))
+	where := placeOfHold(h.number)
+	reason, err := s.sealer.Open(h.sealed, where)
 	if err != nil {
-		return nil, fmt.Errorf("open why a case is held: %w", err)
+		h.Unread = s.unread(h.sealed, where)
 	}
 	h.Reason = string(reason)
 	return &h.Hold, nil

@@ -28,9 +28,7 @@ func (s *Store) Mentions(ctx context.Context, userID string, limit int) ([]ident
 	}
 	mentions := make([]identity.Mention, len(sealed))
 	for n, m := range sealed {
-		if m.Note, err = s.openNote(m.note); err != nil {
-			return nil, err
-		}
+		m.Note = s.openNote(m.note)
 		mentions[n] = m.Mention
 	}
 	return mentions, nil

@@ -51,13 +51,18 @@ func joinedCasework(ours, twin identity.Casework) identity.Casework {
 // slept reports whether a case sleeps, or woke and nobody has acted since.
 func slept(c identity.Casework) bool { return c.SnoozedUntil != nil || c.WokeAt != nil }
 
-// moveReason gives the reason of the twin's sleep to the case that sleeps for it now: it is sealed for its place.
+// moveReason gives the reason of the twin's sleep to the case that sleeps for it now: it is sealed for its place. One that cannot be
+// read stays behind, for news must get through.
 func (t *tx) moveReason(ours, twin row) error {
 	if slept(ours.Casework) || !slept(twin.Casework) {
 		return nil
 	}
 	var reason string
-	if found, err := t.s.openSecret(t, twin.ID, secretSnooze, &reason); err != nil || !found {
+	found, err := t.s.openSecret(t, twin.ID, secretSnooze, &reason)
+	if unreadIn(err) != "" {
+		return nil
+	}
+	if err != nil || !found {
 		return err
 	}
 	return t.setSecret(ours.ID, secretSnooze, reason)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"log/slog"
 
 	"identitydesk/internal/identity"
 )
@@ -94,11 +93,10 @@ const namedAfterQuery = `SELECT identity_id FROM secrets WHERE identity_id > $1 
 
 func (t *tx) indexSealed(id string) error {
 	var name identity.Name
-	if _, err := t.s.openSecret(t, id, secretName, &name); t.broken != nil {
-		return err
+	if _, err := t.s.openSecret(t, id, secretName, &name); unreadIn(err) != "" {
+		return nil // the search does not find it
 	} else if err != nil {
-		t.s.log.LogAttrs(t.ctx, slog.LevelError, "a sealed name cannot be opened, so that the search does not find it", slog.String("case", id))
-		return nil
+		return err
 	}
 	return t.indexName(id, name)
 }

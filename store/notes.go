@@ -73,13 +73,16 @@ func (n *sealedNote) fields() []any {
 
 func scanNote(rows *sql.Rows) (n sealedNote, err error) { return n, rows.Scan(n.fields()...) }
 
-func (s *Store) openNote(n sealedNote) (identity.Note, error) {
-	text, err := s.sealer.Open(n.sealed, placeOfNote(n.ID))
+// openNote opens the text of a note; one that does not open says why.
+func (s *Store) openNote(n sealedNote) identity.Note {
+	where := placeOfNote(n.ID)
+	text, err := s.sealer.Open(n.sealed, where)
 	if err != nil {
-		return n.Note, fmt.Errorf("open a note: %w", err)
+		n.Unread = s.unread(n.sealed, where)
+		return n.Note
 	}
 	n.Text = string(text)
-	return n.Note, nil
+	return n.Note
 }
 
 // Notes gives what people have written about a case, oldest first, with whom each reached.
@@ -99,9 +102,7 @@ func (s *Store) Notes(ctx context.Context, id string) ([]identity.Note, error) {
 	}
 	notes := make([]identity.Note, len(sealed))
 	for n := range sealed {
-		if notes[n], err = s.openNote(sealed[n]); err != nil {
-			return nil, err
-		}
+		notes[n] = s.openNote(sealed[n])
 		for _, each := range reached {
 			if each.noteID == notes[n].ID {
 				notes[n].Mentions = append(notes[n].Mentions, each.userID)

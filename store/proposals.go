@@ -104,27 +104,29 @@ func scanProposal(rows *sql.Rows) (p sealedProposal, err error) {
 	return p, err
 }
 
-// openProposal opens what is sealed; of an erased case nothing is.
+// openProposal opens what is sealed; of an erased case nothing is. What does not open is left out, and it is said why.
 func (s *Store) openProposal(p sealedProposal) (proposal.Proposal, error) {
-	if len(p.asked) > 0 {
-		text, err := s.sealer.Open(p.asked, placeOfProposal("asked", p.ID))
-		if err != nil {
-			return p.Proposal, fmt.Errorf("open a proposal: %w", err)
-		}
+	if text := s.openProposed(&p, "asked", p.asked); p.Unread == "" && len(p.asked) > 0 {
 		var a asked
 		if err := json.Unmarshal(text, &a); err != nil {
 			return p.Proposal, errors.New("decode a proposal") // the cause may quote what it could not read
 		}
 		p.Reason, p.Change, p.Payload = a.Reason, a.Change, a.Payload
 	}
-	if len(p.answered) > 0 {
-		text, err := s.sealer.Open(p.answered, placeOfProposal("answered", p.ID))
-		if err != nil {
-			return p.Proposal, fmt.Errorf("open the answer to a proposal: %w", err)
-		}
-		p.Answer = string(text)
-	}
+	p.Answer = string(s.openProposed(&p, "answered", p.answered))
 	return p.Proposal, nil
+}
+
+func (s *Store) openProposed(p *sealedProposal, part string, sealed []byte) []byte {
+	if len(sealed) == 0 {
+		return nil
+	}
+	where := placeOfProposal(part, p.ID)
+	text, err := s.sealer.Open(sealed, where)
+	if err != nil {
+		p.Unread = string(s.unread(sealed, where))
+	}
+	return text
 }
 
 func findProposal(q querier, id string) (sealedProposal, error) {

@@ -33,6 +33,11 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 		case verdict != proposal.Fine:
 			return errOfVerdict(verdict, p)
 		}
+		if a.Verb == proposal.Approve {
+			if err := t.refuseUnread(found); err != nil {
+				return err
+			}
+		}
 		p, err = t.answerProposal(p, r, a, e)
 		return err
 	})
@@ -43,6 +48,18 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 		s.scrubSoon(ctx)
 	}
 	return p, err
+}
+
+// refuseUnread refuses to do what nobody can read any more.
+func (t *tx) refuseUnread(p sealedProposal) error {
+	opened, err := t.s.openProposal(p)
+	if why := identity.UnreadOf(opened.Unread); err == nil && why != "" {
+		err = &fault.Error{
+			Kind: fault.Conflict, Code: string(why),
+			Text: "What was proposed cannot be read: " + why.Why() + ". Nothing was done. Decline it; where it is still wanted, propose it again.",
+		}
+	}
+	return err
 }
 
 // errOfVerdict says what is in the way.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -45,17 +46,23 @@ func sealedSamples() []sealedSample {
 		{
 			"deliveries.body",
 			func(d desk) { d.deliver("sealed-ev", "r-1"); d.deliver("sealed-ev", "r-2") },
-			func(d desk) error { _, err := d.Deliveries(d.t.Context(), "sealed-ev"); return err },
+			desk.readDeliveries,
 		},
 		{
 			"deliveries.headers",
 			func(desk) {},
-			func(d desk) error { _, err := d.Deliveries(d.t.Context(), "sealed-ev"); return err },
+			desk.readDeliveries,
 		},
 		{
 			"notes.sealed",
 			func(d desk) { i := d.frozen(71, time.Hour); d.note(i.ID, "ana", "one"); d.note(i.ID, "ana", "two") },
-			func(d desk) error { _, err := d.Notes(d.t.Context(), d.byPaxos("px-071")); return err },
+			func(d desk) error {
+				notes, err := d.Notes(d.t.Context(), d.byPaxos("px-071"))
+				for _, n := range notes {
+					err = errors.Join(err, unread(n.Unread))
+				}
+				return err
+			},
 		},
 		{
 			"audit_texts.sealed",
@@ -103,7 +110,10 @@ func sealedSamples() []sealedSample {
 					require.NoError(d.t, d.Hold(d.t.Context(), d.denied(n).ID, h, by("lea", audit.Held)))
 				}
 			},
-			func(d desk) error { _, err := d.HoldOf(d.t.Context(), d.byPaxos("px-h1")); return err },
+			func(d desk) error {
+				h, err := d.HoldOf(d.t.Context(), d.byPaxos("px-h1"))
+				return errors.Join(err, unread(h.Unread))
+			},
 		},
 	}
 }
@@ -111,11 +121,25 @@ func sealedSamples() []sealedSample {
 func (d desk) readProposals() error {
 	page, err := d.Proposals(d.t.Context(), proposal.Filter{})
 	for _, p := range page.Items {
-		if _, openErr := d.Proposal(d.t.Context(), p.ID); openErr != nil {
-			err = openErr
-		}
+		opened, openErr := d.Proposal(d.t.Context(), p.ID)
+		err = errors.Join(err, openErr, unread(identity.UnreadOf(opened.Unread)))
 	}
 	return err
+}
+
+func (d desk) readDeliveries() error {
+	deliveries, err := d.Deliveries(d.t.Context(), "sealed-ev")
+	for _, one := range deliveries {
+		err = errors.Join(err, unread(one.Unread))
+	}
+	return err
+}
+
+func unread(why identity.Unread) error {
+	if why == "" {
+		return nil
+	}
+	return errors.New(why.Why())
 }
 
 func (d desk) byRef(refID string) string {
@@ -401,8 +425,7 @@ func TestFormerPlacesAreBoundAnew(t *testing.T) {
 	require.Equal(t, []uint32{2}, d.inUse())
 	d.readsAll()
 	require.NoError(t, d.SwapSealed(t.Context(), "deliveries.body"))
-	_, err := d.Deliveries(t.Context(), "sealed-ev")
-	require.Error(t, err, "two deliveries of one event")
+	require.Error(t, d.readDeliveries(), "two deliveries of one event")
 }
 
 func TestMissingKeyIsFoundAtStart(t *testing.T) {
@@ -418,7 +441,7 @@ func TestMissingKeyIsFoundAtStart(t *testing.T) {
 	}{
 		"the former key is gone too early": {2, nil, "sealed by key 1, which is not in ENCRYPTION_KEYS"},
 		"the new key is not there yet":     {1, nil, "sealed by key 2, which is not in ENCRYPTION_KEYS"},
-		"wholly other keys":                {3, nil, "sealed with other ENCRYPTION_KEYS"},
+		"wholly other keys":                {3, nil, "sealed with other ENCRYPTION_KEYS. It uses key 1 and key 2: missing."},
 	} {
 		d = d.reopened(url, tc.primary, tc.others...)
 		err := d.Own(t.Context(), "sandbox", "client")

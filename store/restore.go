@@ -151,7 +151,7 @@ func opens(ctx context.Context, db *sql.DB, sealer Sealer) (err error) {
 	}
 	rows, err := db.QueryContext(ctx, keysQuery)
 	if sqliteNoTable(err) {
-		return checkSeal(sealer, word)
+		return checkKeys(sealer, word, nil)
 	}
 	if err != nil {
 		return err

@@ -62,7 +62,8 @@ func (t *tx) eraseSecrets(id string, kinds ...string) error {
 	return nil
 }
 
-// openSecret decodes what is sealed beside an identity into v; found is false where there is nothing.
+// openSecret decodes what is sealed beside an identity into v; found is false where there is nothing. What does not open is an
+// Internal fault whose code [identity.UnreadOf] knows.
 func (s *Store) openSecret(q querier, id, kind string, v any) (found bool, err error) {
 	sealed, err := one(q, scanValue[[]byte], `SELECT sealed FROM secrets WHERE identity_id = $1 AND kind = $2`, id, kind)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -70,12 +71,13 @@ func (s *Store) openSecret(q querier, id, kind string, v any) (found bool, err e
 	} else if err != nil {
 		return false, err
 	}
-	plain, err := s.sealer.Open(sealed, place("secrets", kind, id))
+	where := place("secrets", kind, id)
+	plain, err := s.sealer.Open(sealed, where)
 	if err != nil {
-		return true, fmt.Errorf("open a %s: %w", kind, err)
+		return true, errUnread(s.unread(sealed, where), fmt.Errorf("open a %s: %w", kind, err))
 	}
 	if err := json.Unmarshal(plain, v); err != nil {
-		return true, fmt.Errorf("decode a %s", kind) // the cause may quote what it could not read
+		return true, errUnread(s.unread(sealed, where), fmt.Errorf("decode a %s", kind)) // its cause may quote what it could not read
 	}
 	return true, nil
 }

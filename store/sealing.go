@@ -95,11 +95,24 @@ func (t *tx) checkKeys(text string) error {
 
 // checkKeys refuses keys with which something in the database cannot be opened.
 func checkKeys(sealer Sealer, text string, used []KeyUse) error {
-	if missing := missingKeys(sealer, used); len(missing) > 0 && len(missing) < len(used) {
+	if id := keyOfWord(sealer, text); id != 0 && !usesKey(used, id) {
+		used = append(slices.Clone(used), KeyUse{ID: id})
+	}
+	missing := missingKeys(sealer, used)
+	switch {
+	case len(missing) == 0:
+		return checkSeal(sealer, text)
+	case len(missing) == len(used):
+		return fault.New(fault.Conflict, fmt.Sprintf("This database was sealed with other ENCRYPTION_KEYS. It uses %s: missing. "+
+			"Start the desk with the value that has every key it uses; `identitydesk keys status` lists them.", keyWords(missing)))
+	default:
 		return fault.New(fault.Conflict, fmt.Sprintf("This database holds values sealed by %s, which is not in ENCRYPTION_KEYS: "+
 			"put it back, and drop it only once `identitydesk keys status` says that it may go.", keyWords(missing)))
 	}
-	return checkSeal(sealer, text)
+}
+
+func usesKey(used []KeyUse, id uint32) bool {
+	return slices.ContainsFunc(used, func(k KeyUse) bool { return k.ID == id })
 }
 
 func missingKeys(sealer Sealer, used []KeyUse) (missing []uint32) {
@@ -150,7 +163,7 @@ type Sealing struct {
 
 // Uses reports whether something may be sealed with a key.
 func (s Sealing) Uses(id uint32) bool {
-	return slices.ContainsFunc(s.InUse, func(k KeyUse) bool { return k.ID == id })
+	return usesKey(s.InUse, id)
 }
 
 // Former are the keys before the one that seals.

@@ -45,6 +45,7 @@ type Store struct {
 	memory     *memory
 	ageings    atomic.Pointer[ageings]
 	unscrubbed atomic.Bool // see [Store.Scrub]
+	told       told
 	onJobs     atomic.Pointer[func()]
 	onChange   atomic.Pointer[func([]string)]
 }

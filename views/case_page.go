@@ -18,10 +18,12 @@ type CasePage struct {
 	Revealed *Revealed     // what the last click has revealed; nil for nothing
 	Name     identity.Name // zero unless the person may see names
 	Failure  identity.Failure
-	History  []identity.Entry // oldest first
-	Parked   []ParkedJob      // what the desk has given up trying for this case
-	Acts     []audit.Entry    // what people did to it; empty where the person may not see it
-	Existing *identity.Identity
+	// NameUnread and FailureUnread say why the two, but for a failure's code, cannot be read.
+	NameUnread, FailureUnread identity.Unread
+	History                   []identity.Entry // oldest first
+	Parked                    []ParkedJob      // what the desk has given up trying for this case
+	Acts                      []audit.Entry    // what people did to it; empty where the person may not see it
+	Existing                  *identity.Identity
 
 	CanRecheck, CanResubmit, CanWithdraw bool
 	RecheckAllowedAt                     time.Time // after Now: the cool-down still runs

@@ -20,7 +20,8 @@ type Work struct {
 	People       map[string]access.User // by user id
 	Notes        []Note                 // oldest first; none unless the reader may see names
 	NoteCount    int
-	SnoozeReason string // empty unless the reader may see names
+	SnoozeReason string          // empty unless the reader may see names
+	SnoozeUnread identity.Unread // why SnoozeReason cannot be read
 	TagsInUse    []string
 	Colleagues   []access.User // who may take the case
 

@@ -3,6 +3,7 @@ package views
 import (
 	"time"
 
+	"identitydesk/internal/identity"
 	"identitydesk/internal/markdown"
 )
 
@@ -12,5 +13,6 @@ type Note struct {
 	Author string
 	At     time.Time
 	Body   []markdown.Node
+	Unread identity.Unread   // why Body cannot be read
 	Names  map[string]string // of people, by their handles
 }

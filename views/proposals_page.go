@@ -39,12 +39,16 @@ type ProposalPage struct {
 	Own, CanDecide, CanTakeBack bool
 }
 
+// unread says why what is sealed of the proposal cannot be read; empty where it can.
+func (p ProposalPage) unread() identity.Unread { return identity.UnreadOf(p.Proposal.Unread) }
+
 // Hold is a legal hold.
 type Hold struct {
 	By         string
 	At         time.Time
 	ReasonCode string
-	Reason     string // empty unless the reader may see names
+	Reason     string          // empty unless the reader may see names
+	Unread     identity.Unread // why Reason cannot be read
 }
 
 // because is who holds a case and why, before their words, if there are any.

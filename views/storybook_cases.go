@@ -79,7 +79,13 @@ func (b book) openCases() []Story {
 	future.Then, future.Stood = Then{Date: "2027-03-03", Error: "Must not be in the future."}, identity.Standing{}
 	asleep := b.page(access.Lead, b.snoozed())
 	asleep.SnoozeReason = "Waits for the customer’s bank statement"
+	unread := b.page(access.Lead, b.snoozed())
+	unread.Name, unread.NameUnread, unread.SnoozeUnread = identity.Name{}, identity.Altered, identity.KeyMissing
+	unread.CaseKeeping.Hold = b.legalHold()
+	unread.CaseKeeping.Hold.Reason, unread.CaseKeeping.Hold.Unread = "", identity.Altered
+	unread.Notes, unread.NoteCount = []Note{{ID: 7, Author: "Robin Vance", At: b.ago(time.Hour), Unread: identity.KeyMissing}}, 1
 	return []Story{
+		{"case/unread", access.Lead, Case(unread)},
 		{"case/then", access.Auditor, Case(then)},
 		{"case/then-unknown", access.Auditor, Case(unknown)},
 		{"case/then-refused", access.Auditor, Case(future)},

@@ -92,6 +92,9 @@ func (b book) proposalPages() []Story {
 		"wordless":  page(access.Lead, all[0], refused(proposal.Decline, "Nothing was decided.", map[string]string{"reason": "Write something."})),
 		"void":      page(access.Lead, all[4], refused(proposal.Approve, "The case has changed since this was proposed, so that the proposal is void. Nothing was done.", nil)),
 		"declined":  page(access.Auditor, all[2], as),
+		"unread": page(access.Lead, all[0], func(p *ProposalPage) {
+			p.Reason, p.Change, p.Proposal.Unread = "", proposal.Change{}, string(identity.Altered)
+		}),
 		"done": page(access.Lead, all[3], func(p *ProposalPage) {
 			p.Change, p.Reason = proposal.Change{}, ""
 			p.Case = b.row(b.erased())

@@ -80,6 +80,7 @@ type Delivery struct {
 	Time       time.Time // as the notice says; zero where it does not
 	IsTest     bool
 	Body       []byte
+	Unread     Unread              // why Body or Headers cannot be read
 	Headers    map[string][]string // without those that are secret
 	Address    string
 	RequestID  string

@@ -11,6 +11,7 @@ type Hold struct {
 	At           time.Time
 	ReasonCode   string
 	Reason       string
+	Unread       Unread // why Reason cannot be read
 }
 
 // OnHold is the code of the Conflict that whoever wants to erase a held case meets.

@@ -14,6 +14,7 @@ type Note struct {
 	AuthorID   string
 	At         time.Time
 	Text       string   // Markdown
+	Unread     Unread   // why Text cannot be read
 	Mentions   []string // user ids
 }
 

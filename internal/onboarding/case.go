@@ -27,7 +27,9 @@ const (
 type Case struct {
 	Row
 	Name             identity.Name      // zero unless the actor may see names
+	NameUnread       identity.Unread    // why Name cannot be read
 	Failure          identity.Failure   // zero unless the submission failed; only the code unless the actor may see names
+	FailureUnread    identity.Unread    // why all but the code of Failure cannot be read
 	History          []identity.Entry   // oldest first
 	Acts             []audit.Entry      // what people did to the case, oldest first, see [Desk.Open]
 	Existing         *identity.Identity // what a failed submission clashed with, where the desk holds it
@@ -119,13 +121,25 @@ func (d *Desk) addPersonal(ctx context.Context, a access.Actor, c *Case) (err er
 		}
 		return nil
 	}
-	if c.Name, err = d.o.Store.Name(ctx, id); err != nil {
+	c.Name, err = d.o.Store.Name(ctx, id)
+	if c.NameUnread, err = unread(err); err != nil || !failed {
 		return err
 	}
-	if failed {
-		c.Failure, err = d.o.Store.Failure(ctx, id)
+	c.Failure, err = d.o.Store.Failure(ctx, id)
+	if c.FailureUnread, err = unread(err); c.FailureUnread != "" {
+		c.Failure = identity.Failure{Code: c.Identity.FailureCode}
 	}
 	return err
+}
+
+// unread takes out of an error that a sealed value cannot be read: everything else of its case stands without it.
+func unread(err error) (identity.Unread, error) {
+	if f := fault.From(err); f != nil {
+		if why := identity.UnreadOf(f.Code); why != "" {
+			return why, nil
+		}
+	}
+	return "", err
 }
 
 func (d *Desk) addExisting(ctx context.Context, c *Case) error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"identitydesk/internal/access"
+	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
 )
 
@@ -24,7 +25,8 @@ type HoldView struct {
 	By         string
 	At         time.Time
 	ReasonCode string
-	Reason     string // empty unless the actor may see names
+	Reason     string          // empty unless the actor may see names
+	Unread     identity.Unread // why Reason cannot be read
 }
 
 // proposalsShown is how many proposals a case shows.
@@ -39,7 +41,7 @@ func (d *Desk) addKeeping(ctx context.Context, a access.Actor, c *Case) error {
 	if h != nil {
 		c.Hold = &HoldView{By: h.ByName, At: h.At, ReasonCode: h.ReasonCode}
 		if a.Can(access.ReadNames) {
-			c.Hold.Reason = h.Reason
+			c.Hold.Reason, c.Hold.Unread = h.Reason, h.Unread
 		}
 	}
 	c.KeptUntil = d.keptUntil(i)

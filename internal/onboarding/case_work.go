@@ -13,7 +13,8 @@ import (
 type Casework struct {
 	Notes        []identity.Note // oldest first; none unless the actor may see names
 	NoteCount    int
-	SnoozeReason string // empty unless the actor may see names
+	SnoozeReason string          // empty unless the actor may see names
+	SnoozeUnread identity.Unread // why SnoozeReason cannot be read
 	Turns        []identity.Turn
 	Times        identity.Times
 	Limit        identity.Limit // of the present move; the zero Limit where none of the policy's runs
@@ -62,6 +63,7 @@ func (d *Desk) addTexts(ctx context.Context, a access.Actor, c *Case) error {
 	}
 	if c.Identity.SnoozedUntil != nil {
 		c.SnoozeReason, err = d.o.Store.SnoozeReason(ctx, c.Identity.ID)
+		c.SnoozeUnread, err = unread(err)
 	}
 	return err
 }

@@ -74,7 +74,7 @@ func (d *Desk) OpenProposal(ctx context.Context, a access.Actor, id string) (o O
 		return o, err
 	}
 	if o.Hold != nil && !a.Can(access.ReadNames) {
-		o.Hold.Reason = ""
+		o.Hold.Reason, o.Hold.Unread = "", ""
 	}
 	open := o.State == proposal.Open && !o.Due(f.now)
 	o.Own = o.MakerID == a.UserID

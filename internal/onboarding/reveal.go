@@ -151,8 +151,12 @@ func (d *Desk) personalData(ctx context.Context, i identity.Identity) (identity.
 		return data, shownLive, unanswered(err)
 	case RevealDraft:
 		draft, found, err := d.o.Store.Draft(ctx, i.ID)
-		if err != nil {
+		if why, err := unread(err); err != nil {
 			return nil, "", err
+		} else if why != "" {
+			return nil, "", &fault.Error{
+				Kind: fault.Conflict, Code: string(why), Text: "There is nothing to show: the stored details cannot be read, for " + why.Why() + ".",
+			}
 		}
 		if found {
 			data, err := draft.PersonalData()

@@ -53,6 +53,7 @@ type Proposal struct {
 	Reason             string
 	Change             Change
 	Payload            []byte // the kind's own: nobody here reads it
+	Unread             string // the code of why any of them cannot be read; empty where all can
 
 	State     State
 	At        time.Time

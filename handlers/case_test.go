@@ -46,7 +46,7 @@ func TestOpeningACaseIsLogged(t *testing.T) {
 	b.get("/identities/" + i.ID)
 	b.json("/identities/" + i.ID)
 	require.Equal(t, 1, opened(), "once in a quarter of an hour")
-	d.clock.Advance(time.Hour)
+	d.clock.Advance(20 * time.Minute)
 	b.get("/identities/"+i.ID, "HX-Request", "true").page(http.StatusOK)
 	require.Equal(t, 1, opened(), "a page that refreshes itself")
 	b.get("/identities/" + i.ID)

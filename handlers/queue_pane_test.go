@@ -143,7 +143,7 @@ func TestAnOpenListKeepsItsRows(t *testing.T) {
 	d.learn(func(r *identity.Record) {
 		r.PaxosID, r.RefID, r.CreatedAt = "paxos-new", "user-new", r.CreatedAt.Add(-240*time.Hour)
 	})
-	d.clock.Advance(time.Hour)
+	d.clock.Advance(20 * time.Minute)
 	d.learn(func(r *identity.Record) {
 		r.PaxosID, r.RefID, r.Status, r.Details, r.UpdatedAt = "paxos-001", "user-001", identity.Approved, identity.Details{}, d.clock.Now()
 	})

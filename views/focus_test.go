@@ -38,7 +38,7 @@ const walkFocus = `(async () => {
 		const r = [...e.getClientRects()].find(({ width, height }) => width > 0 && height > 0);
 		if (!r) { covered.push('has no size: ' + brief(e)); continue; }
 		const [x, y, above, below] = [r.left + r.width / 2, r.top + r.height / 2, r.top + 2, r.bottom - 2];
-		const within = [[x, above], [x, below], [r.left + 2, y], [r.right - 2, y]].filter(([x, y]) => x >= 0 && x < innerWidth && y >= 0 && y < innerHeight);
+		const within = [[x, above], [x, below], [r.left + 2, y], [r.right - 2, y]].filter(([x, y]) => x >= 0 && x < innerWidth - 1 && y >= 0 && y < innerHeight - 1);
 		const shown = within.length > 0 && within.every(([x, y]) => {
 			const top = document.elementFromPoint(x, y);
 			return top && (e.contains(top) || top.contains(e) || top.closest('label')?.contains(e));

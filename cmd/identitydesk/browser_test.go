@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -84,6 +86,23 @@ func (b *browser) words() string {
 func (b *browser) visit(path string) {
 	b.t.Helper()
 	b.run("open "+path, chromedp.Navigate(b.desk.URL+path), chromedp.WaitReady(chromedp.CSS("main")))
+}
+
+// back goes back by the browser's own button, and comes where a page was that the browser was not to keep as well.
+func (b *browser) back() {
+	b.t.Helper()
+	history, err := chromedp.Call(b.ctx, page.GetNavigationHistory, cdp.Empty{})
+	require.NoError(b.t, err)
+	before := history.Entries[history.CurrentIndex-1]
+	_, err = chromedp.Call(b.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: before.ID})
+	require.NoError(b.t, err)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		now, err := chromedp.Call(b.ctx, page.GetNavigationHistory, cdp.Empty{})
+		if err == nil && now.CurrentIndex == history.CurrentIndex-1 { // a page that is just being left answers with an error
+			return
+		}
+	}
+	b.t.Fatalf("the browser did not go back; the page says:\n%s", b.words())
 }
 
 func (b *browser) text(selector chromedp.CSS) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
@@ -20,7 +21,10 @@ func quiet() []string {
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if ask(b, what, chromedp.Evaluate[bool]("Boolean("+expression+")")) {
+		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+		is, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		cancel()
+		if err == nil && is { // a page that is just being left answers with an error
 			return
 		}
 	}

@@ -104,7 +104,8 @@ func TestRevealWithoutJavaScript(t *testing.T) {
 	b.run("hide", chromedp.Click(chromedp.CSS(`[data-testid="hide"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="reveal"]`)))
 	require.Equal(t, place, b.place())
 	require.NotContains(t, b.everything(), "Umbrabarrow")
-	b.run("back", chromedp.Evaluate[chromedp.Void]("history.back()"))
+	b.back()
+	b.until("something is there", `document.body`)
 	require.NotContains(t, b.everything(), "Umbrabarrow", "the browser has kept nothing")
 }
 

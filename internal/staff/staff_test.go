@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -177,7 +178,21 @@ func (l *ledger) RevokeToken(_ context.Context, id string, e audit.Entry) error 
 type fixture struct {
 	*staff.Staff
 	ledger *ledger
-	now    time.Time
+
+	mu  sync.Mutex // what runs in the background reads the clock that a test sets
+	now time.Time
+}
+
+func (f *fixture) clock() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fixture) advance(by time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(by)
 }
 
 func open() *fixture {
@@ -189,7 +204,7 @@ func open() *fixture {
 		now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 	}
 	f.Staff = staff.New(staff.Options{
-		Store: f.ledger, Now: func() time.Time { return f.now }, Idle: time.Hour,
+		Store: f.ledger, Now: f.clock, Idle: time.Hour,
 		Roles: map[string]access.Role{"desk-analysts": access.Analyst, "desk-leads": access.Lead, "desk-admins": access.Admin, "all": access.Viewer},
 	})
 	return f
@@ -267,12 +282,12 @@ func TestSessionEnds(t *testing.T) {
 	require.Equal(t, access.Analyst, user.Role)
 	require.Equal(t, "ada", session.UserID)
 
-	f.now = f.now.Add(8*time.Hour - time.Millisecond)
+	f.advance(8*time.Hour - time.Millisecond)
 	session.SeenAt = f.now
 	f.ledger.sessions[string(session.Hash)] = session
 	_, _, err = f.Session(t.Context(), token)
 	require.NoError(t, err)
-	f.now = f.now.Add(time.Millisecond)
+	f.advance(time.Millisecond)
 	_, _, err = f.Session(t.Context(), token)
 	require.Equal(t, fault.Unauthenticated, fault.KindOf(err), "eight hours are over")
 }
@@ -281,11 +296,11 @@ func TestIdleSessionEnds(t *testing.T) {
 	t.Parallel()
 	f := open()
 	token := f.signIn(t, ada)
-	f.now = f.now.Add(time.Hour - time.Millisecond)
+	f.advance(time.Hour - time.Millisecond)
 	_, _, err := f.Look(t.Context(), token)
 	require.NoError(t, err)
 	require.Empty(t, f.ledger.seen, "what a page does by itself is no use of the session")
-	f.now = f.now.Add(time.Millisecond)
+	f.advance(time.Millisecond)
 	_, _, err = f.Session(t.Context(), token)
 	require.Equal(t, fault.Unauthenticated, fault.KindOf(err))
 	own, err := f.Sessions(t.Context(), access.Actor{UserID: "ada"})
@@ -303,7 +318,7 @@ func TestIdleSessionsAreErased(t *testing.T) {
 		go func() { _ = f.Run(ctx) }()
 		synctest.Wait()
 		require.Len(t, f.ledger.sessions, 1)
-		f.now = f.now.Add(time.Hour)
+		f.advance(time.Hour)
 		time.Sleep(time.Minute) // of the test's own time
 		synctest.Wait()
 		require.Empty(t, f.ledger.sessions)
@@ -318,7 +333,7 @@ func TestSessionIsSeen(t *testing.T) {
 		f.ledger.seen = make(chan []byte) // nobody reads: a note hangs
 		token := f.signIn(t, ada)
 		use := func(after time.Duration) (noted bool) {
-			f.now = f.now.Add(after)
+			f.advance(after)
 			ctx, cancel := context.WithCancel(t.Context())
 			_, session, err := f.Session(ctx, token)
 			cancel()
@@ -340,7 +355,7 @@ func TestSessionIsSeen(t *testing.T) {
 		require.False(t, use(time.Second))
 		require.True(t, use(time.Minute))
 
-		f.now = f.now.Add(time.Minute)
+		f.advance(time.Minute)
 		for range 5 {
 			_, _, err := f.Session(t.Context(), token)
 			require.NoError(t, err, "nobody waits for a note that hangs")

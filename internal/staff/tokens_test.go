@@ -58,10 +58,10 @@ func TestScript(t *testing.T) {
 		_, err := f.Script(t.Context(), wrong)
 		require.Equal(t, fault.Unauthenticated, fault.KindOf(err), "%q", wrong)
 	}
-	f.now = f.now.Add(24*time.Hour - time.Millisecond)
+	f.advance(24*time.Hour - time.Millisecond)
 	_, err = f.Script(t.Context(), secret)
 	require.NoError(t, err)
-	f.now = f.now.Add(time.Millisecond)
+	f.advance(time.Millisecond)
 	_, err = f.Script(t.Context(), secret)
 	require.Equal(t, fault.Unauthenticated, fault.KindOf(err), "past its end")
 
@@ -86,7 +86,7 @@ func TestTokenIsSeen(t *testing.T) {
 		require.NoError(t, err)
 		sum := sha256.Sum256([]byte(secret))
 		use := func(after time.Duration) int {
-			f.now = f.now.Add(after)
+			f.advance(after)
 			_, err := f.Script(t.Context(), secret)
 			require.NoError(t, err)
 			synctest.Wait()

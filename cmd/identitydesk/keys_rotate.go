@@ -33,18 +33,26 @@ func (r rotateCommand) Run(ctx context.Context, p *program) error {
 		}
 		return p.handOut(next, fmt.Sprintf(`Key %d seals from now on, once the line above is in the place of %s.
 Every desk must have been started with the added key before: one that has not cannot read what this one writes.
-Then start them with this value, one by one. What former keys sealed is sealed anew in the background; Settings,
+%sThen start them with this value, one by one. What former keys sealed is sealed anew in the background; Settings,
 /metrics and "identitydesk keys status" show how far it is, and say when the former keys may go.
 The index keys stay as they are.
-`, id, from))
+`, id, from, intoFile(from)))
 	}
 	next, id, err := secret.Rotate(value)
 	if err != nil {
 		return err
 	}
 	return p.handOut(next, fmt.Sprintf(`Key %d is added and does not seal yet. Put the line above in the place of %s, and start every desk with it.
-Once all of them run with it: identitydesk keys rotate --promote
-`, id, from))
+%sOnce all of them run with it: identitydesk keys rotate --promote
+`, id, from, intoFile(from)))
+}
+
+// intoFile says how a value gets into the file that it was read from.
+func intoFile(from string) string {
+	if from == secret.Variable {
+		return ""
+	}
+	return fmt.Sprintf("Never print onto that file with >, which empties it first: print into %s.new, then mv it over.\n", from)
 }
 
 // retire drops the former keys.
@@ -75,8 +83,8 @@ func (p *program) retire(ctx context.Context) error {
 		return err
 	}
 	return p.handOut(next, fmt.Sprintf(`The line above is %s without %s, with which nothing in %s is sealed any more.
-Keep the former value beside the backups that were made before: they open with it alone.
-`, from, keyIDs(former), cfg.DatabaseURL))
+%sKeep the former value beside the backups that were made before: they open with it alone.
+`, from, keyIDs(former), cfg.DatabaseURL, intoFile(from)))
 }
 
 func neededOf(z store.Sealing) (ids []uint32) {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"database/sql"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -144,6 +146,51 @@ func TestKeysAskForLittle(t *testing.T) {
 	code, _, said = keys(t, environIn(dir, "ENCRYPTION_KEYS="+value), "rotate", "--retire")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, said, "it is not known which ones the database needs")
+}
+
+// A shell that was told to print onto the key file has emptied it before the command runs.
+func TestRotateOntoTheKeyFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "encryption.key")
+	value, err := secret.Generate()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, []byte(value+"\n"), 0o600))
+	for _, step := range [][]string{{"rotate"}, {"rotate", "--promote"}} {
+		code, out, said := keys(t, environIn(dir), step...)
+		require.Zero(t, code, said)
+		require.Contains(t, said, "print into "+path+".new, then mv it over")
+		require.NoError(t, os.WriteFile(path, []byte(out), 0o600))
+	}
+	require.NoError(t, os.Truncate(path, 0))
+	for _, step := range [][]string{{"rotate"}, {"rotate", "--promote"}, {"rotate", "--retire"}, {"status"}} {
+		code, out, said := keys(t, environIn(dir), step...)
+		require.Equal(t, exitFailed, code)
+		require.Empty(t, out)
+		require.Contains(t, said, path+" is empty: put the key back from a copy")
+		require.Contains(t, said, "A shell empties the file behind > before the command runs")
+	}
+}
+
+// A walk begins at the moment at which it may, also right after the start.
+func TestAWalkBeginsInTime(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
+	r := &resealer{store: waiting{now.Add(30 * time.Second)}, now: func() time.Time { return now }, log: slog.New(slog.DiscardHandler)}
+	for range 2 {
+		pause, err := r.step(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 30*time.Second, pause)
+	}
+}
+
+// waiting is a database whose next walk may begin at a moment.
+type waiting struct{ at time.Time }
+
+func (w waiting) Reseal(context.Context, int) (store.Step, error) { return store.Step{At: w.at}, nil }
+
+func (waiting) Sealing(context.Context) (store.Sealing, error) {
+	return store.Sealing{Primary: 2, Keys: []uint32{1, 2}, InUse: []store.KeyUse{{ID: 1}, {ID: 2}}}, nil
 }
 
 // The time that is left is told by the pace since this process took the walk up.

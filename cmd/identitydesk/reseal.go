@@ -70,18 +70,26 @@ func (r *resealer) step(ctx context.Context) (time.Duration, error) {
 	switch {
 	case s.Ended, !s.More && !r.told:
 		r.told = true
-		return resealIdle, r.tell(ctx, s.Ended)
+		if err := r.tell(ctx, s.Ended); err != nil {
+			return 0, err
+		}
 	case s.Began:
 		r.told = false
 		r.log.Info("another key seals now: what former ones sealed is sealed anew, beside everything else")
 	}
-	if s.More {
-		return max(resealPause, resealRest*r.now().Sub(began)), nil
+	return restAfter(s, r.now(), r.now().Sub(began)), nil
+}
+
+// restAfter is how long to rest after a step that took a while. What may begin at a moment begins then.
+func restAfter(s store.Step, now time.Time, took time.Duration) time.Duration {
+	switch {
+	case s.More:
+		return max(resealPause, resealRest*took)
+	case s.At.IsZero():
+		return resealIdle
+	default:
+		return min(resealIdle, max(resealPause, s.At.Sub(now)))
 	}
-	if s.At.IsZero() {
-		return resealIdle, nil
-	}
-	return min(resealIdle, max(resealPause, s.At.Sub(r.now()))), nil
 }
 
 // mark remembers what the pace is reckoned from: where the walk was after this process' first step.

@@ -26,6 +26,7 @@ func check(c *Config, values map[string]string, table []Variable, found findings
 	k.paxos()
 	k.webhooks()
 	k.ranges()
+	k.retention()
 }
 
 func (k checker) isSet(name string) bool { return k.values[name] != "" }
@@ -140,5 +141,24 @@ func (k checker) ranges() {
 	}
 	if path := k.BaseURL.Path(); path != "" && path != "/" {
 		k.add("BASE_URL", "expected no path, such as https://desk.example.com")
+	}
+}
+
+// leastRetention and leastDraftRetention bound what is kept outside emulator: a slip such as 1d would erase the past at the start.
+func leastRetention() Period      { return Period{Years: 1} }
+func leastDraftRetention() Period { return Period{Days: 7} }
+
+func (k checker) retention() {
+	if !k.outside() {
+		return
+	}
+	k.least("RETENTION", k.Retention, leastRetention(), "1y")
+	k.least("DRAFT_RETENTION", k.DraftRetention, leastDraftRetention(), "7d")
+}
+
+// least refuses a period below a floor. One that could not be read is reported already.
+func (k checker) least(name string, p, floor Period, word string) {
+	if p != (Period{}) && p.shorter(floor) {
+		k.add(name, "expected at least "+word+", as PAXOS_ENV is not emulator: what is older would be erased at once")
 	}
 }

@@ -56,8 +56,8 @@ type Config struct {
 	Holidays      Holidays     `env:"HOLIDAYS" envDefault:"us" means:"days on which the team does not work" expects:"us or none"`
 	PendingLimit  PendingLimit `env:"PENDING_LIMIT" envDefault:"1bd" means:"how long a move may take before the case is overdue: business days, or a duration that runs around the clock" expects:"business days such as 1bd, or a duration such as 36h"`
 
-	Retention      Period `env:"RETENTION" envDefault:"5y" means:"how long a case is kept after its decision or its end; then everything personal about it is erased" expects:"years such as 5y, months such as 18mo, or days such as 400d"`
-	DraftRetention Period `env:"DRAFT_RETENTION" envDefault:"30d" means:"how long the details of a failed submission wait for somebody; then they are erased and the submission is withdrawn" expects:"days such as 30d, months such as 2mo, or years such as 1y"`
+	Retention      Period `env:"RETENTION" envDefault:"5y" means:"how long a case is kept after its decision or its end; then everything personal about it is erased; at least 1y outside emulator" expects:"years such as 5y, months such as 18mo, or days such as 400d"`
+	DraftRetention Period `env:"DRAFT_RETENTION" envDefault:"30d" means:"how long the details of a failed submission wait for somebody; then they are erased and the submission is withdrawn; at least 7d outside emulator" expects:"days such as 30d, months such as 2mo, or years such as 1y"`
 
 	EmulatorAddr        Address       `env:"EMULATOR_ADDR" envDefault:"127.0.0.1:8081" means:"address the emulator listens on" expects:"host:port, such as 127.0.0.1:8081"`
 	EmulatorState       string        `env:"EMULATOR_STATE" envDefault:"data/emulator.json" means:"file in which the emulator keeps its people" expects:"a file path"`

@@ -106,7 +106,8 @@ func readKey(path string) (string, error) {
 	}
 	value := strings.TrimSpace(string(text))
 	if value == "" {
-		return "", fmt.Errorf("%s is empty: put the key back from a backup; without it nothing sealed with it can be read", path)
+		return "", fmt.Errorf("%s is empty: put the key back from a copy; without it nothing sealed with it can be read. "+
+			"A shell empties the file behind > before the command runs: print into another file, then mv it over this one", path)
 	}
 	return value, nil
 }

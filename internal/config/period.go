@@ -3,6 +3,7 @@ package config
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Period is a length of time by the calendar: a number of years, months or days.
@@ -34,4 +35,10 @@ func (p *Period) UnmarshalText(text []byte) error {
 		return nil
 	}
 	return errForm
+}
+
+// shorter compares two periods as they run from the first day of a year that is no leap year.
+func (p Period) shorter(than Period) bool {
+	from := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
+	return from.AddDate(p.Years, p.Months, p.Days).Before(from.AddDate(than.Years, than.Months, than.Days))
 }

@@ -115,3 +115,9 @@ func sqliteBusy(err error) bool {
 	}
 	return false
 }
+
+// sqliteFull reports whether there was no room for what was to be written: on the disk, or in what a file may grow to.
+func sqliteFull(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code() == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_WRITE)
+}

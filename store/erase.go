@@ -29,8 +29,10 @@ func (t *tx) erase(r row, code, actor string) (identity.Identity, error) {
 			return i, err
 		}
 	}
-	if err := t.eraseAuditTexts(i.ID); err != nil {
-		return i, err
+	for _, erase := range []func(string) error{t.eraseUploads, t.eraseAuditTexts} {
+		if err := erase(i.ID); err != nil {
+			return i, err
+		}
 	}
 	if err := t.eraseDeliveries(i); err != nil {
 		return i, err

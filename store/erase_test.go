@@ -63,7 +63,7 @@ func planted() []string {
 	return []string{
 		"Quillon", "Zarathorn", "917-55-0417", "1971-07-19", "zarathorn.example", "Wrenfeather", "user-former", "user-planted", "verif-user-",
 		"refused for Oddwhistle", "noted Oddwhistle", "sleeps for Oddwhistle", "echoes Oddwhistle", "asked by Oddwhistle", "answered Oddwhistle",
-		"oddwhistle-tag", "lost-to-Oddwhistle", "revealed for Oddwhistle",
+		"oddwhistle-tag", "lost-to-Oddwhistle", "revealed for Oddwhistle", "Oddwhistle-sent.pdf", "Oddwhistle-waits.pdf",
 	}
 }
 
@@ -89,6 +89,9 @@ func (d desk) plant() identity.Identity {
 		EventID: "e-1", Type: identity.EventDenied, Time: d.clock.Now(), ReceivedAt: d.clock.Now(), Body: []byte(`{"echoes Oddwhistle":1}`),
 		Headers: map[string][]string{"X-Echo": {"lost-to-Oddwhistle"}},
 	}))
+	d.upload(i.ID, "Oddwhistle-sent.pdf")
+	require.NoError(d.t, d.UploadDone(ctx, d.claim("upload")))
+	d.upload(i.ID, "Oddwhistle-waits.pdf")
 	revealed := by("ana", audit.Revealed)
 	revealed.IdentityID, revealed.ReasonCode, revealed.Reason = i.ID, "review", "revealed for Oddwhistle"
 	require.NoError(d.t, d.Record(ctx, revealed))
@@ -134,6 +137,10 @@ func TestNoByteOfAnErasedCaseIsLeft(t *testing.T) {
 	require.Equal(t, i.CreatedAt, erased.CreatedAt)
 	require.Equal(t, "px-1", erased.PaxosID)
 	require.NotNil(t, erased.ErasedAt)
+	require.Empty(t, d.held(), "no key of a file is left")
+	for _, kind := range []string{"upload", "documents"} {
+		d.noJob(kind)
+	}
 	kinds := d.kinds(i.ID)
 	require.Contains(t, kinds, identity.StatusChanged)
 	require.Equal(t, identity.WasErased, kinds[len(kinds)-1])

@@ -21,6 +21,9 @@ const (
 	jobEvent   = "event"   // event id
 	jobRecheck = "recheck" // our identity id
 	jobLook    = "look"    // Paxos' identity id
+
+	jobUpload    = "upload"    // id of a file
+	jobDocuments = "documents" // our identity id
 )
 
 // headStart is by how many milliseconds a step of priority puts a job before another that became ready at the same time. A

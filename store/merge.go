@@ -85,11 +85,17 @@ func (t *tx) moveTo(id string, twin row) error {
 		`UPDATE proposals SET identity_id = $1 WHERE identity_id = $2 AND NOT (state = 'open' AND EXISTS (
 			SELECT 1 FROM proposals p WHERE p.identity_id = $1 AND p.kind = proposals.kind AND p.state = 'open'))`,
 		`UPDATE holds SET identity_id = $1 WHERE identity_id = $2 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.identity_id = $1)`,
+		`UPDATE documents SET identity_id = $1 WHERE identity_id = $2`,
+		`INSERT INTO document_lists (identity_id, as_of, list)
+			SELECT $1, as_of, list FROM document_lists WHERE identity_id = $2 ON CONFLICT DO NOTHING`,
 		`INSERT INTO former_ids (identity_id, former_id) VALUES ($1, $2)`,
 	} {
 		if err := t.exec(move, id, twin.ID); err != nil {
 			return err
 		}
+	}
+	if err := t.drop(jobDocuments, twin.ID); err != nil {
+		return err
 	}
 	return t.drop(jobRecheck, twin.ID)
 }

@@ -31,7 +31,7 @@ func (s *Store) ParkedJobs(ctx context.Context, most int) ([]Parked, error) {
 
 // ParkedOf gives the parked jobs about a case.
 func (s *Store) ParkedOf(ctx context.Context, caseID string) ([]Parked, error) {
-	jobs, err := all(s.reader(ctx), scanParked, selectParked+` AND jobs.kind IN ('submit', 'recheck') AND jobs.subject_at = 0
+	jobs, err := all(s.reader(ctx), scanParked, selectParked+` AND jobs.kind IN ('submit', 'recheck', 'documents') AND jobs.subject_at = 0
 		AND jobs.subject = $1 ORDER BY jobs.id`, caseID)
 	return jobs, s.mask(err)
 }

@@ -103,6 +103,30 @@ func sealedSamples() []sealedSample {
 			},
 		},
 		{
+			"documents.name",
+			func(d desk) { d.upload(d.denied("d1").ID, "one.pdf"); d.upload(d.denied("d2").ID, "two.pdf") },
+			func(d desk) error {
+				for paxosID, name := range map[string]string{"px-d1": "one.pdf", "px-d2": "two.pdf"} {
+					if got, err := d.Uploads(d.t.Context(), d.byPaxos(paxosID)); err != nil || len(got) != 1 || got[0].Name != name {
+						return fmt.Errorf("the name of %s does not open: %w", name, err)
+					}
+				}
+				return nil
+			},
+		},
+		{
+			"documents.held",
+			func(desk) {},
+			func(d desk) error {
+				for _, name := range []string{"one.pdf", "two.pdf"} {
+					if got, err := d.KeyOf(d.t.Context(), name); err != nil || got != "the key of "+name {
+						return fmt.Errorf("what is held of %s does not open: %w", name, err)
+					}
+				}
+				return nil
+			},
+		},
+		{
 			"holds.sealed",
 			func(d desk) {
 				for _, n := range []string{"h1", "h2"} {

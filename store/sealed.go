@@ -31,6 +31,8 @@ func sealedPlaces() []sealedPlace {
 		{table: "proposals", column: "answered", key: []string{"id"}, ad: `'proposals/answered/' || id`},
 		{table: "sessions", column: "id_token", key: []string{`lower(hex(hash))`}, ad: `'sessions/id_token/' || lower(hex(hash))`},
 		{table: "audit_texts", column: "sealed", key: []string{"seq"}, ad: `'audit_texts/reason/' || seq`},
+		{table: "documents", column: "name", key: []string{"id"}, ad: `'documents/name/' || id`},
+		{table: "documents", column: "held", key: []string{"id"}, ad: `'documents/held/' || id`},
 		{table: "holds", column: "sealed", key: []string{"id"}, ad: `'holds/reason/' || id`},
 	}
 }

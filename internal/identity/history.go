@@ -22,6 +22,7 @@ const (
 	WasReleased    EntryKind = "released"  // a claim ended by itself; Code says why: "idle", "away" or "disabled"
 	EventHeard     EntryKind = "event"     // an event that changed no status: documents asked for, refresh started
 	WasErased      EntryKind = "erased"    // everything personal is gone; Code says why: "request" or "retention"
+	DocumentEnded  EntryKind = "document"  // a file of ours came to its end; Code says why it failed, empty where Paxos has it
 	ProposalEnded  EntryKind = "proposal"  // a proposal about the case ended by itself; Code says how: "void" or "expired"
 )
 

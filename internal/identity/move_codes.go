@@ -5,6 +5,7 @@ const (
 	FileNameTaken     = "file_name_taken"      // 409: a file of this identity has the name
 	FileRefused       = "file_refused"         // the upload address does not take the file
 	UploadExpired     = "upload_expired"       // the upload address is not good any more: ask for another
+	FileGone          = "file_gone"            // the content is not here any more, or cannot be read
 	AccountRefIDTaken = "account_ref_id_taken" // 409: another account holds the ref_id
 	NotOverridable    = "not_overridable"      // the control is Paxos' own
 	WrongStatus       = "wrong_status"         // the identity's status does not allow it

@@ -46,6 +46,8 @@ func labelOfMoveFailure(word string) string {
 		return "The file was refused"
 	case UploadExpired:
 		return "The upload took too long to begin"
+	case FileGone:
+		return "The file is not here any more"
 	case AccountRefIDTaken:
 		return "The account's ref_id is taken"
 	case NotOverridable:

@@ -1,0 +1,167 @@
+package identity
+
+import (
+	"slices"
+	"time"
+)
+
+// DocumentList is what Paxos said of an identity's documents at a moment: by type and time, never by name.
+type DocumentList struct {
+	AsOf    time.Time      `json:"as_of"` // when we asked; zero before
+	Pending []string       `json:"pending"`
+	Held    []HeldDocument `json:"held"`
+}
+
+// HeldDocument is one file that Paxos holds, without its name.
+type HeldDocument struct {
+	FileID string    `json:"file_id"`
+	Types  []string  `json:"types"`
+	At     time.Time `json:"at"`
+}
+
+// ListOf is the list in an answer of Paxos.
+func ListOf(held []Document, pending []string, asked time.Time) DocumentList {
+	l := DocumentList{AsOf: milliseconds(asked), Pending: pending, Held: make([]HeldDocument, 0, len(held))}
+	for _, d := range held {
+		l.Held = append(l.Held, HeldDocument{FileID: d.FileID, Types: d.Types, At: milliseconds(d.CreatedAt)})
+	}
+	return l
+}
+
+// CheckState is how far one type of document is.
+type CheckState string
+
+// The states of a line.
+const (
+	CheckMissing   CheckState = "missing"
+	CheckUploading CheckState = "uploading"
+	CheckFailed    CheckState = "failed" // a file of ours came to nothing, and a person must act
+	CheckUploaded  CheckState = "uploaded"
+)
+
+// CheckLine is one type of document with what there is of it.
+type CheckLine struct {
+	Type    string // Paxos' word
+	Asked   bool   // Paxos asks for it now
+	State   CheckState
+	Uploads []DocumentUpload // ours, newest first; those that were taken back or expired are not among them
+	Held    []HeldDocument   // what Paxos holds that did not come by the desk
+}
+
+// Checklist joins what Paxos asks for, what it holds and what is on its way: a line for each type that is asked for, in Paxos'
+// order, then one for each other type of which there is something.
+func Checklist(i Identity, list DocumentList, uploads []DocumentUpload) []CheckLine {
+	asked, since := i.documentsAsked(list)
+	c := checklist{list: list, since: since}
+	for _, typ := range asked {
+		c.add(typ, true)
+	}
+	for _, u := range uploads {
+		if u.State != FileRemoved && u.State != FileExpired {
+			c.upload(u)
+		}
+	}
+	for _, h := range list.Held {
+		if !slices.ContainsFunc(uploads, func(u DocumentUpload) bool { return u.FileID == h.FileID }) {
+			c.held(h)
+		}
+	}
+	for n := range c.lines {
+		c.lines[n].State = c.stateOf(c.lines[n])
+	}
+	return c.lines
+}
+
+// documentsAsked are the types that Paxos asks for and since when: those of the event that asked, and those that the list names, which
+// alone tells of them where no event came.
+func (i Identity) documentsAsked(list DocumentList) (types []string, since time.Time) {
+	if i.Documents != nil {
+		types, since = slices.Clone(i.Documents.Types), i.Documents.At
+	}
+	if i.Documents != nil || i.WantsDocuments() {
+		for _, typ := range list.Pending {
+			if !slices.Contains(types, typ) {
+				types = append(types, typ)
+			}
+		}
+	}
+	return types, since
+}
+
+// WantsDocuments reports whether Paxos waits for documents of ours.
+func (i Identity) WantsDocuments() bool {
+	return i.ErasedAt == nil && (i.Documents != nil || slices.ContainsFunc(i.Details.Requirements, Requirement.wantsDocuments))
+}
+
+type checklist struct {
+	lines []CheckLine
+	list  DocumentList
+	since time.Time // since when Paxos asks; zero where that is not known
+}
+
+func (c *checklist) add(typ string, asked bool) *CheckLine {
+	n := slices.IndexFunc(c.lines, func(l CheckLine) bool { return l.Type == typ })
+	if n < 0 {
+		n = len(c.lines)
+		c.lines = append(c.lines, CheckLine{Type: typ, Asked: asked})
+	}
+	return &c.lines[n]
+}
+
+func (c *checklist) upload(u DocumentUpload) {
+	for _, typ := range u.Types {
+		line := c.add(typ, false)
+		line.Uploads = append(line.Uploads, u)
+	}
+}
+
+func (c *checklist) held(h HeldDocument) {
+	for _, typ := range h.Types {
+		line := c.add(typ, false)
+		line.Held = append(line.Held, h)
+	}
+}
+
+// stateOf is uploaded where a file has come since Paxos asked, unless Paxos has said since then that it still waits for one.
+func (c *checklist) stateOf(l CheckLine) CheckState {
+	failed := false
+	for _, u := range l.Uploads {
+		if u.State.Open() {
+			return CheckUploading
+		}
+		failed = failed || u.State == FileFailed
+	}
+	switch {
+	case c.came(l):
+		return CheckUploaded
+	case failed:
+		return CheckFailed
+	case !l.Asked:
+		return CheckUploaded
+	}
+	return CheckMissing
+}
+
+func (c *checklist) came(l CheckLine) bool {
+	counts := func(at time.Time) bool {
+		return !at.Before(c.since) && (at.After(c.list.AsOf) || !slices.Contains(c.list.Pending, l.Type))
+	}
+	return slices.ContainsFunc(l.Held, func(h HeldDocument) bool { return counts(h.At) }) ||
+		slices.ContainsFunc(l.Uploads, func(u DocumentUpload) bool { return u.State == FileDone && u.EndedAt != nil && counts(*u.EndedAt) })
+}
+
+// LearnDocuments applies what Paxos said of the documents that it waits for. Where it waits for none any more the ask that an event
+// told of is settled, and the move is whose the record says it is, from the moment at which the last file had come.
+func (i Identity) LearnDocuments(list DocumentList, last, now time.Time, p Policy) (Identity, []Entry) {
+	if i.Documents == nil || i.ErasedAt != nil || len(list.Pending) > 0 || !list.AsOf.After(i.Documents.At) || !last.After(i.Documents.At) {
+		return i, nil
+	}
+	line := Entry{
+		IdentityID: i.ID, Kind: DetailChanged, By: ByRecheck, OccurredAt: last, ReceivedAt: list.AsOf, ProcessedAt: now,
+		Changes: []Change{{Field: "documents", Old: join(i.Documents.Types), New: "all there"}},
+	}
+	i.Documents = nil
+	i = i.assessedAfter(p, now, last)
+	i.Rev++
+	return i, []Entry{line}
+}

@@ -1,0 +1,133 @@
+package identity_test
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/identity"
+)
+
+func TestChecklist(t *testing.T) {
+	t.Parallel()
+	const funds, home, other = "PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY", "AML_DOCUMENTS"
+	asked := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	at := func(hours int) time.Time { return asked.Add(time.Duration(hours) * time.Hour) }
+	upload := func(state identity.FileState, ended int, types ...string) identity.DocumentUpload {
+		end := at(ended)
+		return identity.DocumentUpload{ID: string(state), Types: types, State: state, At: at(ended), EndedAt: &end}
+	}
+	list := func(asOf int, pending []string, held ...identity.HeldDocument) identity.DocumentList {
+		return identity.DocumentList{AsOf: at(asOf), Pending: pending, Held: held}
+	}
+	held := func(hours int, types ...string) identity.HeldDocument {
+		return identity.HeldDocument{FileID: "theirs", Types: types, At: at(hours)}
+	}
+	event := identity.Identity{Documents: &identity.DocumentsAsk{Types: []string{funds, home}, At: asked}}
+	silent := identity.Identity{Details: identity.Details{Requirements: []identity.Requirement{
+		{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient},
+	}}}
+	erased := event
+	erased.ErasedAt = &asked
+	for name, c := range map[string]struct {
+		i       identity.Identity
+		list    identity.DocumentList
+		uploads []identity.DocumentUpload
+		want    string
+	}{
+		"nothing asked, nothing there":      {identity.Identity{}, identity.DocumentList{}, nil, ""},
+		"asked by an event":                 {event, identity.DocumentList{}, nil, funds + "* missing, " + home + "* missing"},
+		"asked without an event":            {silent, list(1, []string{home}), nil, home + "* missing"},
+		"not asked yet what it is":          {silent, identity.DocumentList{}, nil, ""},
+		"the list knows of more":            {event, list(1, []string{home, other}), nil, funds + "* missing, " + home + "* missing, " + other + "* missing"},
+		"pending without an ask is over":    {identity.Identity{}, list(1, []string{home}), nil, ""},
+		"on its way":                        {event, identity.DocumentList{}, []identity.DocumentUpload{upload(identity.FileAnnounced, 1, funds)}, funds + "* uploading, " + home + "* missing"},
+		"one file for two":                  {event, identity.DocumentList{}, []identity.DocumentUpload{upload(identity.FileQueued, 1, funds, home)}, funds + "* uploading, " + home + "* uploading"},
+		"failed":                            {event, identity.DocumentList{}, []identity.DocumentUpload{upload(identity.FileFailed, 1, home)}, funds + "* missing, " + home + "* failed"},
+		"failed, then another is under way": {event, identity.DocumentList{}, []identity.DocumentUpload{upload(identity.FileQueued, 2, home), upload(identity.FileFailed, 1, home)}, funds + "* missing, " + home + "* uploading"},
+		"done":                              {event, list(1, []string{funds, home}), []identity.DocumentUpload{upload(identity.FileDone, 2, funds)}, funds + "* uploaded, " + home + "* missing"},
+		"done, but Paxos still waits":       {event, list(3, []string{funds, home}), []identity.DocumentUpload{upload(identity.FileDone, 2, funds)}, funds + "* missing, " + home + "* missing"},
+		"done before Paxos asked":           {event, list(1, []string{home}), []identity.DocumentUpload{upload(identity.FileDone, -2, home)}, funds + "* missing, " + home + "* missing"},
+		"done beats failed":                 {event, list(3, nil), []identity.DocumentUpload{upload(identity.FileDone, 2, funds), upload(identity.FileFailed, 1, funds)}, funds + "* uploaded, " + home + "* missing"},
+		"taken back or expired":             {event, identity.DocumentList{}, []identity.DocumentUpload{upload(identity.FileRemoved, 1, funds), upload(identity.FileExpired, 1, home)}, funds + "* missing, " + home + "* missing"},
+		"came another way":                  {event, list(3, []string{funds}, held(2, home)), nil, funds + "* missing, " + home + "* uploaded"},
+		"came another way long ago":         {event, list(3, []string{funds}, held(-2, home)), nil, funds + "* missing, " + home + "* missing"},
+		"what nobody asked for":             {event, list(3, nil, held(2, other)), nil, funds + "* missing, " + home + "* missing, " + other + " uploaded"},
+		"sent without being asked":          {identity.Identity{}, list(3, nil), []identity.DocumentUpload{upload(identity.FileFailed, 2, other)}, other + " failed"},
+		"an erased case asks for nothing":   {erased, identity.DocumentList{}, nil, funds + "* missing, " + home + "* missing"},
+	} {
+		var got []string
+		for _, l := range identity.Checklist(c.i, c.list, c.uploads) {
+			mark := map[bool]string{true: "*"}[l.Asked]
+			got = append(got, l.Type+mark+" "+string(l.State))
+		}
+		require.Equal(t, c.want, strings.Join(got, ", "), name)
+	}
+	require.True(t, event.WantsDocuments())
+	require.True(t, silent.WantsDocuments())
+	require.False(t, erased.WantsDocuments())
+	require.False(t, identity.Identity{}.WantsDocuments())
+}
+
+// A file that came by the desk is told of once, under the id that Paxos gave it.
+func TestChecklistTellsOfAFileOnce(t *testing.T) {
+	t.Parallel()
+	end := time.Now()
+	lines := identity.Checklist(identity.Identity{}, identity.DocumentList{AsOf: end, Held: []identity.HeldDocument{{FileID: "f-1", Types: []string{"CURP"}, At: end}}},
+		[]identity.DocumentUpload{{ID: "u-1", FileID: "f-1", Types: []string{"CURP"}, State: identity.FileDone, EndedAt: &end}})
+	require.Len(t, lines, 1)
+	require.Empty(t, lines[0].Held)
+	require.Len(t, lines[0].Uploads, 1)
+}
+
+func TestLearnDocuments(t *testing.T) {
+	t.Parallel()
+	asked := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
+	at := func(minutes int) time.Time { return asked.Add(time.Duration(minutes) * time.Minute) }
+	ask := identity.Identity{
+		ID: "i", PaxosID: "px", Status: identity.Pending, CreatedAt: asked.Add(-time.Hour), Move: identity.Ours, Lane: identity.LaneAction, MoveSince: asked,
+		Documents: &identity.DocumentsAsk{Types: []string{"PROOF_OF_FUNDS"}, At: asked},
+	}
+	erased, settled := ask, ask
+	erased.ErasedAt, settled.Documents = &asked, nil
+	for name, c := range map[string]struct {
+		i    identity.Identity
+		list identity.DocumentList
+		last time.Time
+		ends bool
+	}{
+		"all there":                {ask, identity.DocumentList{AsOf: at(3)}, at(2), true},
+		"one is missing":           {ask, identity.DocumentList{AsOf: at(3), Pending: []string{"CURP"}}, at(2), false},
+		"nothing came":             {ask, identity.DocumentList{AsOf: at(3)}, time.Time{}, false},
+		"the last came before":     {ask, identity.DocumentList{AsOf: at(3)}, at(-2), false},
+		"said before Paxos asked":  {ask, identity.DocumentList{AsOf: at(-1)}, at(2), false},
+		"nothing is asked for":     {settled, identity.DocumentList{AsOf: at(3)}, at(2), false},
+		"nobody may know any more": {erased, identity.DocumentList{AsOf: at(3)}, at(2), false},
+	} {
+		next, lines := c.i.LearnDocuments(c.list, c.last, at(4), policy())
+		if !c.ends {
+			require.Empty(t, lines, name)
+			require.Equal(t, c.i, next, name)
+			continue
+		}
+		require.Len(t, lines, 1, name)
+		require.Nil(t, next.Documents)
+		require.Equal(t, identity.Paxos, next.Move)
+		require.Equal(t, at(2), next.MoveSince)
+		require.Equal(t, c.i.Rev+1, next.Rev)
+	}
+}
+
+func TestKeysOfFilesAreNeverShown(t *testing.T) {
+	t.Parallel()
+	f := identity.SpooledFile{ID: "f", Key: identity.SpoolKey("the very key")}
+	var out strings.Builder
+	slog.New(slog.NewTextHandler(&out, nil)).Info("file", "key", f.Key, "file", f)
+	fmt.Fprintf(&out, "%v %s %+v %#v", f, f.Key, f, f.Key)
+	require.NotContains(t, out.String(), "very")
+	require.Contains(t, out.String(), "the key of a file")
+}

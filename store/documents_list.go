@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+const documentListQuery = `SELECT list FROM document_lists WHERE identity_id = $1`
+
+// DocumentList gives what Paxos said last of a case's documents; the zero list where it was never asked.
+func (s *Store) DocumentList(ctx context.Context, id string) (identity.DocumentList, error) {
+	r := s.reader(ctx)
+	i, err := findRow(r, id)
+	if err != nil {
+		return identity.DocumentList{}, s.mask(err)
+	}
+	text, found, err := maybe(r, scanValue[string], documentListQuery, i.ID)
+	if err != nil || !found {
+		return identity.DocumentList{}, s.mask(err)
+	}
+	return readList(text)
+}
+
+func readList(text string) (l identity.DocumentList, err error) {
+	if json.Unmarshal([]byte(text), &l) != nil {
+		err = errors.New("decode a list of documents")
+	}
+	return l, err
+}
+
+// LookAtDocuments asks for what Paxos says of a case's documents, ahead of background work.
+func (s *Store) LookAtDocuments(ctx context.Context, id string) error {
+	return s.write(ctx, func(t *tx) error {
+		r, err := findRow(t, id)
+		if err != nil || r.PaxosID == "" || r.ErasedAt != nil {
+			return err
+		}
+		return t.enqueue(jobDocuments, r.ID, queue.Click, "")
+	})
+}
+
+// ApplyDocuments stores what Paxos said of a case's documents, unless what is stored is newer, and ends the job. Where everything that
+// was asked for is there the ask is settled, see [identity.Identity.LearnDocuments].
+func (s *Store) ApplyDocuments(ctx context.Context, job queue.Job, list identity.DocumentList) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.hold(job); err != nil {
+			return err
+		}
+		r, err := findRow(t, job.Subject)
+		if err != nil || r.ErasedAt != nil {
+			return errors.Join(err, t.finish(job))
+		}
+		text, err := json.Marshal(list)
+		if err != nil {
+			return fmt.Errorf("encode a list of documents: %w", err)
+		}
+		fresh, err := t.affect(`INSERT INTO document_lists (identity_id, as_of, list) VALUES ($1, $2, $3)
+			ON CONFLICT (identity_id) DO UPDATE SET as_of = excluded.as_of, list = excluded.list WHERE document_lists.as_of < excluded.as_of`,
+			r.ID, list.AsOf.UnixMilli(), string(text))
+		if err != nil {
+			return err
+		}
+		if fresh > 0 {
+			if err := t.learnDocuments(r, list); err != nil {
+				return err
+			}
+		}
+		return t.finish(job)
+	})
+}
+
+func (t *tx) learnDocuments(r row, list identity.DocumentList) error {
+	last, err := t.lastDocument(r.ID, list)
+	if err != nil {
+		return err
+	}
+	next, entries := r.LearnDocuments(list, last, t.now, t.s.Policy())
+	if len(entries) == 0 {
+		t.changes(r.ID)
+		return nil
+	}
+	_, err = t.saveAndTell(r, next, entries)
+	return err
+}
+
+// lastDocument is when the last file came to Paxos, as it says itself or as the desk sent it.
+func (t *tx) lastDocument(id string, list identity.DocumentList) (last time.Time, err error) {
+	ms, _, err := maybe(t, scanValue[int64], `SELECT ended_at FROM documents WHERE identity_id = $1 AND state = 'done' ORDER BY ended_at DESC LIMIT 1`, id)
+	if ms > 0 {
+		last = time.UnixMilli(ms).UTC()
+	}
+	for _, h := range list.Held {
+		if h.At.After(last) {
+			last = h.At
+		}
+	}
+	return last, err
+}

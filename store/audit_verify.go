@@ -47,7 +47,7 @@ func (l auditLog) After(_ context.Context, seq int64) ([]audit.Entry, error) {
 	return entries, l.s.openReasons(l.r, entries)
 }
 
-// Following reads the whole log: it is asked once, where something is wrong.
+// Following reads the whole log: it is asked where something is wrong.
 func (l auditLog) Following(_ context.Context, hash []byte) ([]audit.Entry, error) {
 	return all(l.r, scanAudit, `SELECT `+auditColumns+` FROM audit WHERE prev = $1 LIMIT 10`, hash)
 }

@@ -98,6 +98,14 @@ func (l tampered) rewrite(e audit.Entry, to int64) audit.Entry {
 	return e
 }
 
+// copy puts the row that was written as one of the first five once more, under another number.
+func (l tampered) copy(from, to int64) {
+	l.t.Helper()
+	e := l.entry(from)
+	e.Seq = to
+	l.put(e)
+}
+
 func shift(from, by int) string {
 	return fmt.Sprintf(`UPDATE audit SET seq = -seq WHERE seq >= %d; UPDATE audit SET seq = -seq + %d WHERE seq < 0`, from, by)
 }
@@ -155,6 +163,18 @@ func TestVerifyAuditFindsTampering(t *testing.T) {
 			l.put(e)
 			l.exec(`UPDATE state SET value = $1 WHERE key = 'audit_head'`, fmt.Sprintf("%d %x", e.Seq, e.Hash))
 		}, 6, audit.CutOff},
+		"one copied behind the last":    {func(l tampered) { l.copy(3, 6) }, 6, audit.Inserted},
+		"the last copied behind itself": {func(l tampered) { l.copy(5, 6) }, 6, audit.Inserted},
+		"the first copied behind":       {func(l tampered) { l.copy(1, 6) }, 6, audit.Inserted},
+		"one copied far behind":         {func(l tampered) { l.copy(3, 99) }, 99, audit.Inserted},
+		"one copied before the first":   {func(l tampered) { l.copy(3, -1) }, -1, audit.Inserted},
+		"one copied into the middle":    {func(l tampered) { l.exec(shift(4, 1)); l.copy(2, 4) }, 4, audit.Inserted},
+		"one copied forward":            {func(l tampered) { l.exec(shift(2, 1)); l.copy(5, 2) }, 2, audit.Inserted},
+		"copied behind, and edited": {func(l tampered) {
+			l.copy(3, 6)
+			l.exec(`UPDATE audit SET detail = 'new' WHERE seq = 6`)
+		}, 6, audit.Inserted},
+		"copied over another": {func(l tampered) { l.exec(`DELETE FROM audit WHERE seq = 4`); l.copy(2, 4) }, 4, audit.Inserted},
 		"one put before the first": {func(l tampered) { e := l.entry(2); e.Seq, e.Detail = -1, "new"; l.put(e) }, -1, audit.Inserted},
 		"edited, with its hash": {func(l tampered) {
 			e := l.entry(3)

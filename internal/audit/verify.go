@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Damage is what was done to a log.
@@ -49,7 +50,7 @@ type log interface {
 	// After gives entries with greater numbers, in their order, with what became of the words of their reasons; as many as it
 	// likes, none at the end.
 	After(ctx context.Context, seq int64) ([]Entry, error)
-	// Following gives entries that say that they follow the one with a hash.
+	// Following gives some entries that say that they follow the one with a hash.
 	Following(ctx context.Context, hash []byte) ([]Entry, error)
 	// At gives the entry with a number; the zero value where there is none.
 	At(ctx context.Context, seq int64) (Entry, error)
@@ -171,7 +172,17 @@ func (w *walk) diagnose(ctx context.Context, e Entry) error {
 	if err != nil {
 		return err
 	}
+	copied, err := w.copied(ctx, e, was)
+	if err != nil {
+		return err
+	}
+	end, _, err := w.log.End(ctx)
+	if err != nil {
+		return err
+	}
 	switch {
+	case copied && (right == 0 || e.Seq == want):
+		return &Break{e.Seq, Inserted, fmt.Sprintf("it is a copy of entry %d", was)}
 	case e.Seq < want && was > 0:
 		return &Break{was, Reordered, fmt.Sprintf("it stands as number %d", e.Seq)}
 	case e.Seq < want:
@@ -180,6 +191,8 @@ func (w *walk) diagnose(ctx context.Context, e Entry) error {
 		return &Break{want, Reordered, fmt.Sprintf("it stands as number %d", right)}
 	case right != 0:
 		return &Break{want, Inserted, fmt.Sprintf("what belongs in its place stands as number %d", right)}
+	case want > end.Seq:
+		return &Break{e.Seq, Inserted, fmt.Sprintf("entry %d was the last of the log", end.Seq)}
 	case e.Seq > want:
 		return &Break{want, Deleted, missing(want, e.Seq-1)}
 	case was > want:
@@ -197,6 +210,15 @@ func missing(from, to int64) string {
 		return "it is missing"
 	}
 	return fmt.Sprintf("the entries from it to %d are missing", to)
+}
+
+// copied reports whether an entry that once had another number stands in the log a second time.
+func (w *walk) copied(ctx context.Context, e Entry, was int64) (bool, error) {
+	if was == 0 {
+		return false, nil
+	}
+	siblings, err := w.log.Following(ctx, e.Prev)
+	return slices.ContainsFunc(siblings, func(s Entry) bool { return s.Seq != e.Seq && bytes.Equal(s.Hash, e.Hash) }), err
 }
 
 // putIn is the break before an entry that once had a smaller number.

@@ -92,6 +92,12 @@ func TestTags(t *testing.T) {
 
 	doc = ana.post(path+"/tags", url.Values{"tags": {"073-05-1120"}}).page(http.StatusUnprocessableEntity)
 	require.Contains(t, doc.Find("#tags-text-error").Text(), "personal data")
+	doc = ana.post(path+"/tags", url.Values{"tags": {"vip call-QUILLON"}}).page(http.StatusUnprocessableEntity)
+	require.Contains(t, doc.Find("#tags-text-error").Text(), "Use words that fit many cases")
+	require.Equal(t, "vip call-QUILLON", doc.Find("#tags-text").AttrOr("value", ""))
+	require.Equal(t, []any{"bank", "vip"}, ana.json(path).object(http.StatusOK)["tags"])
 	require.Equal(t, http.StatusSeeOther, ana.post(path+"/tags", url.Values{"tags": {""}}).status)
+	require.Contains(t, ana.get(path).page(http.StatusOK).Find("main").Text(), "No tags any more.")
+	require.NotContains(t, d.as(access.Auditor).get("/audit?action=tagged").page(http.StatusOK).Find("main table").Text(), "vip")
 	require.Equal(t, []any{}, ana.json(path).object(http.StatusOK)["tags"])
 }

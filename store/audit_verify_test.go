@@ -174,7 +174,7 @@ func TestVerifyAuditFindsTampering(t *testing.T) {
 			l.copy(3, 6)
 			l.exec(`UPDATE audit SET detail = 'new' WHERE seq = 6`)
 		}, 6, audit.Inserted},
-		"copied over another": {func(l tampered) { l.exec(`DELETE FROM audit WHERE seq = 4`); l.copy(2, 4) }, 4, audit.Inserted},
+		"copied over another":      {func(l tampered) { l.exec(`DELETE FROM audit WHERE seq = 4`); l.copy(2, 4) }, 4, audit.Inserted},
 		"one put before the first": {func(l tampered) { e := l.entry(2); e.Seq, e.Detail = -1, "new"; l.put(e) }, -1, audit.Inserted},
 		"edited, with its hash": {func(l tampered) {
 			e := l.entry(3)

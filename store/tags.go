@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 )
 
 // mostTagNames is how many tags are given as suggestions.
 const mostTagNames = 200
 
-// SetTags gives a case exactly these tags. Where it has them already nothing is written.
+// SetTags gives a case exactly these tags. Where it has them already nothing is written. Tags that tell who the person is are Invalid, with
+// the field "tags". The log is told how many there are, never which: it outlasts the case.
 func (s *Store) SetTags(ctx context.Context, id string, tags []string, by string, e audit.Entry) error {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)
@@ -27,6 +29,9 @@ func (s *Store) SetTags(ctx context.Context, id string, tags []string, by string
 		if err != nil || slices.Equal(before, tags) {
 			return err
 		}
+		if err := t.refuseTelltales(r.ID, tags); err != nil {
+			return err
+		}
 		if err := t.exec(`DELETE FROM identity_tags WHERE identity_id = $1`, r.ID); err != nil {
 			return err
 		}
@@ -38,8 +43,25 @@ func (s *Store) SetTags(ctx context.Context, id string, tags []string, by string
 		if err := t.actedOn(r, by); err != nil {
 			return err
 		}
+		e.Before, e.After = numbered(len(before), "tag"), numbered(len(tags), "tag")
 		return t.auditCase(e, r.ID)
 	})
+}
+
+// refuseTelltales refuses tags by which everybody who sees them would learn who the person is.
+func (t *tx) refuseTelltales(id string, tags []string) error {
+	var name identity.Name
+	if _, err := t.s.openSecret(t, id, secretName, &name); err != nil {
+		return err
+	}
+	var draft identity.Draft
+	if _, err := t.s.openSecret(t, id, secretDraft, &draft); err != nil {
+		return err
+	}
+	if wrong := identity.TelltaleOf(name, draft).WrongTags(tags); wrong != "" {
+		return fault.Fields("The tags stay as they were.", map[string]string{"tags": wrong})
+	}
+	return nil
 }
 
 func tagsOf(q querier, id string) ([]string, error) {

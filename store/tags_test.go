@@ -107,3 +107,33 @@ func TestManyAtOnce(t *testing.T) {
 		require.Equal(t, map[string][]identity.Entry{changed.ID: one}, histories, "as each alone")
 	})
 }
+
+// A tag is seen by everybody: one that is a part of what is known of the person is refused, and the log never names any.
+func TestTagsTellNothingOfThePerson(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.submit("user-1")
+		set := func(tags ...string) error { return d.SetTags(t.Context(), i.ID, tags, "ana", by("ana", audit.Tagged)) }
+		require.NoError(t, set("bank", "vip"))
+		before := d.everything()
+		for _, tag := range []string{"zarathorn", "quillon-zarathorn", "ssn-0417"} {
+			err := set("bank", tag)
+			f := fault.From(err)
+			require.Equal(t, fault.Invalid, f.Kind, tag)
+			require.Contains(t, f.Fields["tags"], "Use words that fit many cases", tag)
+			require.NotContains(t, err.Error()+f.Fields["tags"], tag)
+		}
+		require.Equal(t, before, d.everything(), "nothing was written")
+		_, job := d.begin()
+		_, err := d.Accepted(t.Context(), i.ID, d.news("px-1", "user-1", identity.Pending), &job)
+		require.NoError(t, err)
+		require.Equal(t, fault.Invalid, fault.KindOf(set("zarathorn")), "the name is known without the draft")
+		require.NoError(t, set("urgent"))
+		entries, err := d.AuditEntries(t.Context(), audit.Filter{Action: audit.Tagged})
+		require.NoError(t, err)
+		require.Equal(t, []string{"2 tags", "1 tag", "0 tags", "2 tags"}, []string{entries[0].Before, entries[0].After, entries[1].Before, entries[1].After})
+		text, err := d.Contents(t.Context(), "audit")
+		require.NoError(t, err)
+		require.NotContains(t, text, "bank")
+		require.NotContains(t, text, "urgent")
+	})
+}

@@ -73,9 +73,11 @@ func (b book) worked() []Story {
 	mine.Mine, mine.Tags, mine.Notes, mine.NoteCount = true, []string{"bank", "vip"}, b.noteList(), 2
 	mine.Row.Ageing = &identity.Ageing{Kind: identity.ScreeningCheck, Of: 212, Median: time.Hour, Within: 6 * time.Hour}
 	mine.Work.Ageing = mine.Row.Ageing
+	tagged := b.act(25*time.Hour, "robin", audit.Tagged, "", "")
+	tagged.Before, tagged.After = "0 tags", "2 tags"
 	mine.Acts = append(mine.Acts,
 		b.act(40*time.Hour, "kim", audit.Claimed, "", ""), b.act(30*time.Hour, "kim", audit.HandedOver, "robin", ""),
-		b.act(26*time.Hour, "kim", audit.Noted, "", "mentions robin"), b.act(25*time.Hour, "robin", audit.Tagged, "", "bank vip"),
+		b.act(26*time.Hour, "kim", audit.Noted, "", "mentions robin"), tagged,
 		b.act(24*time.Hour, "robin", audit.Snoozed, "", "until 2026-03-04 15:00 UTC or the next news"),
 	)
 	woken, idle := b.entry(identity.WasWoken, 3*time.Hour, ""), b.entry(identity.WasReleased, 2*time.Hour, "")

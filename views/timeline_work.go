@@ -31,7 +31,7 @@ func (p CasePage) releasedText(e identity.Entry) string {
 	}
 }
 
-// actText is what an act was, beyond its name: until when, to whom, which tags.
+// actText is what an act was, beyond its name: until when, to whom, how many tags.
 func (p CasePage) actText(a audit.Entry) string {
 	switch a.Action {
 	case audit.Snoozed:
@@ -43,12 +43,23 @@ func (p CasePage) actText(a audit.Entry) string {
 	case audit.Noted:
 		return p.mentionedText(a.Detail)
 	case audit.Tagged:
-		return firstOf(a.Detail, "No tags any more.")
+		return tagsText(a)
 	case audit.Proposed, audit.Approved, audit.Declined, audit.TookBack, audit.Held:
 		return foureyesText(a)
 	default:
 		return headline(a.Detail)
 	}
+}
+
+// tagsText is how many tags there were and are; entries of before name them.
+func tagsText(a audit.Entry) string {
+	switch {
+	case a.Detail != "":
+		return a.Detail
+	case a.After == "" || a.After == "0 tags":
+		return "No tags any more."
+	}
+	return sentence(a.After) + " instead of " + a.Before + "."
 }
 
 // fromText names whom a lead took the case from: the entry holds the user id.

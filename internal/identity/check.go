@@ -23,6 +23,7 @@ const (
 func (d Draft) Check(now time.Time) map[string]string {
 	c := checks{errs: map[string]string{}, now: now}
 	c.refID(d.RefID)
+	c.telltale(d)
 	c.verification(d.Person)
 	c.who(d.Person)
 	c.address(d.Person.Address)
@@ -133,6 +134,14 @@ func (c *checks) refID(id string) {
 		c.fail(fieldRefID, "Use a number of your own: this looks like an e-mail address or a government ID, and a ref_id must not be personal data.")
 	default:
 		c.length(fieldRefID, id, longRefID)
+	}
+}
+
+// telltale refuses a ref_id by which everybody who sees it would learn who the person is.
+func (c *checks) telltale(d Draft) {
+	if TelltaleOf(Name{}, d).InRefID(d.RefID) {
+		c.fail(fieldRefID, "Use a number of your own: this holds a part of the person's name, address, government ID, phone number or e-mail "+
+			"address, and a ref_id must not be personal data.")
 	}
 }
 

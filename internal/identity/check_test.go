@@ -115,6 +115,7 @@ func TestFaultyDrafts(t *testing.T) {
 		"verification status":        {set(func(d *identity.Draft) { d.Person.PassthroughVerificationStatus = "" }), "person_details.passthrough_verification_status", "Choose"},
 		"verified fields missing":    {set(func(d *identity.Draft) { d.Person.PassthroughVerificationFields = nil }), "person_details.passthrough_verification_fields", "at least one"},
 		"verified field unknown":     {set(func(d *identity.Draft) { d.Person.PassthroughVerificationFields = []string{"SHOE_SIZE"} }), "person_details.passthrough_verification_fields", "list"},
+		"ref_id of the name":         {set(func(d *identity.Draft) { d.RefID = "duncan-4711" }), "ref_id", "Use a number of your own"},
 		"first name missing":         {set(func(d *identity.Draft) { d.Person.FirstName = "" }), "person_details.first_name", "first name"},
 		"first name with a mark":     {set(func(d *identity.Draft) { d.Person.FirstName = "José" }), "person_details.first_name", "write Jose?"},
 		"last name with a bar":       {set(func(d *identity.Draft) { d.Person.LastName = "Łukaszewicz-Müller" }), "person_details.last_name", "write Lukaszewicz-Muller?"},

@@ -80,11 +80,11 @@ func checkRows(rows []ImportRow, now time.Time) {
 	for n := range rows {
 		r := &rows[n]
 		d := r.Draft()
-		for field, text := range d.Check(now) {
-			r.fail(field, text)
-		}
 		if strings.EqualFold(d.RefID, ImportExample) {
 			r.fail(fieldRefID, "This is the template's example: take the row out.")
+		}
+		for field, text := range d.Check(now) {
+			r.fail(field, text)
 		}
 		if before, twice := first[d.RefID]; twice && d.RefID != "" {
 			r.fail(fieldRefID, "Line "+number(before)+" has the same ref_id: keep one of the two.")

@@ -49,6 +49,15 @@ func wrongTag(tag string) string {
 	return ""
 }
 
+// WrongTags says what is wrong with tags of a person of whom this is known; empty where nothing is. It does not say which, or with what.
+func (t Telltale) WrongTags(tags []string) string {
+	if !slices.ContainsFunc(tags, t.InTag) {
+		return ""
+	}
+	return "A tag holds a part of what is known of this person: name, address, government ID, phone number or e-mail address. Everybody sees " +
+		"tags. Use words that fit many cases, such as waiting-for-bank."
+}
+
 func digits(s string) int {
 	n := 0
 	for _, r := range s {

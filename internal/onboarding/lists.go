@@ -52,7 +52,7 @@ func laneNames() string {
 // searchable refuses a query that looks like personal data: queries come in addresses, which end up in other people's logs.
 func searchable(f identity.Filter) error {
 	wrong := map[string]string{}
-	for field, value := range map[string]string{"q": f.Query, "ref_id": f.RefID} {
+	for field, value := range map[string]string{"q": f.Query, "ref_id": f.RefID, "tag": f.Tag} {
 		if identity.LooksPersonal(value) {
 			wrong[field] = personal
 		}
@@ -122,7 +122,7 @@ func (d *Desk) Export(ctx context.Context, a access.Actor, f identity.Filter, wh
 	}
 }
 
-// selection says what was exported, for the audit log; a query stands there as a keyed hash.
+// selection says what was exported, for the audit log; a query or a tag stands there as a keyed hash.
 func (d *Desk) selection(f identity.Filter) string {
 	var parts []string
 	add := func(name, value string) {
@@ -142,7 +142,6 @@ func (d *Desk) selection(f identity.Filter) string {
 	if f.Free {
 		add("assignee", "nobody")
 	}
-	add("tag", f.Tag)
 	add("created_from", day(f.CreatedFrom))
 	add("created_to", day(f.CreatedTo))
 	for name, value := range map[string]string{"q": f.Query, "ref_id": f.RefID} {

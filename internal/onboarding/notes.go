@@ -100,7 +100,8 @@ func (d *Desk) SeeMentions(ctx context.Context, a access.Actor, upTo int64) erro
 	return d.o.Store.SeeMentions(ctx, a.UserID, upTo)
 }
 
-// Tag replaces the tags of a case, given with spaces or commas between them. Invalid with field "tags".
+// Tag replaces the tags of a case, given with spaces or commas between them. Invalid with field "tags"; so are tags that tell who the
+// person is.
 func (d *Desk) Tag(ctx context.Context, a access.Actor, id, tags string) error {
 	if err := permit(a, access.WorkCases); err != nil {
 		return err
@@ -109,9 +110,7 @@ func (d *Desk) Tag(ctx context.Context, a access.Actor, id, tags string) error {
 	if wrong != "" {
 		return fault.Fields("The tags stay as they were.", map[string]string{"tags": wrong})
 	}
-	e := entry(a, audit.Tagged, id)
-	e.Detail = strings.Join(parsed, " ")
-	return d.o.Store.SetTags(ctx, id, parsed, a.UserID, e)
+	return d.o.Store.SetTags(ctx, id, parsed, a.UserID, entry(a, audit.Tagged, id))
 }
 
 // TagNames gives the tags that are in use, for suggestions.

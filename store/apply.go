@@ -65,10 +65,23 @@ func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
 	if err := t.eraseSecrets(i.ID, secretDraft, secretFailure); err != nil {
 		return i, err
 	}
+	p, err := t.haste(i.ID)
+	if err != nil {
+		return i, err
+	}
 	if err := t.drop(jobSubmit, i.ID); err != nil {
 		return i, err
 	}
-	return i, t.enqueue(jobRecheck, i.ID, queue.Submission, "")
+	return i, t.enqueue(jobRecheck, i.ID, p, "")
+}
+
+// haste is how soon what follows a submission is wanted: nobody waits for what came with a file of many.
+func (t *tx) haste(id string) (queue.Priority, error) {
+	p, found, err := maybe(t, scanValue[int64], `SELECT priority FROM jobs WHERE `+ofSubject, jobSubmit, id)
+	if err != nil || !found {
+		return queue.Submission, err
+	}
+	return queue.Priority(p), nil
 }
 
 // learn applies one answer of Paxos to a case, or to a new one where old is zero.

@@ -75,6 +75,9 @@ func (t *tx) hashRefIDs(r row) error {
 			t.s.index.Index(indexErasedRefID, refID), r.ID); err != nil {
 			return err
 		}
+		if err := t.exec(`UPDATE import_rows SET ref_id = '' WHERE ref_id = $1 AND ref_id <> ''`, refID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

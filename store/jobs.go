@@ -24,6 +24,7 @@ const (
 
 	jobUpload    = "upload"    // id of a file
 	jobDocuments = "documents" // our identity id
+	jobImport    = "import"    // import id
 )
 
 // headStart is by how many milliseconds a step of priority puts a job before another that became ready at the same time. A

@@ -127,6 +127,23 @@ func sealedSamples() []sealedSample {
 			},
 		},
 		{
+			"import_rows.sealed",
+			func(d desk) {
+				for _, file := range []string{"one", "two"} {
+					d.importRows(file, wrongRow(2, "sealed-"+file))
+				}
+			},
+			func(d desk) error {
+				found, err := d.Imports(d.t.Context())
+				for _, i := range found {
+					if _, openErr := d.WrongRows(d.t.Context(), i.ID); openErr != nil {
+						err = openErr
+					}
+				}
+				return err
+			},
+		},
+		{
 			"holds.sealed",
 			func(d desk) {
 				for _, n := range []string{"h1", "h2"} {
@@ -255,6 +272,7 @@ func TestEveryBlobIsSealedOrSaysWhyNot(t *testing.T) {
 		"audit_pins.hash":           "the chain: a hash",
 		"erased_ref_ids.hash":       "a keyed hash",
 		"identities.cip_index":      "a keyed hash",
+		"imports.file_hash":         "a keyed hash",
 		"name_index.hash":           "a keyed hash",
 		"sessions.hash":             "a hash of a random id",
 		"sessions.provider_session": "a keyed hash",

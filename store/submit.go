@@ -13,26 +13,32 @@ import (
 // Submit stores a draft as a case of its own, with the job that sends it. A ref_id that another case holds is a Conflict with
 // [identity.Held] as its cause.
 func (s *Store) Submit(ctx context.Context, d identity.Draft, e audit.Entry) (i identity.Identity, err error) {
-	err = s.write(ctx, func(t *tx) error {
-		if err := t.refuseHeld(d.RefID); err != nil {
-			return err
-		}
-		next, entries := identity.NewSubmission(d, e.ActorID, s.Policy(), t.now)
-		if i, err = t.save(row{}, next); err != nil {
-			return err
-		}
-		if err := t.keepDraft(i.ID, d); err != nil {
-			return err
-		}
-		if err := t.tell(i.ID, entries); err != nil {
-			return err
-		}
-		if err := t.enqueue(jobSubmit, i.ID, queue.Submission, e.ActorID); err != nil {
-			return err
-		}
-		return t.auditCase(e, i.ID)
+	err = s.write(ctx, func(t *tx) (err error) {
+		i, err = t.submit(d, queue.Submission, e)
+		return err
 	})
 	return i, err
+}
+
+// submit is the one way in which a draft becomes a case.
+func (t *tx) submit(d identity.Draft, p queue.Priority, e audit.Entry) (i identity.Identity, err error) {
+	if err := t.refuseHeld(d.RefID); err != nil {
+		return i, err
+	}
+	next, entries := identity.NewSubmission(d, e.ActorID, t.s.Policy(), t.now)
+	if i, err = t.save(row{}, next); err != nil {
+		return i, err
+	}
+	if err := t.keepDraft(i.ID, d); err != nil {
+		return i, err
+	}
+	if err := t.tell(i.ID, entries); err != nil {
+		return i, err
+	}
+	if err := t.enqueue(jobSubmit, i.ID, p, e.ActorID); err != nil {
+		return i, err
+	}
+	return i, t.auditCase(e, i.ID)
 }
 
 // refIDRest is how long the ref_id of a submission that was withdrawn after a lost answer rests. What the lost call created at

@@ -57,6 +57,10 @@ const (
 	EndedSession     Action = "ended_session"
 	MadeToken        Action = "made_token"
 	RevokedToken     Action = "revoked_token"
+	UploadedImport   Action = "uploaded_import"
+	StartedImport    Action = "started_import"
+	PausedImport     Action = "paused_import"
+	StoppedImport    Action = "stopped_import"
 )
 
 // Entry is one line of the log. It holds no customer's personal data in clear: ids, counts and our own words only.

@@ -23,7 +23,7 @@ func (o *Outbox) clash(ctx context.Context, job queue.Job, i identity.Identity, 
 	if exists.Record.PaxosID == "" {
 		return o.unnamed(ctx, job, i, exists.Field)
 	}
-	n, err := o.o.Paxos.Identity(ctx, exists.Record.PaxosID)
+	n, err := o.at(job.Priority).Identity(ctx, exists.Record.PaxosID)
 	if err != nil {
 		return o.unread(ctx, job, i, exists.Field, fault.From(err))
 	}

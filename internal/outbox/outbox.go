@@ -41,6 +41,7 @@ type client interface {
 type Options struct {
 	Store     store
 	Paxos     client                           // at the priority of submissions
+	Slow      client                           // at that of what nobody waits for, for what imports submit; Paxos where nil
 	HeldUntil func() time.Time                 // until when Paxos throttles the desk, past or zero where it does not; never where nil
 	Backoff   func(attempts int) time.Duration // [queue.Backoff] where nil
 	Now       func() time.Time                 // time.Now where nil
@@ -57,6 +58,9 @@ type Outbox struct {
 func New(o Options) *Outbox {
 	if o.HeldUntil == nil {
 		o.HeldUntil = func() time.Time { return time.Time{} }
+	}
+	if o.Slow == nil {
+		o.Slow = o.Paxos
 	}
 	if o.Backoff == nil {
 		o.Backoff = queue.Backoff
@@ -84,11 +88,19 @@ func (o *Outbox) Handle(ctx context.Context, job queue.Job) error {
 		}
 		return err
 	}
-	n, err := o.o.Paxos.CreateIdentity(ctx, draft)
+	n, err := o.at(job.Priority).CreateIdentity(ctx, draft)
 	if err != nil {
 		return o.refused(ctx, job, i, fault.From(err))
 	}
 	return o.accept(ctx, job, n)
+}
+
+// at is the client for a job: one person who was typed in goes before the many of a file.
+func (o *Outbox) at(p queue.Priority) client {
+	if p >= queue.Background {
+		return o.o.Slow
+	}
+	return o.o.Paxos
 }
 
 // refused decides what a create call that did not succeed means.

@@ -28,12 +28,14 @@ type errorJSON struct {
 		Text      string            `json:"text"`
 		RequestID string            `json:"request_id"`
 		Fields    map[string]string `json:"fields"`
+		RetryAt   *time.Time        `json:"retry_at"` // null where it is not known
 	} `json:"error"`
 }
 
 func errorBody(f *fault.Error, requestID string) errorJSON {
 	var e errorJSON
 	e.Error.Kind, e.Error.Text, e.Error.RequestID, e.Error.Fields = string(f.Kind), f.Text, requestID, f.Fields
+	e.Error.RetryAt = utc(&f.RetryAt)
 	if e.Error.Fields == nil {
 		e.Error.Fields = map[string]string{}
 	}

@@ -68,10 +68,12 @@ type sessionJSON struct {
 func toPersonJSON(p staff.Person) personJSON {
 	return personJSON{
 		UserID: p.ID, Name: p.Name, Role: string(p.Role), LastSeenAt: utc(&p.LastSeenAt), DisabledAt: utc(p.DisabledAt),
-		Sessions: each(p.Sessions, func(x access.Session) sessionJSON {
-			return sessionJSON{x.ID(), string(x.Role), x.Address, utc(&x.CreatedAt), utc(&x.SeenAt), utc(&x.ExpiresAt)}
-		}),
+		Sessions: each(p.Sessions, toSession),
 	}
+}
+
+func toSession(x access.Session) sessionJSON {
+	return sessionJSON{x.ID(), string(x.Role), x.Address, utc(&x.CreatedAt), utc(&x.SeenAt), utc(&x.ExpiresAt)}
 }
 
 // reason is why somebody does something about a person.

@@ -15,6 +15,9 @@ const preferencesPath = "/preferences"
 
 // showPreferences is how the person wants the desk to be, and where they are signed in.
 func (s *server) showPreferences(c echo.Context) error {
+	if wantsJSON(c) {
+		return s.writePreferences(c, preferences(c))
+	}
 	page, err := s.preferencesPage(c, preferences(c))
 	if err != nil {
 		return err
@@ -35,6 +38,9 @@ func (s *server) endOwnSessions(c echo.Context) error {
 	if err := s.Staff.EndOwn(c.Request().Context(), actor(c), credential(c), c.FormValue("session")); err != nil {
 		return err
 	}
+	if wantsJSON(c) {
+		return s.writePreferences(c, preferences(c))
+	}
 	s.leaveNotice(c, preferencesPath, ended)
 	return c.Redirect(http.StatusSeeOther, preferencesPath)
 }
@@ -54,6 +60,27 @@ func (s *server) setPreferences(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if wantsJSON(c) {
+		return s.writePreferences(c, p)
+	}
 	s.leaveNotice(c, preferencesPath, preferred)
 	return c.Redirect(http.StatusSeeOther, preferencesPath)
+}
+
+// preferencesJSON is how a person wants the desk to be, and where they are signed in.
+type preferencesJSON struct {
+	Zone       *string       `json:"zone"` // null: the browser's
+	SingleKeys bool          `json:"single_keys"`
+	Session    string        `json:"session"` // the one that asks
+	Sessions   []sessionJSON `json:"sessions"`
+}
+
+func (s *server) writePreferences(c echo.Context, p access.Preferences) error {
+	sessions, err := s.Staff.Sessions(c.Request().Context(), actor(c))
+	if err != nil {
+		return err
+	}
+	return writeJSON(c, http.StatusOK, preferencesJSON{
+		Zone: orNull(p.Zone), SingleKeys: !p.NoSingleKeys, Session: staff.SessionID(credential(c)), Sessions: each(sessions, toSession),
+	})
 }

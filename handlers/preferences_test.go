@@ -42,3 +42,20 @@ func TestPreferences(t *testing.T) {
 	require.Contains(t, doc.Find("#zone-error").Text(), "Choose a time zone")
 	require.Contains(t, b.post("/preferences", url.Values{"zone": {"nowhere"}}, "Accept", "application/json").failure(http.StatusUnprocessableEntity)["fields"], "zone")
 }
+
+func TestPreferencesAsJSON(t *testing.T) {
+	t.Parallel()
+	b := boot(t).as(access.Viewer)
+	o := b.json("/preferences").object(http.StatusOK)
+	require.Nil(t, o["zone"])
+	require.Equal(t, true, o["single_keys"])
+	require.Len(t, o["sessions"], 1)
+	require.Equal(t, o["session"], o["sessions"].([]any)[0].(map[string]any)["id"])
+	o = b.post("/preferences", url.Values{"zone": {"Asia/Tokyo"}}, "Accept", "application/json").object(http.StatusOK)
+	require.Equal(t, "Asia/Tokyo", o["zone"])
+	require.Equal(t, false, o["single_keys"])
+	require.Equal(t, "Asia/Tokyo", b.json("/preferences").object(http.StatusOK)["zone"])
+	a := b.do(http.MethodPost, "/preferences", strings.NewReader(`{"zone":"UTC"}`), "Content-Type", "application/json", "Accept", "application/json")
+	require.Contains(t, a.failure(http.StatusUnsupportedMediaType)["text"], "Send the fields as a form")
+	require.Equal(t, "Asia/Tokyo", b.json("/preferences").object(http.StatusOK)["zone"])
+}

@@ -84,6 +84,10 @@ func TestOneProposesAndAnotherApproves(t *testing.T) {
 	j := ana.json(path).object(http.StatusOK)
 	require.Nil(t, j["ref_id"])
 	require.NotNil(t, j["erased_at"])
+	for _, act := range []string{"/claim", "/release"} {
+		refused := ana.post(path+act, nil, "Accept", "application/json").failure(http.StatusConflict)
+		require.Equal(t, "This case was erased: nothing is written about it any more.", refused["text"], act)
+	}
 	require.Equal(t, "DENIED", j["status"])
 	require.Equal(t, 1, d.acts(i.ID, audit.Erased))
 
@@ -157,7 +161,7 @@ func TestALegalHoldStopsErasing(t *testing.T) {
 	ana.post(path+"/erase", erasure())
 	id := ana.proposal(i.ID)
 	wrong := lea.post(path+"/hold", url.Values{"reason_code": {"because"}}).page(http.StatusUnprocessableEntity)
-	require.Contains(t, wrong.Find("#hold-reason-code-error").Text(), "Choose why.")
+	require.Contains(t, wrong.Find("#hold-reason-code-error").Text(), "Choose why: legal_order, litigation, ")
 	require.Contains(t, wrong.Find("#hold-reason-error").Text(), "Write something.")
 	require.Equal(t, http.StatusSeeOther, lea.post(path+"/hold", url.Values{"reason_code": {"litigation"}, "reason": {"Zinnober against us"}}).status)
 	require.Contains(t, ana.get(path).page(http.StatusOK).Find(`[data-testid=hold]`).Text(), "by Lea")

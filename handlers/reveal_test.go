@@ -189,6 +189,7 @@ func TestRevealRefused(t *testing.T) {
 	d.paxos.refuse.Store(nil)
 	fields := b.post(path+"/reveal", url.Values{"group": {"all"}}, "Accept", "application/json").failure(http.StatusUnprocessableEntity)["fields"]
 	require.Len(t, fields, 3)
+	require.Equal(t, "Choose why: customer_request, paxos_asked, audit_question, correction, suspected_duplicate, other.", fields.(map[string]any)["reason_code"])
 	for _, field := range []string{"group", "reason_code", "reason"} {
 		require.Contains(t, fields, field)
 	}
@@ -207,7 +208,11 @@ func TestRevealTooOften(t *testing.T) {
 	require.Equal(t, "600", a.header.Get("Retry-After"))
 	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "20 times in 10 minutes")
 	require.Contains(t, doc.Find(`[data-testid=again]`).Text(), "15:10:00")
-	require.Equal(t, "throttled", b.post(path+"/reveal", address(), "Accept", "application/json").failure(http.StatusTooManyRequests)["kind"])
+	a = b.post(path+"/reveal", address(), "Accept", "application/json")
+	refused := a.failure(http.StatusTooManyRequests)
+	require.Equal(t, "throttled", refused["kind"])
+	require.Equal(t, "2026-03-02T15:10:00Z", refused["retry_at"])
+	require.Equal(t, "600", a.header.Get("Retry-After"))
 	d.clock.Advance(10 * time.Minute)
 	b.post(path+"/reveal", address()).page(http.StatusOK)
 	require.Len(t, d.reveals(), 23, "refused ones are recorded, too")

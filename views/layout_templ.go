@@ -605,7 +605,7 @@ func sidebar(c Chrome) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = navLink(c, SectionProposals, "/proposals", "eye", "Proposals", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = navLink(c, SectionProposals, "/proposals", "checks", "Proposals", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -629,7 +629,7 @@ func sidebar(c Chrome) templ.Component {
 			}
 		}
 		if c.May.Reveals {
-			templ_7745c5c3_Err = navLink(c, SectionReveals, "/reveals", "lock", "Reveals", "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = navLink(c, SectionReveals, "/reveals", "eye", "Reveals", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -147,7 +147,7 @@ func Proposals(p ProposalsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Items) == 0 {
-				templ_7745c5c3_Err = empty(p.sprite(), "eye", "No proposals", proposalsEmpty(p.Show)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = empty(p.sprite(), "checks", "No proposals", proposalsEmpty(p.Show)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -616,7 +616,7 @@ func revealsTable(p RevealsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = total(p.Total, p.TotalAtLeast, "reveal", "reveals").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = total(p.Total, p.TotalAtLeast, "try, shown or not", "tries, shown or not").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -40,7 +40,7 @@ func (e *Emulator) createIdentity(r *http.Request) (any, error) {
 	rec.Fate, rec.Plan = e.fateOf(rec, now)
 	e.schedule(rec)
 	e.changed()
-	e.log.InfoContext(r.Context(), "emulator: identity created", "identity", rec.ID, "ref_id", rec.RefID)
+	e.log.InfoContext(r.Context(), "emulator: identity created", "identity", rec.ID)
 	return e.answer(rec, include{details: true, members: true}), nil
 }
 

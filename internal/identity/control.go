@@ -67,7 +67,7 @@ func (a ControlAsk) Check() map[string]string {
 		wrong["type"] = "Choose a control."
 	}
 	if !offered(ControlReasons(), a.ReasonCode) {
-		wrong["reason_code"] = "Choose why."
+		wrong["reason_code"] = chooseWhy(ControlReasons())
 	}
 	if text := CheckControlReason(a.Reason); text != "" {
 		wrong["reason"] = text

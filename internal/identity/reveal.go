@@ -54,7 +54,7 @@ func (a RevealAsk) Check() map[string]string {
 		wrong["group"] = "Choose what to show."
 	}
 	if !slices.ContainsFunc(RevealReasons(), func(c Choice) bool { return c.Value == a.ReasonCode }) {
-		wrong["reason_code"] = "Choose why."
+		wrong["reason_code"] = chooseWhy(RevealReasons())
 	}
 	least := shortestReason
 	if a.ReasonCode == otherReason {

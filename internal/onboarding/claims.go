@@ -11,6 +11,9 @@ import (
 	"identitydesk/internal/identity"
 )
 
+// taken is the code of the Conflict where somebody else holds a case.
+const taken = "taken"
+
 // claims is what claiming needs of the cache. Each method compares who holds the case with whom the person saw there, and is a
 // Conflict that names nobody where they differ; the case as it is comes with it.
 type claims interface {
@@ -57,11 +60,14 @@ func (d *Desk) HandOver(ctx context.Context, a access.Actor, id, to, expected st
 
 func (d *Desk) hand(ctx context.Context, a access.Actor, id, to, expected string, e audit.Entry) error {
 	i, err := d.o.Store.Claim(ctx, id, to, expected, e)
-	if fault.KindOf(err) == fault.Conflict {
+	if wasTaken(err) {
 		return d.explainTaken(ctx, a, i, err)
 	}
 	return err
 }
+
+// wasTaken reports whether a case was held by somebody else than was expected; other conflicts speak for themselves.
+func wasTaken(err error) bool { return err != nil && fault.From(err).Code == taken }
 
 // Release frees a case: one's own, or anybody's where the actor may assign. To free what is free does nothing.
 func (d *Desk) Release(ctx context.Context, a access.Actor, id, expected string) error {
@@ -74,7 +80,7 @@ func (d *Desk) Release(ctx context.Context, a access.Actor, id, expected string)
 		}
 	}
 	i, err := d.o.Store.Release(ctx, id, expected, entry(a, audit.Released, id))
-	if fault.KindOf(err) == fault.Conflict {
+	if wasTaken(err) {
 		return d.explainTaken(ctx, a, i, err)
 	}
 	return err
@@ -106,7 +112,7 @@ func (d *Desk) explainTaken(ctx context.Context, a access.Actor, i identity.Iden
 		}
 		text += ". Nothing was changed."
 	}
-	return &fault.Error{Kind: fault.Conflict, Code: "taken", Text: text, Cause: cause}
+	return &fault.Error{Kind: fault.Conflict, Code: taken, Text: text, Cause: cause}
 }
 
 // ago says how long ago something was, in the largest unit that fits.

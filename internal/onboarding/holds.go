@@ -29,7 +29,7 @@ func (d *Desk) Hold(ctx context.Context, a access.Actor, id, reasonCode, reason 
 	reason = strings.TrimSpace(reason)
 	wrong := map[string]string{}
 	if !identity.HasHoldReason(reasonCode) {
-		wrong["reason_code"] = "Choose why."
+		wrong["reason_code"] = identity.ChooseHoldReason()
 	}
 	if text := identity.CheckText(reason, identity.MaxReason); text != "" {
 		wrong["reason"] = text

@@ -94,7 +94,7 @@ type Wish struct {
 func (w Wish) check(k proposal.Kind) map[string]string {
 	wrong := map[string]string{}
 	if !k.HasReason(w.ReasonCode) {
-		wrong["reason_code"] = "Choose why."
+		wrong["reason_code"] = identity.ChooseWhy(k.ReasonCodes())
 	}
 	if text := identity.CheckText(w.Reason, identity.MaxReason); text != "" {
 		wrong["reason"] = text

@@ -51,6 +51,15 @@ func (k Kind) Reasons() []Reason {
 	return a.reasons
 }
 
+// ReasonCodes are the codes of [Kind.Reasons].
+func (k Kind) ReasonCodes() []string {
+	var codes []string
+	for _, r := range k.Reasons() {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}
+
 // ReasonText is a reason in plain words; a code that the kind does not have is given back as it is.
 func (k Kind) ReasonText(code string) string {
 	reasons := k.Reasons()

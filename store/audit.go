@@ -45,7 +45,7 @@ func (t *tx) audit(e audit.Entry) error {
 			return err
 		}
 	}
-	return t.setState(stateAudit, t.s.headText(e, last.sound(t.s)))
+	return t.setState(stateAudit, t.s.headText(audit.Head{Seq: e.Seq, Hash: e.Hash}, last.pinned(), last.sound(t.s)))
 }
 
 // auditCase is audit for an act on a case.

@@ -11,24 +11,38 @@ import (
 	"identitydesk/internal/audit"
 )
 
-// head is the end of the log as it is kept beside it: the number and the hash of the entry that was written last, and a keyed hash
-// of both. Whoever can write to the database but has no keys can change the log and every hash in it, but cannot seal its end.
+// head is the end of the log as it is kept beside it: the number and the hash of the entry that was written last, what the ends that
+// were pinned add up to, and a keyed hash of all of it. Whoever can write to the database but has no keys can change the log and every
+// hash in it, but cannot seal its end.
 type head struct {
 	audit.Head
 	seal    []byte // nil where there is none
 	written bool   // something stands in its place, if not a seal
+	pins    []byte // see [Store.addPin]; nil before the first pin
 }
 
 // spoilt stands in the place of the seal from when on the log was continued behind an end that was not sealed. It stays, so that
 // what is written afterwards does not hide it.
 const spoilt = "spoilt"
 
-func (s *Store) sealOf(seq int64, hash []byte) []byte {
-	return s.index.Index("audit head", fmt.Sprintf("%d %x", seq, hash))
+func (s *Store) sealOf(h audit.Head, pins []byte) []byte {
+	text := fmt.Sprintf("%d %x", h.Seq, h.Hash)
+	if len(pins) > 0 {
+		text += fmt.Sprintf(" %x", pins)
+	}
+	return s.index.Index("audit head", text)
 }
 
 // sound reports whether the desk has written this end itself. Before the first entry there is none.
-func (h *head) sound(s *Store) bool { return h == nil || bytes.Equal(h.seal, s.sealOf(h.Seq, h.Hash)) }
+func (h *head) sound(s *Store) bool { return h == nil || bytes.Equal(h.seal, s.sealOf(h.Head, h.pins)) }
+
+// pinned is what the pins add up to.
+func (h *head) pinned() []byte {
+	if h == nil {
+		return nil
+	}
+	return h.pins
+}
 
 // next is the number of the entry that follows.
 func (h *head) next() int64 {
@@ -47,12 +61,12 @@ func (h *head) entry() *audit.Entry {
 }
 
 // headText is the end of the log as it is kept.
-func (s *Store) headText(e audit.Entry, sound bool) string {
+func (s *Store) headText(h audit.Head, pins []byte, sound bool) string {
 	seal := spoilt
 	if sound {
-		seal = hex.EncodeToString(s.sealOf(e.Seq, e.Hash))
+		seal = hex.EncodeToString(s.sealOf(h, pins))
 	}
-	return fmt.Sprintf("%d %x %s", e.Seq, e.Hash, seal)
+	return strings.TrimSpace(fmt.Sprintf("%d %x %s %x", h.Seq, h.Hash, seal, pins))
 }
 
 // headOf gives the end of the log; nil before the first entry.
@@ -74,6 +88,9 @@ func headOf(q querier) (*head, error) {
 	}
 	if h.written = len(parts) > 2; h.written {
 		h.seal, _ = hex.DecodeString(parts[2]) // what cannot be read is no seal
+	}
+	if len(parts) > 3 {
+		h.pins, _ = hex.DecodeString(parts[3]) // nor is it what the pins add up to
 	}
 	return h, nil
 }
@@ -97,6 +114,6 @@ func (s *Store) sealHead(ctx context.Context) error {
 		if err != nil || last == nil || last.written {
 			return err
 		}
-		return t.setState(stateAudit, s.headText(*last.entry(), true))
+		return t.setState(stateAudit, s.headText(last.Head, nil, true))
 	})
 }

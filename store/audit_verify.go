@@ -12,6 +12,11 @@ import (
 // VerifyAudit walks the chain from its first entry to its end, and looks for the heads that were pinned, those that the desk has
 // kept and more. The desk may go on writing. The error is an [*audit.Break] where the log was tampered with.
 func (s *Store) VerifyAudit(ctx context.Context, more ...audit.Head) (audit.Verdict, error) {
+	r := s.reader(ctx)
+	h, err := headOf(r)
+	if err != nil {
+		return audit.Verdict{}, s.mask(err)
+	}
 	pins, err := s.AuditPins(ctx)
 	if err != nil {
 		return audit.Verdict{}, err
@@ -19,7 +24,10 @@ func (s *Store) VerifyAudit(ctx context.Context, more ...audit.Head) (audit.Verd
 	for _, p := range pins {
 		more = append(more, p.Head)
 	}
-	verdict, err := audit.Verify(ctx, auditLog{s, s.reader(ctx)}, more)
+	verdict, err := audit.Verify(ctx, auditLog{s, r}, more)
+	if err == nil {
+		err = s.checkPins(h, pins)
+	}
 	return verdict, s.mask(err)
 }
 

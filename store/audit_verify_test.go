@@ -35,10 +35,16 @@ func tamperable(t *testing.T) tampered {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	l := tampered{t, s, db}
-	for _, table := range tamperedTables() {
-		l.exec(`CREATE TABLE kept_` + table + ` AS SELECT * FROM ` + table)
-	}
+	l.keep()
 	return l
+}
+
+// keep makes what the log is now what it is restored to.
+func (l tampered) keep() {
+	l.t.Helper()
+	for _, table := range tamperedTables() {
+		l.exec(`DROP TABLE IF EXISTS kept_` + table + `; CREATE TABLE kept_` + table + ` AS SELECT * FROM ` + table)
+	}
 }
 
 func tamperedTables() []string { return []string{"audit", "audit_texts", "audit_pins", "state"} }
@@ -267,14 +273,56 @@ func TestPinsFindALogThatWasPutBack(t *testing.T) {
 	require.Equal(t, []any{int64(6), audit.Rewritten}, []any{b.Seq, b.Damage})
 }
 
-// So do the heads that the desk has kept itself.
+// So do the heads that the desk has kept itself; and they are missed where somebody takes them away.
 func TestKeptPinsAreVerified(t *testing.T) {
 	t.Parallel()
 	l := tamperable(t)
+	for range 3 {
+		require.NoError(t, l.s.Record(t.Context(), ana(audit.LookedUp)))
+		_, err := l.s.PinAudit(t.Context())
+		require.NoError(t, err)
+	}
+	_, err := l.s.PinAudit(t.Context())
+	require.NoError(t, err, "the same again")
+	require.NoError(t, l.s.Record(t.Context(), ana(audit.LookedUp)))
+	require.Nil(t, l.verify())
+	l.keep()
+	for name, c := range map[string]struct {
+		tamper string
+		damage audit.Damage
+		seq    int64
+	}{
+		"one is changed":             {`UPDATE audit_pins SET hash = zeroblob(32) WHERE seq = 7`, audit.Rewritten, 7},
+		"the first is deleted":       {`DELETE FROM audit_pins WHERE seq = 6`, audit.PinsAltered, 9},
+		"the last is deleted":        {`DELETE FROM audit_pins WHERE seq = 8`, audit.PinsAltered, 9},
+		"all are deleted":            {`DELETE FROM audit_pins`, audit.PinsAltered, 9},
+		"one is put in":              {`INSERT INTO audit_pins (seq, hash, at) SELECT seq, hash, at FROM audit WHERE seq = 3`, audit.PinsAltered, 9},
+		"another instead of one":     {`UPDATE audit_pins SET (seq, hash) = (SELECT seq, hash FROM audit WHERE seq = 3) WHERE seq = 7`, audit.PinsAltered, 9},
+		"what they add up to is cut": {`DELETE FROM audit_pins; UPDATE state SET value = rtrim(substr(value, 1, 131)) WHERE key = 'audit_head'`, audit.CutOff, 9},
+	} {
+		l.restore()
+		require.Nil(t, l.verify(), name)
+		l.exec(c.tamper)
+		b := l.verify()
+		require.NotNil(t, b, name)
+		require.Equal(t, []any{c.seq, c.damage}, []any{b.Seq, b.Damage}, "%s: %s", name, b.Text)
+		require.NoError(t, l.s.Record(t.Context(), ana(audit.LookedUp)))
+		_, err = l.s.PinAudit(t.Context())
+		require.NoError(t, err)
+		require.NotNil(t, l.verify(), "%s: a pin afterwards hides it", name)
+	}
+}
+
+// Pins from before they were added up are taken as they are, and missed from then on.
+func TestPinsFromBefore(t *testing.T) {
+	t.Parallel()
+	l := tamperable(t)
+	h := l.entry(2)
+	l.exec(`INSERT INTO audit_pins (seq, hash, at) VALUES ($1, $2, 1)`, h.Seq, h.Hash)
+	require.Nil(t, l.verify())
 	_, err := l.s.PinAudit(t.Context())
 	require.NoError(t, err)
 	require.Nil(t, l.verify())
-	l.exec(`UPDATE audit_pins SET hash = zeroblob(32)`)
-	b := l.verify()
-	require.Equal(t, []any{int64(5), audit.Rewritten}, []any{b.Seq, b.Damage})
+	l.exec(`DELETE FROM audit_pins WHERE seq = 2`)
+	require.Equal(t, audit.PinsAltered, l.verify().Damage)
 }

@@ -87,13 +87,13 @@ func (a *auditLines) end() error { return nil }
 func auditHeader() []string {
 	return []string{
 		"seq", "at", "actor_id", "actor_name", "role", "action", "identity_id", "object", "detail", "request_id", "address",
-		"before", "after", "reason_code", "reason", "prev", "hash",
+		"before", "after", "reason_code", "reason_given", "prev", "hash",
 	}
 }
 
 func auditCells(e audit.Entry) []string {
 	return []string{
 		strconv.FormatInt(e.Seq, 10), stamp(&e.At), e.ActorID, e.ActorName, e.Role, string(e.Action), e.IdentityID, e.Object, e.Detail,
-		e.RequestID, e.Address, e.Before, e.After, e.ReasonCode, string(e.Words), hex.EncodeToString(e.Prev), hex.EncodeToString(e.Hash),
+		e.RequestID, e.Address, e.Before, e.After, e.ReasonCode, strconv.FormatBool(e.Words != ""), hex.EncodeToString(e.Prev), hex.EncodeToString(e.Hash),
 	}
 }

@@ -45,14 +45,14 @@ func TestEvidence(t *testing.T) {
 	require.Equal(t, notary().Public(), doc.Find("[data-testid=evidence-key]").Text())
 
 	one := b.post("/evidence", url.Values{"id": {i.ID}})
-	require.Contains(t, one.checked(), "2 audit entries of 1 cases")
+	require.Contains(t, one.checked(), "2 audit entries of 1 case.")
 	require.NotContains(t, one.body, family, "no name")
 	require.NotContains(t, one.body, "Quillon")
 	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{Action: audit.TookEvidence})
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	require.Equal(t, i.ID, entries[0].IdentityID)
-	require.Equal(t, "1 cases, 0 not found", entries[0].Detail)
+	require.Equal(t, "1 case, 0 not found", entries[0].Detail)
 	begin := strings.Index(one.body, "{\n  \"format\"")
 	manifest := one.body[begin : begin+strings.Index(one.body[begin:], "\n}\n")+3]
 	sum := sha256.Sum256([]byte(manifest))
@@ -83,6 +83,33 @@ func TestEvidence(t *testing.T) {
 	require.Contains(t, b.get("/evidence?status=APPROVED").page(http.StatusOK).Find("[data-testid=of]").Text(), "status = APPROVED")
 	doc = b.post("/lookup", url.Values{"ref_ids": {"user-2"}}).page(http.StatusOK)
 	require.Equal(t, "user-2", doc.Find(`form[action="/evidence"] [name=ref_ids]`).AttrOr("value", ""))
+}
+
+// Who knows the ref_id of a case that was erased gets what is left of it, and reads that it was erased and when.
+func TestEvidenceOfAnErasedCase(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.denied()
+	ana, lea := d.person("Ana", access.Analyst), d.person("Lea", access.Lead)
+	require.Equal(t, http.StatusSeeOther, ana.post("/identities/"+i.ID+"/erase", erasure()).status)
+	approval := url.Values{"confirmed": {"on"}}
+	require.Equal(t, http.StatusSeeOther, lea.post("/proposals/"+ana.proposal(i.ID)+"/approve", approval).status)
+	at := d.clock.Now().UTC().Format("2006-01-02 15:04:05")
+
+	pack := lea.post("/evidence", url.Values{"ref_ids": {"user-4711\nuser-none"}})
+	report := pack.checked()
+	require.Contains(t, report, "of 1 case.")
+	require.Contains(t, report, "Not found: user-none")
+	require.NotContains(t, report, "Not found: user-4711")
+	require.Contains(t, pack.body, "erased; a keyed hash is left, and fits user-4711")
+	require.Contains(t, pack.body, "<dt>Erased</dt><dd>"+at)
+	require.Contains(t, pack.body, `"asked_ref_ids": [
+        "user-4711"
+      ]`)
+	require.Contains(t, pack.body, "DENIED")
+	byID := lea.post("/evidence", url.Values{"id": {i.ID}})
+	require.Contains(t, byID.checked(), "of 1 case.")
+	require.NotContains(t, byID.body, "user-4711", "the desk does not know it any more")
 }
 
 func manyIDs(n int) string {
@@ -133,7 +160,8 @@ func TestReasonsInTheLog(t *testing.T) {
 	for _, id := range []string{i.ID, "user-4711", "paxos-4711"} {
 		items := lead.json("/audit?action=revealed&identity=" + id).items(http.StatusOK)
 		require.Len(t, items, 1, id)
-		require.Equal(t, []any{"hidden", "shown", "customer_request", "hidden"}, []any{items[0]["before"], items[0]["after"], items[0]["reason_code"], items[0]["reason"]})
+		require.Equal(t, []any{"hidden", "shown", "customer_request", nil, true},
+			[]any{items[0]["before"], items[0]["after"], items[0]["reason_code"], items[0]["reason"], items[0]["reason_given"]})
 		require.Len(t, items[0]["hash"], 64)
 	}
 	require.Empty(t, lead.json("/audit?action=revealed&to=2026-03-01").items(http.StatusOK))

@@ -141,12 +141,7 @@ func (s *Store) ErasedRefID(ctx context.Context, refID string) (*time.Time, erro
 
 // ErasedRefIDs is [Store.ErasedRefID] of many at once. What was not erased is not in it.
 func (s *Store) ErasedRefIDs(ctx context.Context, refIDs []string) (map[string]time.Time, error) {
-	byHash := make(map[string]string, len(refIDs))
-	hashes := make([][]byte, len(refIDs))
-	for n, refID := range refIDs {
-		hashes[n] = s.index.Index(indexErasedRefID, refID)
-		byHash[string(hashes[n])] = refID
-	}
+	byHash, hashes := s.hashesOf(refIDs)
 	erased := map[string]time.Time{}
 	for chunk := range slices.Chunk(hashes, mostAtOnce) {
 		args := atOnce(chunk)
@@ -163,17 +158,46 @@ func (s *Store) ErasedRefIDs(ctx context.Context, refIDs []string) (map[string]t
 	return erased, nil
 }
 
+// ErasedCases gives our ids of the erased cases that had ref_ids, their present ones or earlier, by these. What was not erased is not in it.
+func (s *Store) ErasedCases(ctx context.Context, refIDs []string) (map[string][]string, error) {
+	byHash, hashes := s.hashesOf(refIDs)
+	cases := map[string][]string{}
+	for chunk := range slices.Chunk(hashes, mostAtOnce) {
+		args := atOnce(chunk)
+		found, err := all(s.reader(ctx), scanErased, erasedQuery(len(args)), args...)
+		if err != nil {
+			return nil, s.mask(err)
+		}
+		for _, e := range found {
+			refID := byHash[string(e.hash)]
+			cases[refID] = append(cases[refID], e.id)
+		}
+	}
+	return cases, nil
+}
+
+// hashesOf are the keyed hashes that would be left of ref_ids.
+func (s *Store) hashesOf(refIDs []string) (byHash map[string]string, hashes [][]byte) {
+	byHash, hashes = make(map[string]string, len(refIDs)), make([][]byte, len(refIDs))
+	for n, refID := range refIDs {
+		hashes[n] = s.index.Index(indexErasedRefID, refID)
+		byHash[string(hashes[n])] = refID
+	}
+	return byHash, hashes
+}
+
 func erasedQuery(n int) string {
-	return `SELECT e.hash, i.erased_at FROM erased_ref_ids e JOIN identities i ON i.id = e.identity_id WHERE e.hash IN (` + placeholders(1, n) + `)`
+	return `SELECT e.hash, i.erased_at, i.id FROM erased_ref_ids e JOIN identities i ON i.id = e.identity_id WHERE e.hash IN (` + placeholders(1, n) + `)`
 }
 
 type erasedRefID struct {
 	hash []byte
 	at   time.Time
+	id   string // of the case
 }
 
 func scanErased(rows *sql.Rows) (e erasedRefID, err error) {
-	return e, rows.Scan(&e.hash, intoTime{&e.at})
+	return e, rows.Scan(&e.hash, intoTime{&e.at}, &e.id)
 }
 
 // findHere is findRow for an act that would write about the person: of an erased case nothing is written any more.

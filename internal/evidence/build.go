@@ -116,7 +116,7 @@ func (p Pack) manifest(s Signer) manifest {
 			more = "at least "
 		}
 		m.Left = append(m.Left, leftJSON{
-			fmt.Sprintf("%s%d cases that the filter selects as well", more, p.Beyond), fmt.Sprintf("a pack holds at most %d cases: ask again with a narrower filter", MaxCases),
+			more + counted(int(p.Beyond), "case", "cases") + " that the filter selects as well", fmt.Sprintf("a pack holds at most %d cases: ask again with a narrower filter", MaxCases),
 		})
 	}
 	if slices.ContainsFunc(p.Proof, func(l Line) bool { return l.Anchor == AnchorNone }) {

@@ -41,11 +41,19 @@ func draw(p Pack, m manifest, cases []caseJSON) ([]byte, error) {
 		v.Then = at(p.At)
 	}
 	for n, c := range cases {
-		v.Cases = append(v.Cases, pageCase{caseJSON: c, Title: either(c.RefID, c.PaxosID, c.ID), Acts: p.acts(p.Cases[n])})
+		v.Cases = append(v.Cases, pageCase{caseJSON: c, Title: either(c.RefID, asked(c), c.PaxosID, c.ID), Acts: p.acts(p.Cases[n])})
 	}
 	var b bytes.Buffer
 	err = t.Execute(&b, v)
 	return b.Bytes(), err
+}
+
+// asked is the first ref_id by which an erased case was asked for.
+func asked(c caseJSON) string {
+	if len(c.AskedRefIDs) == 0 {
+		return ""
+	}
+	return c.AskedRefIDs[0]
 }
 
 // at is a time to the second, in UTC; a dash for none.

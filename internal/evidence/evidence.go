@@ -23,8 +23,9 @@ type Pack struct {
 	At          time.Time // the moment whose status was asked for; zero where none was
 	Cases       []Case
 	Missing     []Missing
-	Beyond      int64 // how many cases of a filter are left out, since a pack has its limit
-	BeyondMore  bool  // there are more than Beyond
+	Erased      map[string][]string // the ref_ids by which erased cases were asked for, by our ids of these
+	Beyond      int64               // how many cases of a filter are left out, since a pack has its limit
+	BeyondMore  bool                // there are more than Beyond
 	Head        audit.Head
 	Proof       []Line // see [Prove]
 }
@@ -71,6 +72,7 @@ type caseJSON struct {
 	PaxosID      string        `json:"paxos_id"`
 	RefID        string        `json:"ref_id"`
 	FormerRefIDs []string      `json:"former_ref_ids"`
+	AskedRefIDs  []string      `json:"asked_ref_ids"` // of an erased case: the desk keeps keyed hashes of its ref_ids, and these fit
 	Type         string        `json:"type"`
 	Initials     string        `json:"initials"`
 	Status       string        `json:"status"`
@@ -148,7 +150,8 @@ func toCase(p Pack, c Case) caseJSON {
 	i := c.Identity
 	j := caseJSON{
 		ID: i.ID, FormerIDs: []string{}, PaxosID: i.PaxosID, RefID: i.RefID, FormerRefIDs: append([]string{}, c.FormerRefIDs...),
-		Type: string(i.Type), Initials: i.Initials,
+		AskedRefIDs: append([]string{}, p.Erased[i.ID]...),
+		Type:        string(i.Type), Initials: i.Initials,
 		Status: string(i.Status), Submission: string(i.Submission), Lane: string(i.Lane), LearnedBy: string(i.LearnedBy),
 		SubmittedBy: i.SubmittedBy, SubmittedAt: utc(i.SubmittedAt), PendingSince: utc(i.PendingSince), DecidedAt: utc(i.DecidedAt),
 		CreatedAt: utc(&i.CreatedAt), UpdatedAt: utc(&i.UpdatedAt), CheckedAt: utc(i.CheckedAt), ErasedAt: utc(i.ErasedAt),

@@ -99,7 +99,7 @@ func TestAPackHolds(t *testing.T) {
 	b := built(t, l, about, l.pin(10))
 	text, err := verify(t, b)
 	require.NoError(t, err)
-	require.Contains(t, text, "3 audit entries of 1 cases")
+	require.Contains(t, text, "3 audit entries of 1 case.")
 	require.Contains(t, text, "35 entries of others were followed, 0 are vouched", "from entry 3 to the end, which is near")
 	require.Contains(t, text, "Not found: user-none")
 	text, err = verify(t, b, l.pin(10).Head, audit.Head{Seq: 1, Hash: l[0].Hash})

@@ -30,7 +30,8 @@ type Report struct {
 func (r Report) String() string {
 	var b strings.Builder
 	m := r.manifest
-	fmt.Fprintf(&b, "The pack holds: signature, %d files, %d audit entries of %d cases.\n", len(m.Files), m.Entries, m.Cases)
+	fmt.Fprintf(&b, "The pack holds: signature, %d files, %s of %s.\n", len(m.Files),
+		counted(m.Entries, "audit entry", "audit entries"), counted(m.Cases, "case", "cases"))
 	fmt.Fprintf(&b, "Made %s by %s (%s) at a desk %s, environment %s.\nAsked for: %s\n",
 		m.MadeAt.Format(time.RFC3339), m.By.Name, m.By.Role, m.Version, m.Environment, m.Asked)
 	fmt.Fprintf(&b, "End of the audit log then: %s\n", m.Head.head())
@@ -49,6 +50,13 @@ func (r Report) String() string {
 		fmt.Fprintf(&b, "Not found: %s (%s)\n", missing.Asked, missing.Why)
 	}
 	return b.String()
+}
+
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // Verify checks a pack with the desk's public key alone: every byte of it, the signature, each file, and the chain. Its error says what

@@ -20,6 +20,7 @@ type witness interface {
 	AuditSpan(ctx context.Context, after, to int64) ([]audit.Entry, error)
 	FormerIDs(ctx context.Context, ids []string) (map[string][]string, error)
 	Events(ctx context.Context, f identity.EventFilter) (identity.EventPage, error)
+	ErasedCases(ctx context.Context, refIDs []string) (map[string][]string, error)
 }
 
 // Notary is what evidence packs say of the desk, and what signs them.
@@ -83,6 +84,9 @@ func tookEvidence(a access.Actor, p evidence.Pack, sum string) audit.Entry {
 	e.Object = "sha256:" + sum
 	e.Detail = fmt.Sprintf("%d cases, %d not found", len(p.Cases), len(p.Missing))
 	if len(p.Cases) == 1 {
+		e.Detail = fmt.Sprintf("1 case, %d not found", len(p.Missing))
+	}
+	if len(p.Cases) == 1 {
 		e.IdentityID = p.Cases[0].Identity.ID
 	}
 	var ids []string
@@ -107,51 +111,71 @@ func (d *Desk) askedCases(ctx context.Context, ask EvidenceAsk, p *evidence.Pack
 	if len(ask.IDs) > evidence.MaxCases {
 		return nil, badIDs(fmt.Sprintf("Enter at most %d ids; these are %d.", evidence.MaxCases, len(ask.IDs)))
 	}
-	var cases []identity.Identity
-	var missing []string
-	for n, id := range ask.IDs {
+	cases, missing, err := d.foundCases(ctx, ask.IDs)
+	if err == nil {
+		cases, err = d.erasedCases(ctx, cases, ask.IDs, missing, p)
+	}
+	if err == nil && len(cases) > evidence.MaxCases {
+		err = badIDs(fmt.Sprintf("These ids lead to %d cases, and a pack holds at most %d. Ask for fewer.", len(cases), evidence.MaxCases))
+	}
+	return cases, err
+}
+
+// foundCases finds the cases that ids lead to, each once, and the ids that lead to none.
+func (d *Desk) foundCases(ctx context.Context, ids []string) (cases []identity.Identity, missing []string, err error) {
+	for n, id := range ids {
 		if wrong := unfit(id); wrong != "" {
-			return nil, badIDs(fmt.Sprintf("Entry %d: %s", n+1, wrong))
+			return nil, nil, badIDs(fmt.Sprintf("Entry %d: %s", n+1, wrong))
 		}
 		found, err := d.o.Store.Lookup(ctx, id)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(found) == 0 {
 			missing = append(missing, id)
 		}
 		for _, i := range found {
-			if !slices.ContainsFunc(cases, func(c identity.Identity) bool { return c.ID == i.ID }) {
-				cases = append(cases, i)
-			}
+			cases = addOnce(cases, i)
 		}
 	}
-	if len(cases) > evidence.MaxCases {
-		return nil, badIDs(fmt.Sprintf("These ids lead to %d cases, and a pack holds at most %d. Ask for fewer.", len(cases), evidence.MaxCases))
+	return cases, missing, nil
+}
+
+func addOnce(cases []identity.Identity, i identity.Identity) []identity.Identity {
+	if slices.ContainsFunc(cases, func(c identity.Identity) bool { return c.ID == i.ID }) {
+		return cases
 	}
-	return cases, d.addMissing(ctx, missing, p)
+	return append(cases, i)
 }
 
 func badIDs(text string) error {
 	return fault.Fields("No pack was made.", map[string]string{"ref_ids": text})
 }
 
-func (d *Desk) addMissing(ctx context.Context, missing []string, p *evidence.Pack) error {
-	if len(missing) == 0 {
-		return nil
-	}
-	erased, err := d.o.Store.ErasedRefIDs(ctx, missing)
+// erasedCases adds the cases that were erased and of whose ref_ids keyed hashes are left, and says in the pack under which ref_id each was
+// asked for, since the desk cannot. What leads nowhere else either is said to be missing.
+func (d *Desk) erasedCases(ctx context.Context, cases []identity.Identity, asked, missing []string, p *evidence.Pack) ([]identity.Identity, error) {
+	erased, err := d.o.Store.ErasedCases(ctx, asked)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	p.Erased = map[string][]string{}
+	for _, refID := range asked {
+		for _, id := range erased[refID] {
+			i, err := d.o.Store.Identity(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			cases = addOnce(cases, i)
+			p.Erased[i.ID] = append(p.Erased[i.ID], refID)
+		}
 	}
 	for _, id := range missing {
-		why := "the desk knows no case with this id as of " + p.MadeAt.UTC().Format(time.RFC3339)
-		if at, was := erased[id]; was {
-			why = "a case with this ref_id was erased at " + at.UTC().Format(time.RFC3339)
+		if len(erased[id]) == 0 {
+			p.Missing = append(p.Missing, evidence.Missing{Asked: id, Why: "the desk knows no case with this id as of " + p.MadeAt.UTC().Format(time.RFC3339)})
 		}
-		p.Missing = append(p.Missing, evidence.Missing{Asked: id, Why: why})
 	}
-	return nil
+	return cases, nil
 }
 
 func (d *Desk) filteredCases(ctx context.Context, f identity.Filter, p *evidence.Pack) (cases []identity.Identity, err error) {

@@ -74,6 +74,8 @@ func (c *cache) ErasedRefID(_ context.Context, refID string) (*time.Time, error)
 	return nil, nil
 }
 
+func (c *cache) ErasedCases(context.Context, []string) (map[string][]string, error) { return nil, nil }
+
 func (c *cache) ErasedRefIDs(context.Context, []string) (map[string]time.Time, error) {
 	return c.wishes.erased, nil
 }

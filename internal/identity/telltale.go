@@ -31,7 +31,6 @@ func TelltaleOf(n Name, d Draft) Telltale {
 	for _, s := range []string{p.Address.Address1, p.Address.Address2, p.Address.City, p.Address.Province, p.Address.ZipCode} {
 		t.places = append(t.places, tellingWords(s)...)
 	}
-	t.places = slices.DeleteFunc(t.places, func(w string) bool { return slices.Contains(strings.Fields(placeWords), w) })
 	t.addNumbers(p.CIPID, p.PhoneNumber)
 	for _, tax := range d.TaxDetails {
 		t.addNumbers(tax.TaxPayerID)
@@ -85,7 +84,13 @@ func compact(s string) string { return strings.Join(strings.FieldsFunc(s, notWor
 
 // InTag reports whether a tag tells who the person is: it holds a word, or the end or more of a number.
 func (t Telltale) InTag(tag string) bool {
-	return t.spelled(tag) || holdsWord(tag, t.words, leastPart) || holdsWord(tag, t.places, leastPlace) || t.numbered(tag, leastTagRun)
+	return t.spelled(tag) || holdsWord(tag, t.words, leastPart) || holdsWord(tag, t.ownPlaces(), leastPlace) || t.numbered(tag, leastTagRun)
+}
+
+// ownPlaces are the words of the address that do not stand in many others.
+func (t Telltale) ownPlaces() []string {
+	common := strings.Fields(placeWords)
+	return slices.DeleteFunc(slices.Clone(t.places), func(w string) bool { return slices.Contains(common, w) })
 }
 
 // InRefID reports whether a ref_id tells who the person is. The name of a place may be part of the ids of many, and numbers are likely to
@@ -108,7 +113,8 @@ const digitSigns = "0123456789"
 // do not hide it.
 func (t Telltale) spelled(text string) bool {
 	whole := compact(fold(text))
-	return madeOf(whole, slices.Concat(t.words, t.places)) || madeOf(strings.Trim(whole, digitSigns), t.words)
+	inAll := madeOf(whole, slices.Concat(t.words, t.places)) && !madeOf(whole, strings.Fields(placeWords))
+	return inAll || madeOf(strings.Trim(whole, digitSigns), t.words)
 }
 
 func madeOf(whole string, words []string) bool {

@@ -203,9 +203,11 @@ func TestInstitutionsReachPaxos(t *testing.T) {
 	draft := identity.InstitutionDraft{
 		RefID: "company-7",
 		Institution: identity.InstitutionFields{
-			Name: "Quillhaven Holdings", Type: "CORPORATION", SubType: "INVESTMENT", CIPID: "12-3456789", CIPIDType: "EIN", CIPIDCountry: "USA",
-			BusinessAddress:  identity.Address{Address1: "1 Fern Lane", City: "Austin", Province: "TX", Country: "USA", ZipCode: "78701"},
-			RegulationStatus: "NON_REGULATED", TradingType: "PRIVATE",
+			Name: "Quillhaven Holdings", Type: "CORPORATION", SubType: "CONSTRUCTION", CIPID: "12-3456789", CIPIDType: "EIN", CIPIDCountry: "USA",
+			GovtRegistrationDate: "2009-06-16T00:00:00Z",
+			BusinessAddress:      identity.Address{Address1: "1 Fern Lane", City: "Austin", Province: "TX", Country: "USA", ZipCode: "78701"},
+			IncorporationAddress: identity.Address{Address1: "1 Fern Lane", City: "Austin", Province: "TX", Country: "USA", ZipCode: "78701"},
+			RegulationStatus:     "NON_REGULATED", TradingType: "PRIVATE",
 		},
 		Members: []identity.MemberDraft{{PaxosID: k.held("demo-account").ID, Roles: []string{"BENEFICIAL_OWNER"}, Ownership: "100"}},
 	}

@@ -9,6 +9,9 @@ func Choices(field string) []Choice {
 	if countryField(field) {
 		return Countries()
 	}
+	if of := institutionChoices(field); of != nil {
+		return of
+	}
 	values := valuesOf(field)
 	out := make([]Choice, 0, len(values))
 	for _, v := range values {

@@ -84,7 +84,7 @@ func TestMoveChoicesHaveWords(t *testing.T) {
 		"documents": identity.DocumentTypes(), "controls": identity.ControlTypes(), "reasons": identity.ControlReasons(),
 		"accounts": identity.AccountTypes(), "account roles": identity.AccountRoles(), "institutions": identity.InstitutionTypes(),
 		"businesses": identity.InstitutionSubTypes(), "numbers": identity.InstitutionCIPTypes(), "regulation": identity.RegulationStatuses(),
-		"trading": identity.TradingTypes(), "member roles": identity.MemberRoles(), "sandbox": identity.SandboxStatuses(),
+		"trading": identity.TradingTypes(), "member roles": identity.MemberRoles(""), "sandbox": identity.SandboxStatuses(),
 		"codes": {
 			{identity.FileNameTaken, identity.Label(identity.FileNameTaken)},
 			{identity.FileRefused, identity.Label(identity.FileRefused)},

@@ -108,7 +108,7 @@ func legible(s string) string {
 // Of gives the fields of a group: those of the create call in its order, then the others by their paths.
 func (p PersonalData) Of(g Group) []PersonalField {
 	place := map[string]int{}
-	for n, t := range new(Draft).texts() {
+	for n, t := range append(new(Draft).texts(), new(InstitutionDraft).texts()...) {
 		place[t.field] = n + 1
 	}
 	var fields []PersonalField

@@ -62,10 +62,10 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, RecheckAllowedAt: o.RecheckAllowedAt,
 	}
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
-	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
+	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now) || movesNow(o.Moves, p.Now)
 	p.Reveal = revealView(o)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
-	p.CaseKeeping = keepingView(o.CaseKeeping)
+	p.CaseKeeping, p.Moves = keepingView(o.CaseKeeping), moveViews(o.Moves)
 	p.Work, err = s.workView(c, o)
 	return p, err
 }

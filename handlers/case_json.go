@@ -25,6 +25,7 @@ type openedJSON struct {
 	ExistingID       *string           `json:"existing_id"`
 	History          []historyJSON     `json:"history"`
 	Acts             []auditJSON       `json:"acts"`
+	Moves            []moveJSON        `json:"moves"` // what was asked of Paxos, newest first
 	RecheckAllowedAt *time.Time        `json:"recheck_allowed_at"`
 	WaitsUntil       *time.Time        `json:"waits_until"` // of a submission on its way while Paxos throttles the desk
 	Notes            int               `json:"notes"`       // how many; their words stand on the page alone
@@ -112,6 +113,7 @@ func toOpened(c onboarding.Case) openedJSON {
 	}
 	o.Proposals, o.KeptUntil, o.DraftEndsAt = each(c.Proposals, toProposal), utc(c.KeptUntil), utc(c.DraftEndsAt)
 	o.CanErase, o.CanHold = c.CanErase, c.CanHold
+	o.Moves = each(c.Moves, toMove)
 	if h := c.Hold; h != nil {
 		o.Hold = &holdJSON{By: h.By, At: utc(&h.At), ReasonCode: h.ReasonCode}
 	}

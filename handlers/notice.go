@@ -45,6 +45,9 @@ const (
 	enabled     notice = "enabled"
 	ended       notice = "ended"
 	revoked     notice = "revoked"
+
+	movedAgain    notice = "moved-again"
+	moveWithdrawn notice = "move-withdrawn"
 )
 
 // counted is the notice with how many it was about.
@@ -131,6 +134,17 @@ func (n notice) foureyesText() string {
 		return "The case is on hold: neither people nor time erase it until it is let go."
 	case letGo:
 		return "The case is no longer on hold."
+	}
+	return n.moveText()
+}
+
+// moveText tells of what is asked of Paxos.
+func (n notice) moveText() string {
+	switch n {
+	case movedAgain:
+		return "It is queued again. What Paxos answers appears here."
+	case moveWithdrawn:
+		return "Withdrawn. Nothing is sent, and what was typed is erased."
 	}
 	return ""
 }

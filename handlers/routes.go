@@ -56,6 +56,8 @@ func (s *server) people() []route {
 		{http.MethodPost, "/identities/:id/recheck", access.WorkCases, s.recheck},
 		{http.MethodPost, "/identities/:id/resubmit", access.Submit, s.resubmit},
 		{http.MethodPost, "/identities/:id/withdraw", access.Withdraw, s.withdraw},
+		{http.MethodPost, "/identities/:id/moves/:move/again", access.WorkCases, s.tryMoveAgain},
+		{http.MethodPost, "/identities/:id/moves/:move/withdraw", access.WorkCases, s.withdrawMove},
 		{http.MethodPost, "/identities/:id/claim", access.WorkCases, s.claim},
 		{http.MethodPost, "/identities/:id/release", access.WorkCases, s.release},
 		{http.MethodPost, "/identities/:id/assign", access.WorkCases, s.handOver},

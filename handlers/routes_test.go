@@ -40,6 +40,8 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/recheck", workers},
 		{"POST", "/identities/" + id + "/resubmit", workers},
 		{"POST", "/identities/" + id + "/withdraw", workers},
+		{"POST", "/identities/" + id + "/moves/m-none/again", workers},
+		{"POST", "/identities/" + id + "/moves/m-none/withdraw", workers},
 		{"POST", "/identities/" + id + "/claim", workers},
 		{"POST", "/identities/" + id + "/release", workers},
 		{"POST", "/identities/" + id + "/assign", workers}, // of a colleague's case a lead alone, see TestHandOver
@@ -122,7 +124,7 @@ func TestTheWalkIsWhole(t *testing.T) {
 	walked := map[string]bool{"POST /logout": true} // it ends the session, see TestLogOut
 	for _, door := range doors("ID") {
 		path, _, _ := strings.Cut(door.path, "?")
-		path = strings.NewReplacer("/ID", "/:id", "/e-none", "/:id").Replace(path)
+		path = strings.NewReplacer("/ID", "/:id", "/e-none", "/:id", "/m-none", "/:move").Replace(path)
 		walked[door.method+" "+path] = true
 	}
 	for _, name := range handlers.PeoplesRoutes() {

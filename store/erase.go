@@ -45,6 +45,9 @@ func (t *tx) erase(r row, code, actor string) (identity.Identity, error) {
 			return i, err
 		}
 	}
+	if err := t.endMoves(i.ID); err != nil {
+		return i, err
+	}
 	return i, t.tell(i.ID, entries)
 }
 

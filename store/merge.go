@@ -7,7 +7,7 @@ import (
 )
 
 // absorb takes a case that was found by webhook, poll or sync into the submission that it belongs to, and gives the case that
-// both are: its history, turns, notes, tags, proposals, events and former ref_ids move, and its id goes on leading to the case. Audit entries
+// both are: its history, turns, notes, tags, proposals, moves, events and former ref_ids move, and its id goes on leading to the case. Audit entries
 // are never edited: they stay under the former id, and are found through it.
 func (t *tx) absorb(ours, twin row) (identity.Identity, error) {
 	if err := t.moveTo(ours.ID, twin); err != nil {
@@ -84,6 +84,7 @@ func (t *tx) moveTo(id string, twin row) error {
 		`UPDATE identities SET existing_id = $1 WHERE existing_id = $2`,
 		`UPDATE proposals SET identity_id = $1 WHERE identity_id = $2 AND NOT (state = 'open' AND EXISTS (
 			SELECT 1 FROM proposals p WHERE p.identity_id = $1 AND p.kind = proposals.kind AND p.state = 'open'))`,
+		`UPDATE moves SET identity_id = $1 WHERE identity_id = $2`,
 		`UPDATE holds SET identity_id = $1 WHERE identity_id = $2 AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.identity_id = $1)`,
 		`UPDATE documents SET identity_id = $1 WHERE identity_id = $2`,
 		`INSERT INTO document_lists (identity_id, as_of, list)

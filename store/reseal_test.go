@@ -156,6 +156,50 @@ func sealedSamples() []sealedSample {
 				return errors.Join(err, unread(h.Unread))
 			},
 		},
+		{
+			"moves.payload",
+			func(d desk) { d.queueTwo("m1", "sealed") },
+			func(d desk) error {
+				for range 2 {
+					job := d.claim("move:sealed")
+					if _, _, _, err := d.BeginMove(d.t.Context(), job); err != nil {
+						return err
+					}
+					if err := d.MoveMissed(d.t.Context(), job, d.clock.Now(), "unavailable"); err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		},
+		{
+			"moves.failure",
+			func(d desk) {
+				d.queueTwo("m2", "refused")
+				for range 2 {
+					job := d.claim("move:refused")
+					require.NoError(d.t, d.MoveFailed(d.t.Context(), job, identity.Failure{Code: identity.Refused, Text: "sealed"}, false))
+				}
+			},
+			func(d desk) error {
+				refusals, err := d.MoveFailures(d.t.Context(), d.byPaxos("px-m2"))
+				for _, r := range refusals {
+					err = errors.Join(err, unread(r.Unread))
+				}
+				return err
+			},
+		},
+	}
+}
+
+// queueTwo queues two moves of a kind about a case.
+func (d desk) queueTwo(paxosID string, kind identity.MoveKind) {
+	d.t.Helper()
+	i := d.denied(paxosID)
+	for _, key := range []string{"1", "2"} {
+		m := identity.OurMove{IdentityID: i.ID, Kind: kind, Key: key, AskedBy: "ana", AskedByName: "Ana Lyst"}
+		_, err := d.QueueMove(d.t.Context(), m, []byte(`{}`), ana(audit.Corrected))
+		require.NoError(d.t, err)
 	}
 }
 

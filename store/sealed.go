@@ -34,6 +34,8 @@ func sealedPlaces() []sealedPlace {
 		{table: "documents", column: "name", key: []string{"id"}, ad: `'documents/name/' || id`},
 		{table: "documents", column: "held", key: []string{"id"}, ad: `'documents/held/' || id`},
 		{table: "import_rows", column: "sealed", key: []string{"import_id", "line"}, ad: `'import_rows/given/' || import_id || '/' || line`},
+		{table: "moves", column: "payload", key: []string{"id"}, ad: `'moves/payload/' || id`},
+		{table: "moves", column: "failure", key: []string{"id"}, ad: `'moves/failure/' || id`},
 		{table: "holds", column: "sealed", key: []string{"id"}, ad: `'holds/reason/' || id`},
 	}
 }

@@ -21,6 +21,7 @@ type CasePage struct {
 	// NameUnread and FailureUnread say why the two, but for a failure's code, cannot be read.
 	NameUnread, FailureUnread identity.Unread
 	History                   []identity.Entry // oldest first
+	Moves                     []OurMove        // what was asked of Paxos, newest first
 	Parked                    []ParkedJob      // what the desk has given up trying for this case
 	Acts                      []audit.Entry    // what people did to it; empty where the person may not see it
 	Existing                  *identity.Identity

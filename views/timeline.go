@@ -47,12 +47,12 @@ func lines(p CasePage) []line {
 			l.Entry = e
 		}
 		if e.ActorID != "" {
-			l.Who, l.Role = firstOf(names[e.ActorID].ActorName, e.ActorID), names[e.ActorID].Role
+			l.Who, l.Role = firstOf(names[e.ActorID].ActorName, p.person(e.ActorID)), names[e.ActorID].Role
 		}
 		out = append(out, l)
 	}
 	for _, a := range p.Acts {
-		if inHistory(a.Action) {
+		if inHistory(a.Action) || p.tellsMove(a) {
 			continue
 		}
 		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(a.Action.Words()), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: p.actText(a)})
@@ -75,6 +75,11 @@ func toldAt(e identity.Entry) time.Time {
 // inHistory reports whether the history tells of such an act itself, with its actor.
 func inHistory(a audit.Action) bool {
 	return a == audit.Submitted || a == audit.Resubmitted || a == audit.Withdrew || a == audit.Erased
+}
+
+// tellsMove reports whether an act was asking for a move, or acting on one: the history has a line for it.
+func (p CasePage) tellsMove(a audit.Entry) bool {
+	return slices.ContainsFunc(p.Moves, func(m OurMove) bool { return m.ID == a.Object })
 }
 
 func actIcon(a audit.Action) string {
@@ -128,6 +133,8 @@ func (p CasePage) historyLine(e identity.Entry) line {
 		return line{Icon: "trash", Title: "Withdrawn", Text: "Given up; the details are erased."}
 	case identity.WasErased, identity.ProposalEnded:
 		return keepingLine(e)
+	case identity.MoveStepped:
+		return moveLine(e)
 	case identity.WasFound:
 		return line{Icon: "flag", Title: "First seen at the desk"}
 	case identity.StatusChanged:
@@ -195,7 +202,7 @@ func failureTitle(code string) string {
 func fromPaxos(e identity.Entry) bool {
 	switch e.Kind {
 	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn,
-		identity.WasErased, identity.ProposalEnded:
+		identity.WasErased, identity.ProposalEnded, identity.MoveStepped:
 		return false
 	default:
 		return true

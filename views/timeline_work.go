@@ -10,7 +10,7 @@ import (
 
 // ofCasework reports whether a piece of history is about who works the case; its line says all that there is.
 func ofCasework(k identity.EntryKind) bool {
-	return k == identity.WasWoken || k == identity.WasReleased
+	return k == identity.WasWoken || k == identity.WasReleased || k == identity.MoveStepped
 }
 
 // releasedText says why a claim ended by itself.

@@ -126,6 +126,7 @@ func (d *desk) join(keys keyring) error {
 	})
 	d.runner = queue.NewRunner(queue.Options{Store: d.store, Lease: jobLease, ClickWorkers: clickWorkers, Describe: fault.Describe, Log: d.log})
 	d.runner.Handle(outbox.Kind, 0, send.Handle)
+	d.sendMoves()
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
 	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)
 	d.runner.Handle(inbox.LookKind, 0, d.inbox.HandleLook)

@@ -47,6 +47,10 @@ const (
 	Submit Permission = "submit"
 	// Withdraw gives up a failed submission and erases its draft.
 	Withdraw Permission = "withdraw"
+	// Correct changes what Paxos holds of a person.
+	Correct Permission = "correct"
+	// Refresh answers a KYC refresh.
+	Refresh Permission = "refresh"
 	// ReadEvents sees the webhook inbox.
 	ReadEvents Permission = "read_events"
 	// WorkEvents processes an event again.
@@ -78,11 +82,11 @@ const (
 var table = map[Role][]Permission{
 	Viewer: {ReadCases},
 	Analyst: {
-		ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose,
+		ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
 	},
 	Lead: {
 		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
-		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence,
+		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh,
 	},
 	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
@@ -90,7 +94,7 @@ var table = map[Role][]Permission{
 
 // inPerson is what only a person may do who has signed in, never a script with a token. Names and notes are among it, since an admin
 // makes tokens of every role and may read neither.
-var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople}
+var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh}
 
 // Stronger is the role that a person has who could have either: admin before lead, analyst, auditor, viewer. Anything is stronger than
 // no role.

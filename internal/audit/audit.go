@@ -61,6 +61,10 @@ const (
 	StartedImport    Action = "started_import"
 	PausedImport     Action = "paused_import"
 	StoppedImport    Action = "stopped_import"
+	TriedMove        Action = "tried_move_again"
+	WithdrewMove     Action = "withdrew_move"
+	Corrected        Action = "corrected"
+	Refreshed        Action = "refreshed_kyc"
 )
 
 // Entry is one line of the log. It holds no customer's personal data in clear: ids, counts and our own words only.

@@ -24,6 +24,7 @@ const (
 	WasErased      EntryKind = "erased"    // everything personal is gone; Code says why: "request" or "retention"
 	DocumentEnded  EntryKind = "document"  // a file of ours came to its end; Code says why it failed, empty where Paxos has it
 	ProposalEnded  EntryKind = "proposal"  // a proposal about the case ended by itself; Code says how: "void" or "expired"
+	MoveStepped    EntryKind = "move"      // what we asked of Paxos; Code says what and how far it has come, see [MoveTold]
 )
 
 // Entry is one line of a case's history. It holds codes, never free text.

@@ -27,6 +27,7 @@ type store interface {
 	holds
 	ledger
 	witness
+	mover
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error

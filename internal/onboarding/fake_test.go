@@ -31,6 +31,7 @@ type cache struct {
 	draftGone, unindexed bool
 	named                map[string][]string // folded name → our ids
 	wishes               wishes
+	asked                asked
 	broken               error // what a walk through the audit log ends with
 	check                *audit.Check
 	reasons              bool // the words of reasons were asked for

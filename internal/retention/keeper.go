@@ -23,6 +23,7 @@ const (
 type store interface {
 	EraseDue(ctx context.Context, closedBefore time.Time, limit int) (erased int, err error)
 	LetDraftsGo(ctx context.Context, failedBefore time.Time, limit int) (gone int, err error)
+	LetMovesGo(ctx context.Context, now time.Time, limit int) (gone int, err error)
 	EndRetention(ctx context.Context, cases, drafts string) error
 	Scrub(ctx context.Context) (done bool, err error)
 }
@@ -54,6 +55,9 @@ func (k *Keeper) Run(ctx context.Context) error {
 				next = now.Add(retryAfter)
 				k.trouble("erase what is due", err)
 			}
+		}
+		if _, err := all(ctx, k.o.Now(), k.o.Store.LetMovesGo); err != nil && ctx.Err() == nil {
+			k.trouble("let failed moves go", err)
 		}
 		if _, err := k.o.Store.Scrub(ctx); err != nil && ctx.Err() == nil {
 			k.trouble("let erased bytes leave the disk", err)

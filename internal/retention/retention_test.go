@@ -62,6 +62,7 @@ type shelf struct {
 	failed        time.Time
 	ended         []string
 	scrubbed      int
+	moves         int
 	refuse        error
 	onEnd         func()
 }
@@ -83,6 +84,10 @@ func (s *shelf) EraseDue(_ context.Context, before time.Time, limit int) (int, e
 func (s *shelf) LetDraftsGo(_ context.Context, before time.Time, limit int) (int, error) {
 	s.failed = before
 	return s.take(&s.drafts, limit)
+}
+
+func (s *shelf) LetMovesGo(_ context.Context, _ time.Time, limit int) (int, error) {
+	return s.take(&s.moves, limit)
 }
 
 func (s *shelf) EndRetention(_ context.Context, cases, drafts string) error {
@@ -122,8 +127,9 @@ func TestARunThatFailsHasNoEnd(t *testing.T) {
 func TestRunBeginsAtOnce(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
-	s := &shelf{cases: 1, onEnd: stop}
+	s := &shelf{cases: 1, moves: 40, onEnd: stop}
 	require.NoError(t, keeper(s, at("2026-03-02 15:00")).Run(ctx))
 	require.Equal(t, []string{"5y 30d"}, s.ended)
 	require.Equal(t, 1, s.scrubbed)
+	require.Zero(t, s.moves, "what was kept of failed moves goes at once")
 }

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"time"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/moves"
+)
+
+// sendMoves has the runner send what people ask of Paxos.
+func (d *desk) sendMoves() {
+	send := moves.New(moves.Options{Store: d.store, HeldUntil: d.budget.ClosedUntil, Now: time.Now, Log: d.log})
+	for kind, handler := range d.moveKinds() {
+		d.runner.Handle(moves.JobKind(kind), 0, send.Job(handler))
+	}
+}
+
+// moveKinds are the kinds of moves, and what makes the calls of each, at the priority of submissions.
+func (d *desk) moveKinds() map[identity.MoveKind]moves.Handler {
+	return map[identity.MoveKind]moves.Handler{}
+}

@@ -1,0 +1,73 @@
+package identity
+
+// MoveWords are what people read of a kind of move.
+type MoveWords struct {
+	Name string // what it is called, such as "Correction"
+	Done string // what it means that Paxos has done it
+}
+
+// Words are what people read of the kind; one that the desk does not know is called by its own name.
+func (k MoveKind) Words() MoveWords {
+	switch k {
+	case MoveCorrect:
+		return MoveWords{Name: "Correction", Done: "Paxos has taken the changes. What it now says of the person shows above."}
+	case MoveRefresh:
+		return MoveWords{Name: "KYC refresh", Done: "Paxos has taken the refresh. It tells by an event once the refresh is completed."}
+	}
+	return MoveWords{Name: string(k), Done: "Paxos has done it."}
+}
+
+// StepWords says what a step of a move was; one that the desk does not know is called by its own name.
+func StepWords(step string) string {
+	switch step {
+	case StepAsked:
+		return "Asked for"
+	case StepStarted:
+		return "Call to Paxos started"
+	case StepMissed:
+		return "No effect: it is tried again"
+	case StepLost:
+		return "Answer lost: it may have worked"
+	case StepDone:
+		return "Done at Paxos"
+	case StepFailed:
+		return "Failed"
+	case StepAgain:
+		return "Queued again"
+	case StepWithdrawn:
+		return "Withdrawn"
+	case StepErased:
+		return "What was to be sent is erased"
+	}
+	return step
+}
+
+// MoveWhy says why a move failed, in a sentence, by its code.
+func MoveWhy(code string) string {
+	switch code {
+	case Refused:
+		return "Paxos refused what was sent."
+	case RefIDTaken:
+		return "Another record at Paxos holds this ref_id."
+	case CIPIDTaken:
+		return "Another identity at Paxos holds this government id."
+	case AlreadyExists:
+		return "Paxos says that it exists already, without saying which part."
+	case ScopeMissing:
+		return "The desk lacks the scope for this. Settings shows which it was granted."
+	case WrongStatus:
+		return "Paxos does not take this in the identity's present status."
+	case NotOverridable:
+		return "Only Paxos can end this control."
+	case MoveUnread:
+		return "What was to be sent cannot be opened with the present keys."
+	case MoveGone:
+		return "Paxos does not know this identity any more. Re-check the case."
+	case ChangedAtPaxos:
+		return "Paxos' record changed after the form was opened, so that nothing was sent. Open the form again and look at what it holds now."
+	}
+	if label := Label(code); label != code {
+		return label + "."
+	}
+	return code
+}

@@ -1,0 +1,107 @@
+package onboarding
+
+import (
+	"context"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// mover is what moves need of the cache.
+type mover interface {
+	QueueMove(ctx context.Context, m identity.OurMove, payload []byte, e audit.Entry) (identity.OurMove, error)
+	Moves(ctx context.Context, id string) ([]identity.OurMove, error)
+	Move(ctx context.Context, id string) (identity.OurMove, error)
+	MoveFailures(ctx context.Context, id string) (map[string]identity.MoveRefusal, error)
+	TryMoveAgain(ctx context.Context, id string, e audit.Entry) error
+	WithdrawMove(ctx context.Context, id string, e audit.Entry) error
+}
+
+// MoveView is a move as a case shows it.
+type MoveView struct {
+	identity.OurMove
+	Refusal     identity.MoveRefusal // only the code unless the actor may see names; zero unless it failed
+	CanTryAgain bool
+	CanWithdraw bool
+}
+
+// permissionOf is what a move of a kind needs: to be asked for, to be tried again, to be withdrawn.
+func permissionOf(k identity.MoveKind) access.Permission {
+	switch k {
+	case identity.MoveCorrect:
+		return access.Correct
+	case identity.MoveRefresh:
+		return access.Refresh
+	}
+	return access.WorkCases
+}
+
+// moves gives what was asked of Paxos about a case, and what the actor may do about each.
+func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) ([]MoveView, error) {
+	found, err := d.o.Store.Moves(ctx, i.ID)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	var texts map[string]identity.MoveRefusal
+	if a.Can(access.ReadNames) {
+		if texts, err = d.o.Store.MoveFailures(ctx, i.ID); err != nil {
+			return nil, err
+		}
+	}
+	views := make([]MoveView, len(found))
+	for n, m := range found {
+		may := a.Can(permissionOf(m.Kind)) && i.ErasedAt == nil
+		views[n] = MoveView{
+			OurMove: m, CanTryAgain: may && m.State == identity.MoveFailed && m.Again, CanWithdraw: may && m.MayWithdraw(),
+		}
+		if m.State == identity.MoveFailed {
+			views[n].Refusal = texts[m.ID]
+			views[n].Refusal.Code = m.Code
+		}
+	}
+	return views, nil
+}
+
+// TryMoveAgain has a failed move sent again, as it was; caseID and moveID are ours. NotFound where the case has no such move; Conflict where it cannot
+// be tried again.
+func (d *Desk) TryMoveAgain(ctx context.Context, a access.Actor, caseID, moveID string) error {
+	m, err := d.moveOf(ctx, a, caseID, moveID)
+	if err != nil {
+		return err
+	}
+	e := entry(a, audit.TriedMove, m.IdentityID)
+	e.Detail = string(m.Kind)
+	return d.o.Store.TryMoveAgain(ctx, m.ID, e)
+}
+
+// WithdrawMove gives a move up that cannot have had an effect yet. NotFound where the case has no such move; Conflict where it is too late.
+func (d *Desk) WithdrawMove(ctx context.Context, a access.Actor, caseID, moveID string) error {
+	m, err := d.moveOf(ctx, a, caseID, moveID)
+	if err != nil {
+		return err
+	}
+	e := entry(a, audit.WithdrewMove, m.IdentityID)
+	e.Detail = string(m.Kind)
+	return d.o.Store.WithdrawMove(ctx, m.ID, e)
+}
+
+// moveOf finds a move of a case for an actor who may act on it.
+func (d *Desk) moveOf(ctx context.Context, a access.Actor, caseID, moveID string) (identity.OurMove, error) {
+	if err := permit(a, access.WorkCases); err != nil {
+		return identity.OurMove{}, err
+	}
+	i, err := d.o.Store.Identity(ctx, caseID)
+	if err != nil {
+		return identity.OurMove{}, err
+	}
+	m, err := d.o.Store.Move(ctx, moveID)
+	if err != nil {
+		return m, err
+	}
+	if m.IdentityID != i.ID {
+		return m, fault.New(fault.NotFound, "This case has no such move.")
+	}
+	return m, permit(a, permissionOf(m.Kind))
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+// TryMoveAgain has a failed move sent again, as it was. A Conflict where what was to be sent is not kept any more, and where another
+// of its kind is on its way.
+func (s *Store) TryMoveAgain(ctx context.Context, id string, e audit.Entry) error {
+	return s.actOnMove(ctx, id, e, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
+		if m.State != identity.MoveFailed || !m.Again {
+			return m, fault.New(fault.Conflict, "This cannot be tried again: what was to be sent is not kept here any more. Begin anew.")
+		}
+		if err := t.refuseSecond(m.IdentityID, m); err != nil {
+			return m, err
+		}
+		if err := t.exec(`UPDATE moves SET failure = NULL WHERE id = $1`, m.ID); err != nil {
+			return m, err
+		}
+		m = m.TryAgain(e.ActorID, t.now)
+		if err := t.enqueue(jobOfMove(m.Kind), m.ID, queue.Click, e.ActorID); err != nil {
+			return m, err
+		}
+		return m, t.tellMove(m, identity.StepAgain)
+	})
+}
+
+// WithdrawMove gives a move up and erases what was to be sent. A Conflict where it may have had its effect, or has ended.
+func (s *Store) WithdrawMove(ctx context.Context, id string, e audit.Entry) error {
+	return s.actOnMove(ctx, id, e, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
+		if !m.MayWithdraw() {
+			return m, fault.New(fault.Conflict, "This cannot be withdrawn: it has ended, or it may have reached Paxos already.")
+		}
+		m = m.Withdraw(e.ActorID, t.now)
+		if err := t.drop(jobOfMove(m.Kind), m.ID); err != nil {
+			return m, err
+		}
+		return m, t.tellMove(m, identity.StepWithdrawn)
+	})
+}
+
+func (s *Store) actOnMove(ctx context.Context, id string, e audit.Entry, act func(*tx, identity.OurMove) (identity.OurMove, error)) error {
+	return s.write(ctx, func(t *tx) error {
+		old, err := findMove(t, id)
+		if err != nil {
+			return err
+		}
+		r, err := findHere(t, old.IdentityID)
+		if err != nil {
+			return err
+		}
+		next, err := act(t, old)
+		if err != nil {
+			return err
+		}
+		if err := t.saveMove(old, next); err != nil {
+			return err
+		}
+		if err := t.actedOn(r, e.ActorID); err != nil {
+			return err
+		}
+		e.Object = next.ID
+		return t.auditCase(e, r.ID)
+	})
+}
+
+const keptMovesQuery = selectMove + ` WHERE again = 1 AND ended_at <= $1 ORDER BY ended_at, id LIMIT $2`
+
+// LetMovesGo erases what was kept of up to limit moves that failed [identity.AgainWithin] ago and that nobody tried again.
+func (s *Store) LetMovesGo(ctx context.Context, now time.Time, limit int) (gone int, err error) {
+	failedBefore := now.Add(-identity.AgainWithin)
+	due, err := all(s.reader(ctx), scanMove, keptMovesQuery, failedBefore.UnixMilli(), int64(1))
+	if err != nil || len(due) == 0 {
+		return 0, s.mask(err)
+	}
+	err = s.write(ctx, func(t *tx) error {
+		due, err := all(t, scanMove, keptMovesQuery, failedBefore.UnixMilli(), int64(limit))
+		if err != nil {
+			return err
+		}
+		for _, m := range due {
+			if err := t.saveMove(m, m.Forget(t.now)); err != nil {
+				return err
+			}
+		}
+		gone = len(due)
+		return nil
+	})
+	return gone, err
+}
+
+// endMoves ends what is open of a case that is erased, and erases what its moves told.
+func (t *tx) endMoves(id string) error {
+	open, err := all(t, scanMove, selectMove+` WHERE identity_id = $1 AND (state = 'queued' OR state = 'sent')`, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range open {
+		if err := t.drop(jobOfMove(m.Kind), m.ID); err != nil {
+			return err
+		}
+		if err := t.saveMove(m, m.Withdraw("", t.now)); err != nil {
+			return err
+		}
+	}
+	return t.exec(`UPDATE moves SET payload = NULL, failure = NULL, again = 0, about = NULL WHERE identity_id = $1`, id)
+}

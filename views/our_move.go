@@ -1,0 +1,108 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// OurMove is one thing that was asked of Paxos about a case.
+type OurMove struct {
+	identity.OurMove
+	Refusal     identity.MoveRefusal // only the code unless the person may see names; zero unless it failed
+	CanTryAgain bool
+	CanWithdraw bool
+}
+
+// about names what the move is about: fields as forms name them, other codes in words.
+func (m OurMove) about() string {
+	var names []string
+	for _, code := range m.About {
+		if text := identity.Label(code); text != code {
+			names = append(names, text)
+			continue
+		}
+		names = append(names, personalLabel(code))
+	}
+	return strings.Join(names, ", ")
+}
+
+// outcome says how far the move has come, in a sentence.
+func (m OurMove) outcome() string {
+	switch {
+	case m.State == identity.MoveDone:
+		return m.Kind.Words().Done
+	case m.State == identity.MoveFailed:
+		return identity.MoveWhy(m.Code)
+	case m.State == identity.MoveWithdrawn:
+		return "Nothing is sent. What was typed is erased."
+	case m.LostSince != nil:
+		return "An answer of Paxos was lost, so it may have worked. The desk looks before it sends anything again."
+	case m.AttemptedAt != nil:
+		return "It is being sent to Paxos now."
+	}
+	return "It waits to be sent to Paxos."
+}
+
+// nextAt is when the next attempt begins, where that is not now.
+func (m OurMove) nextAt(now time.Time) (time.Time, bool) {
+	if !m.State.Open() || m.NextAt == nil || !m.NextAt.After(now) {
+		return time.Time{}, false
+	}
+	return *m.NextAt, true
+}
+
+// keptUntil is when what is kept for another try is erased.
+func (m OurMove) keptUntil() (time.Time, bool) {
+	if !m.Again || m.EndedAt == nil {
+		return time.Time{}, false
+	}
+	return m.EndedAt.Add(identity.AgainWithin), true
+}
+
+// open reports whether the steps stand open: while something is about to happen, and where somebody should look.
+func (m OurMove) open() bool { return m.State.Open() || m.State == identity.MoveFailed }
+
+// moveAct is the address of something that can be done about a move.
+func moveAct(m OurMove, act string) string {
+	return caseLink(m.IdentityID) + "/moves/" + m.ID + "/" + act
+}
+
+// stepWhy is a step's code in words; empty where the step says it all.
+func stepWhy(s identity.MoveStep) string {
+	switch {
+	case s.Code == "":
+		return ""
+	case s.Step == identity.StepFailed:
+		return identity.MoveWhy(s.Code)
+	}
+	return s.Code
+}
+
+// moveLine tells of a step of a move in the timeline.
+func moveLine(e identity.Entry) line {
+	kind, step, _ := strings.Cut(e.Code, " ")
+	l := line{Icon: "send", Title: identity.MoveKind(kind).Words().Name + ": " + lowered(identity.StepWords(step))}
+	switch step {
+	case identity.StepDone:
+		l.Icon, l.Tone = "check", good
+	case identity.StepFailed:
+		l.Icon, l.Tone = "circle-x", bad
+		if len(e.Changes) > 0 {
+			l.Text = identity.MoveWhy(e.Changes[0].New)
+		}
+	case identity.StepAgain:
+		l.Icon = "rotate-clockwise"
+	case identity.StepWithdrawn:
+		l.Icon = "trash"
+	}
+	return l
+}
+
+func lowered(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

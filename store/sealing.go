@@ -153,6 +153,26 @@ func checkSeal(sealer Sealer, text string) error {
 	return nil
 }
 
+// TryKeys tries keys on the database at a URL, which is not changed: Conflict where it uses one that is not among them. What else is
+// wrong, that there is none yet included, is left to who opens it.
+func TryKeys(ctx context.Context, url string, sealer Sealer) error {
+	src, err := sourceFile(url)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	db, err := sql.Open(src.driver, src.reader)
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	err = opens(ctx, db, sealer)
+	if fault.KindOf(err) != fault.Conflict {
+		err = nil
+	}
+	return errors.Join(err, db.Close())
+}
+
 // Sealing is which keys a database needs, and how far a change of keys has come.
 type Sealing struct {
 	Primary uint32   // the key that seals

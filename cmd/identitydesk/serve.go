@@ -62,6 +62,9 @@ func (p *program) serve(ctx context.Context, cfg *config.Config) (err error) {
 		return err
 	}
 	if cfg.PaxosEnv == config.Emulator {
+		if err := store.TryKeys(ctx, cfg.DatabaseURL.String(), keys.sealer); err != nil { // before the emulator's file, which says less
+			return err
+		}
 		back, err := listen(ctx, "EMULATOR_ADDR", &cfg.EmulatorAddr)
 		if err != nil {
 			return err

@@ -287,9 +287,13 @@ func TestOtherKeys(t *testing.T) {
 	var out lockedBuffer
 	p := program{stdout: &out, stderr: &out}
 	require.Zero(t, p.main(t.Context(), []string{"keys", "generate"}))
-	p.environ = environIn(desk.Dir, "EMULATOR_STATE="+desk.Dir+"/another.json", "ENCRYPTION_KEYS="+strings.TrimSpace(out.String()))
-	require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}))
-	require.Contains(t, out.String(), "sealed with other ENCRYPTION_KEYS")
+	other := "ENCRYPTION_KEYS=" + strings.TrimSpace(out.String())
+	for _, more := range [][]string{{other}, {other, "EMULATOR_STATE=" + desk.Dir + "/another.json"}} {
+		var said lockedBuffer
+		p = program{stdout: &said, stderr: &said, environ: environIn(desk.Dir, more...)}
+		require.Equal(t, exitFailed, p.main(t.Context(), []string{"serve"}))
+		require.Regexp(t, `sealed with other ENCRYPTION_KEYS. It uses key \d+: missing`, said.String())
+	}
 }
 
 // TestStartAgain stops a desk and starts it on the same folder: nothing is lost, the emulator's people are the same.

@@ -62,6 +62,9 @@ func (t *tx) accept(old row, n identity.News) (identity.Identity, error) {
 	if err != nil {
 		return i, err
 	}
+	if err := t.keepMembers(i, n); err != nil {
+		return i, err
+	}
 	if err := t.eraseSecrets(i.ID, secretDraft, secretFailure); err != nil {
 		return i, err
 	}
@@ -88,8 +91,17 @@ func (t *tx) haste(id string) (queue.Priority, error) {
 func (t *tx) learn(old row, n identity.News) (i identity.Identity, changed bool, err error) {
 	next, entries := old.Learn(n, t.s.Policy(), t.now)
 	i, err = t.saveAndTell(old, next, entries)
-	if err == nil && i.ErasedAt == nil && next.AskedAt.Equal(n.AskedAt) { // older news is not learned, nor is an erased name
-		err = t.keepName(i.ID, n.Record.Name)
+	if err != nil || i.ErasedAt != nil || !next.AskedAt.Equal(n.AskedAt) { // older news is not learned, nor is an erased name
+		return i, len(entries) > 0, err
+	}
+	if err := t.keepName(i.ID, n.Record.Name); err != nil {
+		return i, false, err
+	}
+	if old.ID == "" {
+		err = t.askForMembers(i, n)
+	}
+	if err == nil {
+		err = t.keepMembers(i, n)
 	}
 	return i, len(entries) > 0, err
 }

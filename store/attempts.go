@@ -9,15 +9,16 @@ import (
 	"identitydesk/internal/queue"
 )
 
-// BeginAttempt stores that a create call is about to be made, and gives the draft to send. A draft that cannot be opened is an
+// BeginAttempt stores that a create call is about to be made, and gives what to send. A draft that cannot be opened is an
 // Internal fault with the code [identity.DraftUnread], and no attempt has begun.
-func (s *Store) BeginAttempt(ctx context.Context, job queue.Job) (i identity.Identity, d identity.Draft, err error) {
+func (s *Store) BeginAttempt(ctx context.Context, job queue.Job) (i identity.Identity, a identity.Application, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		old, err := t.waitingFor(job.Subject, job)
 		if err != nil {
 			return err
 		}
-		found, err := s.openSecret(t, old.ID, secretDraft, &d)
+		var found bool
+		a, found, err = s.application(t, old.Identity)
 		if err != nil && !found { // the database, not the draft, is in trouble
 			return err
 		}
@@ -30,7 +31,19 @@ func (s *Store) BeginAttempt(ctx context.Context, job queue.Job) (i identity.Ide
 		i, err = t.saveAndTell(old, next, entries)
 		return err
 	})
-	return i, d, err
+	return i, a, err
+}
+
+// application opens what a submission is to send; found is false where there is nothing any more.
+func (s *Store) application(q querier, i identity.Identity) (a identity.Application, found bool, err error) {
+	if i.Type == identity.Institution {
+		a.Institution = &identity.InstitutionDraft{}
+		found, err = s.openSecret(q, i.ID, secretDraft, a.Institution)
+		return a, found, err
+	}
+	a.Person = &identity.Draft{}
+	found, err = s.openSecret(q, i.ID, secretDraft, a.Person)
+	return a, found, err
 }
 
 // waitingFor finds a submission that is still on its way, for the worker that holds its job.

@@ -59,6 +59,7 @@ func eraseStatements() []string {
 		`DELETE FROM name_index WHERE identity_id = $1`,
 		`DELETE FROM notes WHERE identity_id = $1`, // mentions go with them
 		`DELETE FROM identity_tags WHERE identity_id = $1`,
+		`DELETE FROM institution_members WHERE institution_id = $1`,
 		`UPDATE proposals SET asked = NULL, answered = NULL WHERE identity_id = $1`,
 		`UPDATE identities SET cip_index = NULL WHERE id = $1`,
 	}

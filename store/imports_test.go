@@ -108,7 +108,7 @@ func TestImport(t *testing.T) {
 			require.Equal(t, queue.Background, j.Priority)
 			_, sent, err := d.BeginAttempt(t.Context(), j)
 			require.NoError(t, err)
-			require.Equal(t, identity.ParseDraft(draft(sent.RefID).Values()), sent)
+			require.Equal(t, identity.ParseDraft(draft(sent.Person.RefID).Values()), *sent.Person)
 		}
 		_, err = d.Accepted(t.Context(), jobs[0].Subject, d.news("px-im-1", "im-1", identity.Pending), &jobs[0])
 		require.NoError(t, err)

@@ -69,7 +69,18 @@ func scanRevealCount(rows *sql.Rows) (c identity.RevealCount, err error) {
 	return c, rows.Scan(&c.UserID, &c.Name, intoText[identity.Group]{&c.Group}, &c.Day, &c.Week, &c.Month)
 }
 
-// Draft opens the draft of a submission that Paxos has not accepted; found is false where there is none.
+// Application opens what a submission that Paxos has not accepted sends, be it a person or an institution; found is false where there
+// is nothing.
+func (s *Store) Application(ctx context.Context, id string) (a identity.Application, found bool, err error) {
+	r := s.reader(ctx)
+	i, err := findRow(r, id)
+	if err == nil {
+		a, found, err = s.application(r, i.Identity)
+	}
+	return a, found, s.mask(err)
+}
+
+// Draft opens the draft of a person's submission that Paxos has not accepted; found is false where there is none.
 func (s *Store) Draft(ctx context.Context, id string) (d identity.Draft, found bool, err error) {
 	r := s.reader(ctx)
 	i, err := findRow(r, id)

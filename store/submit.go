@@ -20,16 +20,23 @@ func (s *Store) Submit(ctx context.Context, d identity.Draft, e audit.Entry) (i 
 	return i, err
 }
 
-// submit is the one way in which a draft becomes a case.
+// submit is the one way in which a person's draft becomes a case.
 func (t *tx) submit(d identity.Draft, p queue.Priority, e audit.Entry) (i identity.Identity, err error) {
-	if err := t.refuseHeld(d.RefID); err != nil {
+	next, entries := identity.NewSubmission(d, e.ActorID, t.s.Policy(), t.now)
+	return t.begin(next, entries, p, e, func(id string) error { return t.keepDraft(id, d) })
+}
+
+// begin is the one way in which a draft becomes a case; keep stores the draft.
+func (t *tx) begin(
+	next identity.Identity, entries []identity.Entry, p queue.Priority, e audit.Entry, keep func(id string) error,
+) (i identity.Identity, err error) {
+	if err := t.refuseHeld(next.RefID); err != nil {
 		return i, err
 	}
-	next, entries := identity.NewSubmission(d, e.ActorID, t.s.Policy(), t.now)
 	if i, err = t.save(row{}, next); err != nil {
 		return i, err
 	}
-	if err := t.keepDraft(i.ID, d); err != nil {
+	if err := keep(i.ID); err != nil {
 		return i, err
 	}
 	if err := t.tell(i.ID, entries); err != nil {
@@ -69,10 +76,15 @@ func (t *tx) keepDraft(id string, d identity.Draft) error {
 	if err := t.setName(id, identity.Name{First: p.FirstName, Middle: p.MiddleName, Last: p.LastName}); err != nil {
 		return err
 	}
-	if p.CIPID == "" {
+	return t.indexCIP(id, p.CIPID, p.CIPIDType, p.CIPIDCountry)
+}
+
+// indexCIP leaves a keyed hash of a government id.
+func (t *tx) indexCIP(id, cipID, kind, country string) error {
+	if cipID == "" {
 		return nil
 	}
-	hash := t.s.index.Index("cip_id", identity.NormalizeCIP(p.CIPID, p.CIPIDType, p.CIPIDCountry))
+	hash := t.s.index.Index("cip_id", identity.NormalizeCIP(cipID, kind, country))
 	return t.exec(`UPDATE identities SET cip_index = $2 WHERE id = $1`, id, hash)
 }
 
@@ -106,6 +118,9 @@ func (t *tx) forgetDraft(id string) error {
 		return err
 	}
 	t.effects.erased = true
+	if err := t.exec(`DELETE FROM institution_members WHERE institution_id = $1`, id); err != nil {
+		return err
+	}
 	return t.drop(jobSubmit, id)
 }
 

@@ -35,6 +35,10 @@ func (p *onePerson) CreateIdentity(_ context.Context, d identity.Draft) (identit
 	return p.Identity(context.Background(), "px-1")
 }
 
+func (*onePerson) CreateInstitution(context.Context, identity.InstitutionDraft) (identity.News, error) {
+	return identity.News{}, nil
+}
+
 func (p *onePerson) Identity(context.Context, string) (identity.News, error) {
 	return identity.News{Record: p.record, AskedAt: p.clock.Now(), HeardAt: p.clock.Now()}, nil
 }
@@ -125,9 +129,9 @@ func TestJobsTwiceAreHarmless(t *testing.T) {
 
 	// The process dies after Paxos has created the person, before that is stored.
 	dead := b.claim(outbox.Kind)
-	_, draft, err := b.BeginAttempt(t.Context(), dead)
+	_, application, err := b.BeginAttempt(t.Context(), dead)
 	require.NoError(t, err)
-	_, err = b.paxos.CreateIdentity(t.Context(), draft)
+	_, err = b.paxos.CreateIdentity(t.Context(), *application.Person)
 	require.NoError(t, err)
 	b.clock.Advance(jobLease)
 	job := b.claim(outbox.Kind)

@@ -188,8 +188,9 @@ func TestCorrectionsReachPaxos(t *testing.T) {
 func TestInstitutionsReachPaxos(t *testing.T) {
 	t.Parallel()
 	k := talkTo(t)
-	_, members, err := k.Institution(t.Context(), k.held("demo-partnership").ID)
+	found, err := k.Identity(t.Context(), k.held("demo-partnership").ID)
 	require.NoError(t, err)
+	members := found.Record.Members
 	require.Len(t, members, 2)
 	blocks := 0
 	for _, m := range members {

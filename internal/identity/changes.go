@@ -10,6 +10,7 @@ func changesBetween(a, b Identity) []Change {
 	d.add("ID verification", string(a.Details.IDVerification), string(b.Details.IDVerification))
 	d.add("sanctions", string(a.Details.Sanctions), string(b.Details.Sanctions))
 	d.add("screening", string(a.Details.Screening), string(b.Details.Screening))
+	d.addInstitution(a.Details.facts(), b.Details.facts())
 	d.add("disabled by us", yes(a.Details.UserDisabled), yes(b.Details.UserDisabled))
 	d.add("disabled by Paxos", yes(a.Details.AdminDisabled), yes(b.Details.AdminDisabled))
 	d.addAll("requirement ", requirementTexts(a.Details.Requirements), requirementTexts(b.Details.Requirements))
@@ -18,6 +19,13 @@ func changesBetween(a, b Identity) []Change {
 }
 
 type differences []Change
+
+func (d *differences) addInstitution(a, b InstitutionFacts) {
+	d.add("legal form", a.LegalForm, b.LegalForm)
+	d.add("business", a.Business, b.Business)
+	d.add("regulation", a.Regulation, b.Regulation)
+	d.add("trading", a.Trading, b.Trading)
+}
 
 func (d *differences) add(field, old, value string) {
 	if old != value {

@@ -153,6 +153,8 @@ type Details struct {
 	Controls       []Control     `json:"controls,omitempty"`
 	UserDisabled   bool          `json:"user_disabled,omitempty"`
 	AdminDisabled  bool          `json:"admin_disabled,omitempty"`
+	// Institution is what an institution is, where an answer or our own draft said it; nil where nothing did.
+	Institution *InstitutionFacts `json:"institution,omitempty"`
 }
 
 // Record is Paxos' answer about one identity, stripped to what the desk keeps.
@@ -162,7 +164,8 @@ type Record struct {
 	Type      Type
 	Status    Status
 	Details   Details
-	Name      Name // only where the answer carried it without being asked for details; sealed at rest
+	Name      Name                // only where the answer carried it without being asked for details; sealed at rest
+	Members   []InstitutionMember // of an institution; nil where the answer does not say
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }

@@ -2,17 +2,32 @@ package identity
 
 import "slices"
 
-// InstitutionMember is an identity that belongs to an institution, as Paxos tells. Its name is not kept: it has a case of its own.
+// InstitutionMember is an identity that belongs to an institution, as Paxos tells. Its name is not kept, for it has a case of its own,
+// nor is what it owns or what its position is called.
 type InstitutionMember struct {
-	PaxosID   string
-	Roles     []string
-	Ownership string // percent, as Paxos writes it
-	Position  string
-	Status    Status
+	PaxosID string
+	Roles   []string
+	Status  Status // empty where the answer does not say
 }
 
 // Blocks reports whether the institution waits for this member.
 func (m InstitutionMember) Blocks() bool { return m.Status != Approved }
+
+// InstitutionFacts are Paxos' words for what an institution is. None of them is personal data.
+type InstitutionFacts struct {
+	LegalForm  string `json:"institution_type,omitempty"`
+	Business   string `json:"institution_sub_type,omitempty"`
+	Regulation string `json:"regulation_status,omitempty"`
+	Trading    string `json:"trading_type,omitempty"`
+}
+
+// facts are those of an institution; none where nothing is known, or it is none.
+func (d Details) facts() InstitutionFacts {
+	if d.Institution == nil {
+		return InstitutionFacts{}
+	}
+	return *d.Institution
+}
 
 // InstitutionDraft is the create call of an institution, as an analyst gave it. Its JSON form is the API's request body. It is
 // personal data: never log it.

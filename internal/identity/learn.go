@@ -67,6 +67,9 @@ func (l *learning) takeRecord() {
 	keep(&next.Type, r.Type)
 	keep(&next.Initials, Initials(r.Name))
 	next.Details = r.Details
+	if next.Details.Institution == nil {
+		next.Details.Institution = l.was.Details.Institution
+	}
 	if l.first {
 		next.CreatedAt = l.n.HeardAt
 	}

@@ -42,8 +42,10 @@ func ReadPersonalData(raw []byte) (PersonalData, error) {
 }
 
 // PersonalData is what the draft tells.
-func (d Draft) PersonalData() (PersonalData, error) {
-	raw, err := json.Marshal(d)
+func (d Draft) PersonalData() (PersonalData, error) { return personalDataOf(d) }
+
+func personalDataOf(draft any) (PersonalData, error) {
+	raw, err := json.Marshal(draft)
 	if err != nil {
 		return nil, errNoRecord
 	}

@@ -16,6 +16,33 @@ func NewSubmission(d Draft, by string, p Policy, now time.Time) (Identity, []Ent
 	return i.step(step{kind: WasSubmitted, actor: by}, p, now)
 }
 
+// Application is what one create call sends: the draft of a person or that of an institution.
+type Application struct {
+	Person      *Draft
+	Institution *InstitutionDraft
+}
+
+// PersonalData is what the draft tells.
+func (a Application) PersonalData() (PersonalData, error) {
+	if a.Institution != nil {
+		return personalDataOf(a.Institution)
+	}
+	return personalDataOf(a.Person)
+}
+
+// NewInstitution is the case that begins with the draft of an institution, as [NewSubmission] is that of a person.
+func NewInstitution(d InstitutionDraft, by string, p Policy, now time.Time) (Identity, []Entry) {
+	f := d.Institution
+	i := Identity{
+		RefID: d.RefID, Type: Institution, Submission: Queued, Initials: Initials(Name{Last: f.Name}),
+		Details: Details{Institution: &InstitutionFacts{
+			LegalForm: f.Type, Business: f.SubType, Regulation: f.RegulationStatus, Trading: f.TradingType,
+		}},
+		CreatedAt: now, SubmittedBy: by, SubmittedAt: &now,
+	}
+	return i.step(step{kind: WasSubmitted, actor: by}, p, now)
+}
+
 // BeginAttempt notes that a create call is about to be made. An attempt that is still open from before, because the desk
 // stopped in the middle, counts as lost.
 func (i Identity) BeginAttempt(p Policy, now time.Time) (Identity, []Entry) {

@@ -23,7 +23,7 @@ const tokenPause = 5 * time.Minute
 const noting = 10 * time.Second
 
 type store interface {
-	BeginAttempt(ctx context.Context, job queue.Job) (identity.Identity, identity.Draft, error)
+	BeginAttempt(ctx context.Context, job queue.Job) (identity.Identity, identity.Application, error)
 	Accepted(ctx context.Context, id string, n identity.News, job *queue.Job) (identity.Identity, error)
 	AnswerLost(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
 	AttemptMissed(ctx context.Context, id string, job queue.Job, again time.Time, code string) error
@@ -34,6 +34,7 @@ type store interface {
 
 type client interface {
 	CreateIdentity(ctx context.Context, d identity.Draft) (identity.News, error)
+	CreateInstitution(ctx context.Context, d identity.InstitutionDraft) (identity.News, error)
 	Identity(ctx context.Context, paxosID string) (identity.News, error)
 }
 
@@ -81,14 +82,14 @@ func (o *Outbox) Handle(ctx context.Context, job queue.Job) error {
 	if until := o.o.HeldUntil(); until.After(o.o.Now()) {
 		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
 	}
-	i, draft, err := o.o.Store.BeginAttempt(ctx, job)
+	i, application, err := o.o.Store.BeginAttempt(ctx, job)
 	if err != nil {
 		if fault.From(err).Code == identity.DraftUnread {
 			return o.fail(ctx, job, identity.Failure{Code: identity.DraftUnread}, nil)
 		}
 		return err
 	}
-	n, err := o.at(job.Priority).CreateIdentity(ctx, draft)
+	n, err := create(ctx, o.at(job.Priority), application)
 	if err != nil {
 		return o.refused(ctx, job, i, fault.From(err))
 	}
@@ -101,6 +102,13 @@ func (o *Outbox) at(p queue.Priority) client {
 		return o.o.Slow
 	}
 	return o.o.Paxos
+}
+
+func create(ctx context.Context, paxos client, a identity.Application) (identity.News, error) {
+	if a.Institution != nil {
+		return paxos.CreateInstitution(ctx, *a.Institution)
+	}
+	return paxos.CreateIdentity(ctx, *a.Person)
 }
 
 // refused decides what a create call that did not succeed means.

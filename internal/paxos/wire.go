@@ -32,8 +32,10 @@ type wireIdentity struct {
 	} `json:"person_details"`
 	Institution *struct {
 		wireChecks
+		identity.InstitutionFacts
 		Name string `json:"name"`
 	} `json:"institution_details"`
+	Members       []wireMember `json:"institution_members"` // nil where the answer does not say
 	StatusDetails struct {
 		Controls     []wireControl     `json:"active_controls"`
 		Requirements []wireRequirement `json:"requirements"`
@@ -113,13 +115,31 @@ func (w *wireIdentity) record() identity.Record {
 	case w.Institution != nil:
 		r.Name = identity.Name{Last: w.Institution.Name}
 		w.Institution.into(&r.Details)
+		if facts := w.Institution.InstitutionFacts; facts != (identity.InstitutionFacts{}) {
+			r.Details.Institution = &facts
+		}
 	}
+	r.Members = w.members()
 	for _, c := range w.StatusDetails.Controls {
 		r.Details.Controls = append(r.Details.Controls, identity.Control{
 			ID: c.ID, Type: c.Type, SetBy: c.SetBy, Overridable: c.Overridable, ReasonCode: c.ReasonCode, CreatedAt: c.CreatedAt.Time,
 		})
 	}
 	return r
+}
+
+// members are those of an institution; what has no id is nobody.
+func (w *wireIdentity) members() []identity.InstitutionMember {
+	if w.Members == nil {
+		return nil
+	}
+	members := []identity.InstitutionMember{}
+	for _, m := range w.Members {
+		if m.PaxosID != "" {
+			members = append(members, identity.InstitutionMember{PaxosID: m.PaxosID, Roles: m.roles(), Status: identity.Status(m.Status)})
+		}
+	}
+	return members
 }
 
 func (c wireChecks) into(d *identity.Details) {

@@ -52,7 +52,7 @@ func verifyLog(ctx context.Context, p *program, pins []audit.Head) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	found, err := s.VerifyAudit(ctx, pins...)
 	if err != nil {
-		return fmt.Errorf("%w (%d entries hold before it)", err, found.Entries)
+		return fmt.Errorf("%w (the chain holds up to entry %d)", err, found.Entries)
 	}
 	_, err = fmt.Fprintf(p.stdout, "The audit log holds: %d entries.\nIts end: %s\nPinned ends found in it: %d. Reasons whose words were erased: %d.\n",
 		found.Entries, found.Head, found.Pins, found.Erased)

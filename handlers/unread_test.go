@@ -61,7 +61,9 @@ func TestPagesStandWithoutWhatCannotBeRead(t *testing.T) {
 			}
 			require.Contains(t, ana.post("/lookup", url.Values{"name": {"Quillon " + family}}).page(http.StatusOK).Text(), "user-4711", "its index is whole")
 
-			a := ana.post(path+"/erase", erasure(), "Accept", "application/json")
+			a := ana.post(path+"/tags", url.Values{"tags": {"escalated"}})
+			require.Equal(t, http.StatusSeeOther, a.status, a.body)
+			a = ana.post(path+"/erase", erasure(), "Accept", "application/json")
 			require.Equal(t, http.StatusAccepted, a.status, a.body)
 			id := ana.proposal(i.ID)
 			alter("proposals", "asked")

@@ -174,6 +174,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/[^/]+/(claim|release|assign|snooze|wake|notes|tags)$`, access.WorkCases},
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
+		{`^/identities/[^/]+/moves/[^/]+/(again|withdraw)$`, access.WorkCases},
 		{`^/identities/[^/]+/reveal$`, access.Reveal},
 		{`^/identities/[^/]+/erase$`, access.Propose},
 		{`^/identities/[^/]+/(hold|unhold)$`, access.HoldCases},
@@ -237,7 +238,7 @@ func TestNamesStandOnCasePagesAlone(t *testing.T) {
 			return // the form shows what was typed
 		case s.Name == "queue/beside", s.Name == "queue/revealed":
 			require.Equal(t, 1, strings.Count(text, "Duncan"), "in the case that is open")
-		case s.Name == "case/erased":
+		case s.Name == "case/erased", s.Name == "case/unread":
 			require.NotContains(t, text, "Duncan")
 		case strings.HasPrefix(s.Name, "case/") && access.May(s.Role, access.ReadNames):
 			require.Contains(t, text, "Billy Duncan")

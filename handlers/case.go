@@ -63,7 +63,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	}
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
 	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now) || movesNow(o.Moves, p.Now)
-	p.Reveal = revealView(o)
+	p.Reveal, p.Documents = revealView(o), documentsView(o.Documents)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
 	p.CaseKeeping, p.Moves = keepingView(o.CaseKeeping), moveViews(o.Moves)
 	p.Work, err = s.workView(c, o)

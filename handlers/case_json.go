@@ -19,6 +19,9 @@ type openedJSON struct {
 	Requirements     []requirementJSON `json:"requirements"`
 	Controls         []controlJSON     `json:"controls"`
 	DocumentsAsked   []string          `json:"documents_asked"`
+	Documents        []documentJSON    `json:"documents"`       // what is asked for, under way and at Paxos, by type
+	DocumentsAsOf    *time.Time        `json:"documents_as_of"` // of what Paxos holds and waits for; null before it was asked
+	CanUpload        bool              `json:"can_upload"`
 	RefreshEndsAt    *time.Time        `json:"kyc_refresh_ends_at"`
 	Failure          *failureJSON      `json:"failure"`
 	Unread           map[string]string `json:"unread"` // what is kept sealed and cannot be read: name, failure, snooze, notes, hold
@@ -114,6 +117,7 @@ func toOpened(c onboarding.Case) openedJSON {
 	o.Proposals, o.KeptUntil, o.DraftEndsAt = each(c.Proposals, toProposal), utc(c.KeptUntil), utc(c.DraftEndsAt)
 	o.CanErase, o.CanHold = c.CanErase, c.CanHold
 	o.Moves = each(c.Moves, toMove)
+	o.Documents, o.DocumentsAsOf, o.CanUpload = each(c.Documents.Checklist, toDocument), utc(&c.Documents.ListedAt), c.Documents.CanUpload
 	if h := c.Hold; h != nil {
 		o.Hold = &holdJSON{By: h.By, At: utc(&h.At), ReasonCode: h.ReasonCode}
 	}

@@ -45,6 +45,7 @@ type desk struct {
 	url   string
 	db    string // the URL of its database
 	store *store.Store
+	spool *store.Spool
 	clock *storetest.Clock
 	log   *lines
 	live  *live.Hub
@@ -58,6 +59,10 @@ func boot(t testing.TB, changes ...func(*handlers.Options)) *desk {
 	d.db = storetest.Dialects()[0].URL(t)
 	log := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	d.store = storetest.New(t, storetest.WithURL(d.db), storetest.WithClock(d.clock), storetest.WithOptions(func(o *store.Options) { o.Log = log }))
+	spool, err := store.OpenSpool(context.Background(), store.SpoolOptions{URL: d.db, Now: d.clock.Now, Log: log})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, spool.Close()) })
+	d.spool = spool
 	srv := httptest.NewUnstartedServer(nil)
 	d.url = "http://" + srv.Listener.Addr().String()
 	o := d.options()
@@ -79,7 +84,7 @@ func (d *desk) options() handlers.Options {
 	log := slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	return handlers.Options{
 		Desk: onboarding.New(onboarding.Options{
-			Store: d.store, Details: d.paxos, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{},
+			Store: d.store, Details: d.paxos, Policy: d.store.Policy, StaleAfter: time.Hour, Now: d.clock.Now, Index: hashes{}, Spool: d.spool,
 			Notary: onboarding.Notary{Signer: notary(), Version: "v0", Environment: "sandbox"},
 		}),
 		Inbox: inbox.New(inbox.Options{Store: d.store, Now: d.clock.Now, Log: log, EventsAllowed: func() bool { return true }}),

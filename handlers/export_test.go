@@ -32,7 +32,8 @@ func NewLively(o Options, heartbeat time.Duration) (http.Handler, error) {
 // PeoplesRoutes are the method and path of each route that asks for a session, for the test that walks them all.
 func PeoplesRoutes() []string {
 	var names []string
-	for _, r := range (&server{}).people() {
+	s := &server{}
+	for _, r := range append(s.people(), s.files()...) {
 		names = append(names, r.method+" "+r.path)
 	}
 	return names
@@ -53,6 +54,9 @@ func Routes() (all []Route) {
 		for _, r := range group() {
 			all = append(all, Route{r.method, r.path, r.may, door})
 		}
+	}
+	for _, r := range s.files() {
+		all = append(all, Route{r.method, r.path, r.may, "person"})
 	}
 	slices.SortFunc(all, func(a, b Route) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method)) })
 	return all

@@ -213,6 +213,9 @@ func TestEveryRouteBoundsWhatItReads(t *testing.T) {
 		if r.Door == "machine" || r.Path == "/logout" || r.Path == "/static/*" {
 			continue // see TestWebhookAnswers
 		}
+		if r.Path == "/identities/:id/documents" {
+			continue // see TestUploadBounds
+		}
 		if r.Method == http.MethodPost {
 			a := lea.do(r.Method, path, strings.NewReader(large), "Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json")
 			if a.status != http.StatusForbidden && a.status != http.StatusNotFound {

@@ -275,6 +275,7 @@ func personFields() []personField {
 		{name: "reason of a snooze", value: "until Zinnober writes", page: names},
 		{name: "reason of a proposal", value: "Zinnober wrote to us", proposal: names, audit: readers},
 		{name: "reason of a hold", value: "the court of Zinnober asks", page: names, audit: readers},
+		{name: "name of a file", value: "Zinnober of May.pdf", page: names},
 		{name: "what Paxos wrote", value: "Paxos wrote this.", page: names},
 	}
 }
@@ -357,6 +358,7 @@ func (d *desk) plant() planted {
 	}
 	must(ana.post("/identities/"+stuck+"/notes", url.Values{"text": {"Zinnober rang at noon, @some.lead"}}))
 	must(ana.post("/identities/"+stuck+"/snooze", url.Values{"for": {"1h"}, "reason": {"until Zinnober writes"}}))
+	must(ana.upload(stuck, pdfFile("Zinnober of May.pdf")))
 	erased := d.learn(func(r *identity.Record) {
 		r.PaxosID, r.RefID, r.Status, r.Details.Requirements = "paxos-2", "user-2", identity.Denied, nil
 	}).ID

@@ -48,6 +48,9 @@ const (
 
 	movedAgain    notice = "moved-again"
 	moveWithdrawn notice = "move-withdrawn"
+	uploaded      notice = "uploaded"
+	sentAgain     notice = "sent-again"
+	tookFileBack  notice = "took-file-back"
 )
 
 // counted is the notice with how many it was about.
@@ -84,6 +87,10 @@ func (n notice) text() string {
 		return "Ended. Whoever uses it is signed out with the next click."
 	case revoked:
 		return "The token is revoked. It lets nobody in any more."
+	case sentAgain:
+		return "The file is on its way again. What becomes of it appears here."
+	case tookFileBack:
+		return "The file is taken back, and its content is erased here. What was under way just now may be at Paxos all the same."
 	case startedJob:
 		return "The job is started again. What becomes of it appears here."
 	case tookMissing:
@@ -156,6 +163,10 @@ func (n notice) countedText(many int) string {
 		cases = "1 case is"
 	}
 	switch {
+	case n == uploaded && many == 1:
+		return "The file is taken in. It goes to Paxos by itself, and how far it is shows here."
+	case n == uploaded:
+		return fmt.Sprintf("%d files are taken in. They go to Paxos by themselves, and how far each is shows here.", many)
 	case n == rebalanced && many == 0:
 		return "There was nothing to move: snoozed and decided cases stay."
 	case n == rebalanced:

@@ -26,14 +26,21 @@ const (
 // readable refuses what cannot be read, before any handler sees it: ids that are no ids, broken queries, bodies that are too
 // large or no form, values that are no text.
 func readable(next echo.HandlerFunc) echo.HandlerFunc {
+	return addressed(func(c echo.Context) error {
+		if err := readForm(c); err != nil {
+			return err
+		}
+		return next(c)
+	})
+}
+
+// addressed is readable without the body.
+func addressed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := readParams(c); err != nil {
 			return err
 		}
 		if err := readQuery(c.Request()); err != nil {
-			return err
-		}
-		if err := readForm(c); err != nil {
 			return err
 		}
 		return next(c)

@@ -58,6 +58,8 @@ func (s *server) people() []route {
 		{http.MethodPost, "/identities/:id/withdraw", access.Withdraw, s.withdraw},
 		{http.MethodPost, "/identities/:id/moves/:move/again", access.WorkCases, s.tryMoveAgain},
 		{http.MethodPost, "/identities/:id/moves/:move/withdraw", access.WorkCases, s.withdrawMove},
+		{http.MethodPost, "/identities/:id/documents/:file/again", access.Upload, s.sendAgain},
+		{http.MethodPost, "/identities/:id/documents/:file/remove", access.Upload, s.removeFile},
 		{http.MethodPost, "/identities/:id/claim", access.WorkCases, s.claim},
 		{http.MethodPost, "/identities/:id/release", access.WorkCases, s.release},
 		{http.MethodPost, "/identities/:id/assign", access.WorkCases, s.handOver},
@@ -114,6 +116,13 @@ func (s *server) people() []route {
 	}
 }
 
+// files are brought with a session or a token, too. Their handlers read the body by themselves, as it comes: it may be large.
+func (s *server) files() []route {
+	return []route{
+		{http.MethodPost, "/identities/:id/documents", access.Upload, s.upload},
+	}
+}
+
 // mount puts the table into the router, each group behind its door.
 func (s *server) mount(e *echo.Echo) {
 	for _, r := range s.machines() {
@@ -124,6 +133,9 @@ func (s *server) mount(e *echo.Echo) {
 	}
 	for _, r := range s.people() {
 		add(e, r, s.sameOrigin, s.signedIn, s.allowed(r.may), readable)
+	}
+	for _, r := range s.files() {
+		add(e, r, s.sameOrigin, s.signedIn, s.allowed(r.may), addressed)
 	}
 }
 

@@ -42,6 +42,9 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/withdraw", workers},
 		{"POST", "/identities/" + id + "/moves/m-none/again", workers},
 		{"POST", "/identities/" + id + "/moves/m-none/withdraw", workers},
+		{"POST", "/identities/" + id + "/documents", workers},
+		{"POST", "/identities/" + id + "/documents/f-none/again", workers},
+		{"POST", "/identities/" + id + "/documents/f-none/remove", workers},
 		{"POST", "/identities/" + id + "/claim", workers},
 		{"POST", "/identities/" + id + "/release", workers},
 		{"POST", "/identities/" + id + "/assign", workers}, // of a colleague's case a lead alone, see TestHandOver
@@ -124,7 +127,7 @@ func TestTheWalkIsWhole(t *testing.T) {
 	walked := map[string]bool{"POST /logout": true} // it ends the session, see TestLogOut
 	for _, door := range doors("ID") {
 		path, _, _ := strings.Cut(door.path, "?")
-		path = strings.NewReplacer("/ID", "/:id", "/e-none", "/:id", "/m-none", "/:move").Replace(path)
+		path = strings.NewReplacer("/ID", "/:id", "/e-none", "/:id", "/m-none", "/:move", "/f-none", "/:file").Replace(path)
 		walked[door.method+" "+path] = true
 	}
 	for _, name := range handlers.PeoplesRoutes() {

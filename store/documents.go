@@ -122,7 +122,7 @@ func (s *Store) UploadAgain(ctx context.Context, caseID, id, name string, e audi
 			return fault.New(fault.Conflict, "This file has not failed: look how it stands now.")
 		case u.Code == identity.FileGone || len(h.Key) == 0:
 			return fault.New(fault.Conflict, "This file is not here any more: remove it, and choose it again.")
-		case name == "" && u.Code == identity.FileNameTaken:
+		case u.Code == identity.FileNameTaken && (name == "" || name == u.Name):
 			return nameIsTaken()
 		}
 		if name != "" && name != u.Name {

@@ -34,11 +34,19 @@ func readList(text string) (l identity.DocumentList, err error) {
 	return l, err
 }
 
-// LookAtDocuments asks for what Paxos says of a case's documents, ahead of background work.
+// LookAtDocuments asks for what Paxos says of a case's documents, ahead of background work. Where that is asked for already it goes its
+// own way.
 func (s *Store) LookAtDocuments(ctx context.Context, id string) error {
+	const open = `SELECT id FROM jobs WHERE ` + ofSubject
+	if _, asked, err := maybe(s.reader(ctx), scanValue[int64], open, jobDocuments, id); err != nil || asked {
+		return s.mask(err)
+	}
 	return s.write(ctx, func(t *tx) error {
 		r, err := findRow(t, id)
 		if err != nil || r.PaxosID == "" || r.ErasedAt != nil {
+			return err
+		}
+		if _, asked, err := maybe(t, scanValue[int64], open, jobDocuments, r.ID); err != nil || asked {
 			return err
 		}
 		return t.enqueue(jobDocuments, r.ID, queue.Click, "")

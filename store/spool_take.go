@@ -26,7 +26,7 @@ func (p *Spool) Take(ctx context.Context, content io.Reader) (f identity.Spooled
 	if _, err := rand.Read(f.Key); err != nil {
 		return f, fmt.Errorf("make the key of a file: %w", err)
 	}
-	if f.Size, err = p.takeChunks(ctx, f, content); err != nil {
+	if f.Size, err = p.takeChunks(ctx, f, wholly{content}); err != nil {
 		// Where even this fails the rest cannot be read by anybody, and the next sweep finds it.
 		if rest := p.Remove(context.WithoutCancel(ctx), f.ID); rest != nil {
 			p.o.Log.Warn("what came of a file could not be let go yet", "error", rest)
@@ -34,6 +34,21 @@ func (p *Spool) Take(ctx context.Context, content io.Reader) (f identity.Spooled
 		return identity.SpooledFile{}, err
 	}
 	return f, nil
+}
+
+// wholly is a reader whose content has come to its end only where it says so: one that ends in the middle of what it reads itself, such
+// as a form that is cut off, says [io.ErrUnexpectedEOF], by which [io.ReadFull] tells of the last chunk.
+type wholly struct{ io.Reader }
+
+var errCutOff = errors.New("the content was cut off")
+
+// Read reads on.
+func (w wholly) Read(b []byte) (int, error) {
+	n, err := w.Reader.Read(b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errCutOff
+	}
+	return n, err
 }
 
 func (p *Spool) takeChunks(ctx context.Context, f identity.SpooledFile, content io.Reader) (size int64, err error) {

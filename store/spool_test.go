@@ -92,6 +92,12 @@ func TestSpoolTakesWholeFilesAlone(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 	require.Zero(t, spooledFiles(t, p))
 
+	for _, size := range []int{0, 5, mib, mib + 5} {
+		_, err = p.Take(t.Context(), io.MultiReader(bytes.NewReader(noise(size)), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		require.Error(t, err, "a form that was cut off is no end: %d", size)
+		require.Zero(t, spooledFiles(t, p))
+	}
+
 	ctx, stop := context.WithCancel(t.Context())
 	_, err = p.Take(ctx, io.MultiReader(bytes.NewReader(noise(mib)), reads(func() { stop() }), bytes.NewReader(noise(mib))))
 	require.ErrorIs(t, err, context.Canceled)

@@ -13,11 +13,12 @@ type CasePage struct {
 	Row
 	Work
 	CaseKeeping
-	Refused  Refusal // an act on the case that was refused just now; zero for none
-	Reveal   Reveal
-	Revealed *Revealed     // what the last click has revealed; nil for nothing
-	Name     identity.Name // zero unless the person may see names
-	Failure  identity.Failure
+	Refused   Refusal // an act on the case that was refused just now; zero for none
+	Documents Documents
+	Reveal    Reveal
+	Revealed  *Revealed     // what the last click has revealed; nil for nothing
+	Name      identity.Name // zero unless the person may see names
+	Failure   identity.Failure
 	// NameUnread and FailureUnread say why the two, but for a failure's code, cannot be read.
 	NameUnread, FailureUnread identity.Unread
 	History                   []identity.Entry // oldest first

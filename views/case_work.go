@@ -108,6 +108,7 @@ func workFields() []workField {
 		{"reveal", "group", "reveal-group", "What"},
 		{"reveal", "reason_code", "reveal-reason-code", "Why"},
 		{"reveal", "reason", "reveal-reason", "In your words"},
+		{"again", "name", "file-name", "Another name"},
 	}
 }
 

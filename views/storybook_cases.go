@@ -26,6 +26,7 @@ func (b book) page(r access.Role, i identity.Identity, history ...identity.Entry
 		May: access.May(r, access.Reveal), FromPaxos: i.PaxosID != "",
 		FromDraft: i.PaxosID == "" && (i.Submission.Waiting() || i.Submission == identity.Failed),
 	}
+	p.Documents = Documents{Checklist: identity.Checklist(i, identity.DocumentList{}, nil), CanUpload: access.May(r, access.Upload) && i.PaxosID != ""}
 	p.RefreshWithoutScript = i.Submission.Waiting()
 	return p
 }

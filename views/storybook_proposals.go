@@ -137,6 +137,7 @@ func (b book) kept() []Story {
 	gone := b.page(access.Analyst, b.erased(), append(b.submitted(12*day), b.erasedLine(identity.ErasedOnRequest))...)
 	gone.Name, gone.CanRecheck = identity.Name{}, false
 	gone.CaseKeeping = CaseKeeping{Proposals: b.wishes()[3:4]}
+	gone.Documents = Documents{}
 	aged := gone
 	aged.History = append(b.submitted(12*day), b.erasedLine(identity.ErasedByRetention))
 	aged.CaseKeeping, aged.Chrome = CaseKeeping{}, b.chrome(access.Viewer, SectionIdentities)

@@ -175,6 +175,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
 		{`^/identities/[^/]+/moves/[^/]+/(again|withdraw)$`, access.WorkCases},
+		{`^/identities/[^/]+/documents(/[^/]+/(again|remove))?$`, access.Upload},
 		{`^/identities/[^/]+/reveal$`, access.Reveal},
 		{`^/identities/[^/]+/erase$`, access.Propose},
 		{`^/identities/[^/]+/(hold|unhold)$`, access.HoldCases},

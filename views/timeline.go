@@ -106,6 +106,10 @@ func actIcon(a audit.Action) string {
 		return "writing"
 	case audit.Tagged:
 		return "tag"
+	case audit.Uploaded, audit.UploadedAgain:
+		return "upload"
+	case audit.TookUploadBack:
+		return "trash"
 	default:
 		return firstOf(foureyesIcon(a), "user")
 	}
@@ -135,6 +139,8 @@ func (p CasePage) historyLine(e identity.Entry) line {
 		return keepingLine(e)
 	case identity.MoveStepped:
 		return moveLine(e)
+	case identity.DocumentEnded:
+		return documentText(e)
 	case identity.WasFound:
 		return line{Icon: "flag", Title: "First seen at the desk"}
 	case identity.StatusChanged:
@@ -202,7 +208,7 @@ func failureTitle(code string) string {
 func fromPaxos(e identity.Entry) bool {
 	switch e.Kind {
 	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn,
-		identity.WasErased, identity.ProposalEnded, identity.MoveStepped:
+		identity.WasErased, identity.ProposalEnded, identity.DocumentEnded, identity.MoveStepped:
 		return false
 	default:
 		return true

@@ -8,9 +8,9 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// ofCasework reports whether a piece of history is about who works the case; its line says all that there is.
+// ofCasework reports whether a piece of history is about who works the case, or what came of their files; its line says all that there is.
 func ofCasework(k identity.EntryKind) bool {
-	return k == identity.WasWoken || k == identity.WasReleased || k == identity.MoveStepped
+	return k == identity.WasWoken || k == identity.WasReleased || k == identity.MoveStepped || k == identity.DocumentEnded
 }
 
 // releasedText says why a claim ended by itself.
@@ -44,6 +44,8 @@ func (p CasePage) actText(a audit.Entry) string {
 		return p.mentionedText(a.Detail)
 	case audit.Tagged:
 		return tagsText(a)
+	case audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack:
+		return documentAct(a.Detail)
 	case audit.Proposed, audit.Approved, audit.Declined, audit.TookBack, audit.Held:
 		return foureyesText(a)
 	default:

@@ -20,6 +20,7 @@ import (
 	"identitydesk/internal/inbox"
 	"identitydesk/internal/live"
 	"identitydesk/internal/login"
+	"identitydesk/internal/moves"
 	"identitydesk/internal/onboarding"
 	"identitydesk/internal/outbox"
 	"identitydesk/internal/paxos"
@@ -34,12 +35,15 @@ type desk struct {
 	cfg    *config.Config
 	log    *slog.Logger
 	store  *store.Store
+	spool  *store.Spool // nil unless the desk serves
 	budget *budget.Budget
 	paxos  *paxos.Client
 	inbox  *inbox.Inbox
 	runner *queue.Runner
 	clock  *clock
-	pinner *pinner
+
+	documents *moves.Documents
+	pinner    *pinner
 
 	evidenceKey string // public
 	seals       *resealer
@@ -54,7 +58,7 @@ func build(ctx context.Context, cfg *config.Config, keys keyring, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
-	if err := d.join(keys); err != nil {
+	if err := d.join(ctx, keys); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
@@ -116,7 +120,7 @@ func policy(cfg *config.Config) identity.Policy {
 }
 
 // join makes the workers and the pages.
-func (d *desk) join(keys keyring) error {
+func (d *desk) join(ctx context.Context, keys keyring) error {
 	assets, err := static.New()
 	if err != nil {
 		return fmt.Errorf("read the embedded assets: %w", err)
@@ -133,13 +137,16 @@ func (d *desk) join(keys keyring) error {
 	d.store.OnJobs(d.runner.Wake)
 	d.live = live.NewHub()
 	d.store.OnChange(d.live.Publish)
+	if err := d.joinDocuments(ctx); err != nil {
+		return err
+	}
 	d.pinner, d.evidenceKey = d.newPinner(), signer(keys).Public()
 	d.seals = &resealer{store: d.store, now: time.Now, log: d.log}
 	d.clock = &clock{store: d.store, base: policyWords(d.cfg), now: time.Now, log: d.log}
 
 	cases := onboarding.New(onboarding.Options{
 		Store: d.store, Details: d.paxos.At(budget.Click), Policy: d.store.Policy, StaleAfter: staleAfter(d.cfg), Now: time.Now, Index: keys.sealer,
-		Keeps:  keeping(d.cfg),
+		Keeps: keeping(d.cfg), Spool: d.spool,
 		Notary: onboarding.Notary{Signer: signer(keys), Version: versionString(), Environment: string(d.cfg.PaxosEnv)},
 	})
 	d.handler, err = handlers.New(handlers.Options{
@@ -208,6 +215,7 @@ func (d *desk) work(ctx context.Context) error {
 	group.Go(func() error { return d.seals.run(ctx) })
 	group.Go(func() error { return d.pinner.run(ctx) })
 	group.Go(func() error { return d.keeper().Run(ctx) })
+	group.Go(func() error { return d.documents.Keep(ctx) })
 	group.Go(func() error { return newStaff(d.store, d.cfg).Run(ctx) })
 	group.Go(func() error { return indexNames(ctx, d.store, d.log) })
 	err := group.Wait()
@@ -215,9 +223,13 @@ func (d *desk) work(ctx context.Context) error {
 	return errors.Join(err, <-gone)
 }
 
-// close closes the database.
+// close closes the database, and what stands beside it.
 func (d *desk) close() error {
-	if err := d.store.Close(); err != nil {
+	var spool error
+	if d.spool != nil {
+		spool = d.spool.Close()
+	}
+	if err := errors.Join(spool, d.store.Close()); err != nil {
 		return fmt.Errorf("close the database: %w", err)
 	}
 	return nil

@@ -45,6 +45,8 @@ const (
 	SetPolicy Permission = "set_policy"
 	// Submit creates an identity and sends a failed one again.
 	Submit Permission = "submit"
+	// Upload gives Paxos documents of an identity.
+	Upload Permission = "upload"
 	// Withdraw gives up a failed submission and erases its draft.
 	Withdraw Permission = "withdraw"
 	// Correct changes what Paxos holds of a person.
@@ -82,10 +84,10 @@ const (
 var table = map[Role][]Permission{
 	Viewer: {ReadCases},
 	Analyst: {
-		ReadCases, ReadNames, WorkCases, Submit, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
+		ReadCases, ReadNames, WorkCases, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
 	},
 	Lead: {
-		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
+		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
 		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh,
 	},
 	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -49,7 +50,7 @@ type CheckLine struct {
 }
 
 // Checklist joins what Paxos asks for, what it holds and what is on its way: a line for each type that is asked for, in Paxos'
-// order, then one for each other type of which there is something.
+// order, then one for each other type of which there is something, in the order of [DocumentTypes].
 func Checklist(i Identity, list DocumentList, uploads []DocumentUpload) []CheckLine {
 	asked, since := i.documentsAsked(list)
 	c := checklist{list: list, since: since}
@@ -66,6 +67,12 @@ func Checklist(i Identity, list DocumentList, uploads []DocumentUpload) []CheckL
 			c.held(h)
 		}
 	}
+	known := DocumentTypes()
+	place := func(l CheckLine) int {
+		n := slices.IndexFunc(known, func(k Choice) bool { return k.Value == l.Type })
+		return (n + len(known) + 1) % (len(known) + 1) // what the list does not know comes last
+	}
+	slices.SortStableFunc(c.lines[len(asked):], func(a, b CheckLine) int { return cmp.Compare(place(a), place(b)) })
 	for n := range c.lines {
 		c.lines[n].State = c.stateOf(c.lines[n])
 	}

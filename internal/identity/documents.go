@@ -117,6 +117,16 @@ func (f File) Check() map[string]string {
 	return c.errs
 }
 
+// CheckFileName says what is wrong with the name of a file of a kind, and how to mend it; empty for nothing.
+func CheckFileName(name, contentType string) string {
+	c := checks{errs: map[string]string{}}
+	c.fileName(name)
+	if wrong := c.errs[fieldFileName]; wrong != "" || hasExtension(name, contentType) {
+		return wrong
+	}
+	return "The name's ending does not fit what is in the file: end it in " + endings(contentType) + "."
+}
+
 // fileName takes names of one line without folders.
 func (c *checks) fileName(name string) {
 	switch {

@@ -36,7 +36,8 @@ type Case struct {
 	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
 	Casework
 	CaseKeeping
-	Moves       []MoveView   // what was asked of Paxos, newest first
+	Moves       []MoveView // what was asked of Paxos, newest first
+	Documents   CaseDocuments
 	RevealFrom  RevealSource // where a reveal would read its personal data
 	CanReveal   bool
 	CanRecheck  bool
@@ -102,6 +103,9 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		return Case{}, err
 	}
 	if err := d.addKeeping(ctx, a, &c); err != nil {
+		return Case{}, err
+	}
+	if err := d.addDocuments(ctx, a, &c); err != nil {
 		return Case{}, err
 	}
 	if c.Moves, err = d.moves(ctx, a, i); err != nil {
@@ -194,7 +198,7 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 	switch e.Action {
 	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
 		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged, audit.Proposed, audit.Approved,
-		audit.Declined, audit.TookBack, audit.Erased, audit.Held, audit.LetGo, audit.TriedMove, audit.WithdrewMove, audit.Corrected,
+		audit.Declined, audit.TookBack, audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack, audit.Erased, audit.Held, audit.LetGo, audit.TriedMove, audit.WithdrewMove, audit.Corrected,
 		audit.Refreshed:
 		e.Reason, e.Words, e.ReasonSum = "", "", nil
 		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil

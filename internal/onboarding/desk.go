@@ -28,6 +28,7 @@ type store interface {
 	ledger
 	witness
 	mover
+	documents
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error
@@ -66,6 +67,7 @@ type Options struct {
 	Now        func() time.Time       // time.Now where nil
 	Index      indexer
 	Keeps      Keeping
+	Spool      spool // of the content of documents
 	Notary     Notary
 }
 

@@ -32,6 +32,7 @@ type cache struct {
 	named                map[string][]string // folded name → our ids
 	wishes               wishes
 	asked                asked
+	files                files
 	broken               error // what a walk through the audit log ends with
 	check                *audit.Check
 	reasons              bool // the words of reasons were asked for

@@ -8,6 +8,7 @@ import { watch } from './live.js';
 import { act, openBeside } from './pane.js';
 import { guardReveals } from './reveal.js';
 import { offerThemes, paint } from './theme.js';
+import { offerUploads } from './upload.js';
 import { tellZone } from './zone.js';
 
 document.documentElement.classList.add('js');
@@ -24,4 +25,5 @@ document.addEventListener('DOMContentLoaded', () => {
   listen(act);
   watch();
   guardReveals();
+  offerUploads();
 });

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/budget"
+	"identitydesk/internal/moves"
+	"identitydesk/store"
+)
+
+// documentAttempts is how often it is tried to learn which documents Paxos holds before the job is parked.
+const documentAttempts = 6
+
+// joinDocuments opens the spool, lets go of what a desk that was killed has left in it, and makes what sends files to Paxos.
+func (d *desk) joinDocuments(ctx context.Context) (err error) {
+	d.spool, err = store.OpenSpool(ctx, store.SpoolOptions{URL: d.cfg.DatabaseURL.String(), Now: time.Now, Log: d.log})
+	if err != nil {
+		return err
+	}
+	d.documents = moves.NewDocuments(moves.DocumentOptions{
+		Store: d.store, Spool: d.spool, Paxos: d.paxos.At(budget.Submission), HeldUntil: d.budget.ClosedUntil, Now: time.Now, Log: d.log,
+	})
+	d.runner.Handle(moves.UploadKind, 0, d.documents.Send)
+	d.runner.Handle(moves.DocumentsKind, documentAttempts, d.documents.Look)
+	return d.documents.Tidy(ctx)
+}

@@ -83,14 +83,6 @@ func (s *server) recheck(c echo.Context) error {
 	return s.acted(c, c.Param("id"), rechecked)
 }
 
-// resubmit sends a failed submission again.
-func (s *server) resubmit(c echo.Context) error {
-	if _, err := s.Desk.Resubmit(c.Request().Context(), actor(c), c.Param("id")); err != nil {
-		return err
-	}
-	return s.acted(c, c.Param("id"), resubmitted)
-}
-
 // withdraw gives a failed submission up.
 func (s *server) withdraw(c echo.Context) error {
 	if _, err := s.Desk.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {

@@ -80,7 +80,7 @@ func (d desk) plant() identity.Identity {
 	require.NoError(d.t, err)
 	require.NoError(d.t, d.SetTags(ctx, i.ID, []string{"oddwhistle-tag"}, "ana", by("ana", audit.Snoozed)))
 	require.NotEmpty(d.t, d.get(i.ID).Initials)
-	_, err = d.Resubmit(ctx, i.ID, ana(audit.Resubmitted))
+	_, err = d.Resubmit(ctx, i.ID, identity.Mend{}, ana(audit.Resubmitted))
 	require.NoError(d.t, err)
 	_, job = d.begin()
 	_, err = d.Accepted(ctx, i.ID, d.news("px-1", "user-former", identity.Pending), &job)

@@ -216,7 +216,7 @@ func TestForeignRecordIsACaseOfItsOwn(t *testing.T) {
 				require.Equal(t, before, d.get(i.ID))
 
 				if before.Submission == identity.Failed {
-					_, err = d.Resubmit(t.Context(), i.ID, ana(audit.Resubmitted))
+					_, err = d.Resubmit(t.Context(), i.ID, identity.Mend{}, ana(audit.Resubmitted))
 					require.NoError(t, err)
 				}
 				_, job := d.begin()

@@ -169,7 +169,7 @@ func TestSubmitRefusesRefIDOfPaxosRecord(t *testing.T) {
 func TestFailResubmitWithdraw(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		i := d.submit("user-1")
-		_, err := d.Resubmit(t.Context(), i.ID, ana(audit.Resubmitted))
+		_, err := d.Resubmit(t.Context(), i.ID, identity.Mend{}, ana(audit.Resubmitted))
 		kindIs(t, fault.Conflict, err)
 
 		_, job := d.begin()
@@ -181,7 +181,7 @@ func TestFailResubmitWithdraw(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, failure, kept)
 
-		again, err := d.Resubmit(t.Context(), i.ID, ana(audit.Resubmitted))
+		again, err := d.Resubmit(t.Context(), i.ID, identity.Mend{}, ana(audit.Resubmitted))
 		require.NoError(t, err)
 		require.Equal(t, identity.Queued, again.Submission)
 		kept, err = d.Failure(t.Context(), i.ID)

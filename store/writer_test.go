@@ -226,7 +226,7 @@ func TestPersonIsInNoByte(t *testing.T) {
 	_, job := d.begin()
 	require.NoError(t, d.SubmissionFailed(t.Context(), i.ID, job, identity.Failure{Code: identity.Refused, Text: "refused: Zarathorn"}, nil))
 	search("after a refusal")
-	_, err := d.Resubmit(t.Context(), i.ID, ana("resubmitted"))
+	_, err := d.Resubmit(t.Context(), i.ID, identity.Mend{}, ana("resubmitted"))
 	require.NoError(t, err)
 	_, job = d.begin()
 	n := d.news("px-1", "user-1", identity.Pending)

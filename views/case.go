@@ -78,6 +78,12 @@ func (p CasePage) waitsUntil() (time.Time, bool) {
 // leads reports whether a button is the recommended next action.
 func (p CasePage) leads(a identity.Action) bool { return p.Advice.Next == a }
 
+// sameHelps reports whether the same details can succeed when they are sent again: nothing was wrong with them.
+func (p CasePage) sameHelps() bool { return p.Identity.FailureCode == identity.ScopeMissing }
+
+// attempts is how often a submission had been tried when the page was drawn.
+func (p CasePage) attempts() string { return strconv.Itoa(p.Identity.Attempts) }
+
 // backLane is the tab that the case is found under.
 func (p CasePage) backLane() identity.Lane {
 	switch {
@@ -158,6 +164,8 @@ func actionIcon(a identity.Action) string {
 		return "rotate-clockwise"
 	case identity.ActWithdraw:
 		return "trash"
+	case identity.ActCompare:
+		return "users"
 	case identity.ActUpload:
 		return "upload"
 	case identity.ActCorrect:

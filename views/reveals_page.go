@@ -88,7 +88,7 @@ func revealsOf(userID string) string {
 // revealGroups tells how often each group was shown, in the order of the groups.
 func revealGroups(r identity.Revealer) string {
 	var parts []string
-	for _, g := range identity.Groups() {
+	for _, g := range append(identity.Groups(), identity.GroupWhole) {
 		if n := r.Groups[g]; n > 0 {
 			parts = append(parts, g.Text()+" "+grouped(n))
 		}

@@ -129,6 +129,9 @@ func (p CasePage) historyLine(e identity.Entry) line {
 	case identity.HasFailed:
 		return line{Icon: "circle-x", Tone: bad, Title: "Refused by Paxos", Text: failureTitle(e.Code)}
 	case identity.WasResubmitted:
+		if len(e.Changes) > 0 {
+			return line{Icon: "rotate-clockwise", Title: "Resubmitted", Text: "Queued again under another ref_id."}
+		}
 		return line{Icon: "rotate-clockwise", Title: "Resubmitted", Text: "Queued again under the same ref_id."}
 	case identity.WasWithdrawn:
 		if e.Code == identity.DraftExpired {

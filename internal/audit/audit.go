@@ -21,6 +21,7 @@ const (
 	Exported         Action = "exported"
 	Submitted        Action = "submitted"
 	Resubmitted      Action = "resubmitted"
+	OpenedDraft      Action = "opened_draft"
 	Withdrew         Action = "withdrew"
 	AskedRecheck     Action = "asked_recheck"
 	Uploaded         Action = "uploaded"

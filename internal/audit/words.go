@@ -20,6 +20,7 @@ func acts() []struct {
 		{TookEvidence, "took an evidence pack"},
 		{VerifiedLog, "verified the audit log"},
 		{Submitted, "submitted"},
+		{OpenedDraft, "opened the draft of their own submission"},
 		{Resubmitted, "resubmitted"},
 		{Withdrew, "withdrew"},
 		{UploadedImport, "uploaded a file to import"},
@@ -86,7 +87,7 @@ func Actions() []Action {
 // Reads reports whether a person only looked.
 func (a Action) Reads() bool {
 	switch a {
-	case OpenedCase, LookedUp, SearchedName, Revealed, Exported, TookEvidence:
+	case OpenedCase, LookedUp, SearchedName, Revealed, OpenedDraft, Exported, TookEvidence:
 		return true
 	}
 	return false

@@ -12,6 +12,7 @@ const (
 	ActRecheck    Action = "recheck"     // ask the API again
 	ActResubmit   Action = "resubmit"    // make the create call again
 	ActWithdraw   Action = "withdraw"    // give the submission up
+	ActCompare    Action = "compare"     // tell whether it is the same person whom Paxos holds already
 	ActUpload     Action = "upload"      // send documents
 	ActCorrect    Action = "correct"     // send mended details
 	ActRefreshKYC Action = "refresh_kyc" // confirm or renew what is known of the customer

@@ -49,10 +49,10 @@ func TestExplain(t *testing.T) {
 		block    string // the first one's text, empty for none
 		hush     bool
 	}{
-		"failed: ref_id":               {failed(identity.RefIDTaken), early, "withdraw", "already has this ref_id", "The ref_id is taken", false},
-		"failed: government id":        {failed(identity.CIPIDTaken), early, "withdraw", "government ID number", "The government ID number is known to Paxos", false},
-		"failed: exists":               {failed(identity.AlreadyExists), early, "look_into", "already exists", "Already exists at Paxos", false},
-		"failed: refused":              {failed(identity.Refused), early, "withdraw", "refused the details", "Paxos refused the details", false},
+		"failed: ref_id":               {failed(identity.RefIDTaken), early, "resubmit", "already has this ref_id", "The ref_id is taken", false},
+		"failed: government id":        {failed(identity.CIPIDTaken), early, "compare", "government ID number", "The government ID number is known to Paxos", false},
+		"failed: exists":               {failed(identity.AlreadyExists), early, "compare", "already exists", "Already exists at Paxos", false},
+		"failed: refused":              {failed(identity.Refused), early, "resubmit", "refused the details", "Paxos refused the details", false},
 		"failed: scope":                {failed(identity.ScopeMissing), early, "resubmit", "scope is missing", "Our access lacks a scope", false},
 		"failed: draft":                {failed(identity.DraftUnread), early, "withdraw", "can no longer be opened", "The stored details cannot be opened", false},
 		"failed: another code":         {failed("odd"), early, "look_into", "(odd)", "Failed: odd", false},
@@ -225,14 +225,4 @@ func TestRefreshThatNamesNobodyIsOurs(t *testing.T) {
 	require.Equal(t, identity.ActRefreshKYC, a.Next)
 	require.Equal(t, "CLIENT", a.Blocking[0].Awaiting)
 	require.NotContains(t, a.Sentence+a.Blocking[0].Text, "2026")
-}
-
-// There is no act that links a submission to an existing identity or mends its details in place.
-func TestFailedAdviceNamesOnlyWhatCanBeDone(t *testing.T) {
-	t.Parallel()
-	i := identity.Identity{Submission: identity.Failed, FailureCode: identity.CIPIDTaken, CreatedAt: at(created), SubmittedAt: ptr(created)}
-	a := identity.Explain(i, policy(), at("2026-03-02 11:00"), 0)
-	require.Equal(t, identity.ActWithdraw, a.Next)
-	require.Contains(t, a.NextText, "withdraw this one, and submit again")
-	require.NotContains(t, a.NextText, "link")
 }

@@ -6,26 +6,26 @@ func failedAdvice(code string) Advice {
 	case RefIDTaken:
 		return Advice{
 			Sentence: "Another identity at Paxos already has this ref_id.",
-			Next:     ActWithdraw,
-			NextText: "Compare with the existing case; then withdraw this one and submit again under another ref_id.",
+			Next:     ActResubmit,
+			NextText: "Compare with the existing case; if that is somebody else, resubmit under another ref_id, else withdraw this one.",
 		}
 	case CIPIDTaken:
 		return Advice{
 			Sentence: "Paxos already holds an identity with this government ID number.",
-			Next:     ActWithdraw,
-			NextText: "Compare with the existing case and check the number; then withdraw this one, and submit again if the number was wrong.",
+			Next:     ActCompare,
+			NextText: "Compare both: link the same person to the existing identity, decline service, or resubmit if the number was wrong.",
 		}
 	case AlreadyExists:
 		return Advice{
 			Sentence: "Paxos says that this identity already exists, without saying by which detail.",
-			Next:     ActLookInto,
-			NextText: "Look up the ref_id and compare with the existing case; then withdraw this one.",
+			Next:     ActCompare,
+			NextText: "Compare both: link the same person to the existing identity, decline service, or resubmit under another ref_id.",
 		}
 	case Refused:
 		return Advice{
 			Sentence: "Paxos refused the details of this submission.",
-			Next:     ActWithdraw,
-			NextText: "Read what Paxos refused, withdraw this submission, and submit it again with the details put right.",
+			Next:     ActResubmit,
+			NextText: "Read what Paxos refused, put the details right, and resubmit them under the same ref_id.",
 		}
 	case ScopeMissing:
 		return Advice{

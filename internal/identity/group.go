@@ -17,6 +17,9 @@ const (
 	GroupVerification Group = "verification"
 )
 
+// GroupWhole is everything at once: a draft that is mended, two records that are compared. It is not offered to choose from.
+const GroupWhole Group = "everything"
+
 // Groups lists every group in the order in which pages offer them.
 func Groups() []Group {
 	return []Group{
@@ -43,6 +46,8 @@ func (g Group) Text() string {
 		return "Due diligence and other"
 	case GroupVerification:
 		return "Verification"
+	case GroupWhole:
+		return "Everything"
 	default:
 		return string(g)
 	}

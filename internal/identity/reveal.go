@@ -49,10 +49,16 @@ const (
 
 // Check says what is wrong with what is asked, by field; empty where nothing is.
 func (a RevealAsk) Check() map[string]string {
-	wrong := map[string]string{}
+	wrong := a.CheckReason()
 	if !slices.Contains(Groups(), a.Group) {
 		wrong["group"] = "Choose what to show."
 	}
+	return wrong
+}
+
+// CheckReason says what is wrong with the reason, by field; empty where nothing is.
+func (a RevealAsk) CheckReason() map[string]string {
+	wrong := map[string]string{}
 	if !slices.ContainsFunc(RevealReasons(), func(c Choice) bool { return c.Value == a.ReasonCode }) {
 		wrong["reason_code"] = chooseWhy(RevealReasons())
 	}

@@ -20,12 +20,17 @@ func (d *Desk) Submit(ctx context.Context, a access.Actor, draft identity.Draft)
 		return identity.Identity{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)
 	}
 	i, err := d.o.Store.Submit(ctx, draft, entry(a, audit.Submitted, ""))
-	if _, held := errors.AsType[*identity.Held](err); held {
-		refused := *fault.From(err)
-		refused.Kind = fault.Invalid
-		return identity.Identity{}, &refused
+	return i, heldByForm(err)
+}
+
+// heldByForm makes a ref_id that the desk holds one more field to mend.
+func heldByForm(err error) error {
+	if _, held := errors.AsType[*identity.Held](err); !held {
+		return err
 	}
-	return i, err
+	refused := *fault.From(err)
+	refused.Kind = fault.Invalid
+	return &refused
 }
 
 // Recheck asks Paxos again how an identity stands, ahead of background work. Throttled, with RetryAt, within the cool-down;
@@ -42,14 +47,6 @@ func (d *Desk) Recheck(ctx context.Context, a access.Actor, id string) error {
 		return fault.New(fault.Conflict, "Paxos does not hold this identity yet, so there is nothing to re-check. Wait until the submission is accepted.")
 	}
 	return d.o.Store.RequestRecheck(ctx, id, entry(a, audit.AskedRecheck, id))
-}
-
-// Resubmit sends a failed submission again, with the same ref_id. Conflict unless it has failed.
-func (d *Desk) Resubmit(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
-	if err := permit(a, access.Submit); err != nil {
-		return identity.Identity{}, err
-	}
-	return d.o.Store.Resubmit(ctx, id, entry(a, audit.Resubmitted, id))
 }
 
 // Withdraw gives a failed submission up and erases its draft. Conflict unless it has failed.

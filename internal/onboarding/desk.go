@@ -32,7 +32,7 @@ type store interface {
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error
-	Resubmit(ctx context.Context, id string, e audit.Entry) (identity.Identity, error)
+	Resubmit(ctx context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error)
 	Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error)
 	Record(ctx context.Context, e audit.Entry) error
 	RecordOnce(ctx context.Context, e audit.Entry, within time.Duration) error

@@ -52,7 +52,7 @@ func useCases() map[string]func(context.Context, *onboarding.Desk, access.Actor)
 		},
 		"recheck": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error { return d.Recheck(ctx, a, "c1") },
 		"resubmit": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {
-			_, err := d.Resubmit(ctx, a, "c2")
+			_, err := d.Resubmit(ctx, a, "c2", onboarding.Mending{})
 			return err
 		},
 		"withdraw": func(ctx context.Context, d *onboarding.Desk, a access.Actor) error {

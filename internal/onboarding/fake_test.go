@@ -28,6 +28,7 @@ type cache struct {
 	reason   string
 	recorded []time.Duration
 
+	mend                 identity.Mend
 	draftGone, unindexed bool
 	named                map[string][]string // folded name → our ids
 	wishes               wishes
@@ -57,7 +58,8 @@ func (c *cache) RequestRecheck(_ context.Context, _ string, e audit.Entry) error
 	return c.write("recheck", e)
 }
 
-func (c *cache) Resubmit(_ context.Context, id string, e audit.Entry) (identity.Identity, error) {
+func (c *cache) Resubmit(_ context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
+	c.mend = m
 	return c.cases[id], c.write("resubmit", e)
 }
 

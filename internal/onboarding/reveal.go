@@ -85,31 +85,44 @@ func (d *Desk) Reveal(ctx context.Context, a access.Actor, id string, ask identi
 	if err != nil {
 		return Revealed{}, err
 	}
-	e := entry(a, audit.Revealed, i.ID)
-	e.Object, e.ReasonCode, e.Reason = string(ask.Group), ask.ReasonCode, ask.Reason
-	if again, quota, err := d.o.Store.RevealAgain(ctx, a.UserID); err != nil {
+	e, err := d.revealEntry(ctx, a, i.ID, ask)
+	if err != nil {
 		return Revealed{}, err
-	} else if !again.IsZero() {
-		return Revealed{}, d.unrevealed(ctx, e, tooOften(again, quota))
 	}
 	data, how, err := d.personalData(ctx, i)
 	if err != nil {
 		return Revealed{}, d.unrevealed(ctx, e, err)
 	}
 	e.Detail = how
-	again, quota, err := d.o.Store.RecordReveal(ctx, e, func(e audit.Entry) audit.Entry {
-		e.Detail = overQuota
-		return e
-	})
-	if err != nil {
+	if err := d.recordReveal(ctx, e); err != nil {
 		return Revealed{}, err
-	}
-	if !again.IsZero() {
-		return Revealed{}, tooOften(again, quota)
 	}
 	return Revealed{
 		IdentityID: i.ID, Group: ask.Group, Fields: data.Of(ask.Group), FromDraft: how == shownDraft, Until: d.o.Now().Add(ShownFor),
 	}, nil
+}
+
+// revealEntry is the entry of a reveal that is asked for, once the quota was found good.
+func (d *Desk) revealEntry(ctx context.Context, a access.Actor, id string, ask identity.RevealAsk) (audit.Entry, error) {
+	e := entry(a, audit.Revealed, id)
+	e.Object, e.ReasonCode, e.Reason = string(ask.Group), ask.ReasonCode, ask.Reason
+	again, quota, err := d.o.Store.RevealAgain(ctx, a.UserID)
+	if err == nil && !again.IsZero() {
+		err = d.unrevealed(ctx, e, tooOften(again, quota))
+	}
+	return e, err
+}
+
+// recordReveal writes the entry of what is about to be shown; Throttled where a second page has used the quota up meanwhile.
+func (d *Desk) recordReveal(ctx context.Context, e audit.Entry) error {
+	again, quota, err := d.o.Store.RecordReveal(ctx, e, func(e audit.Entry) audit.Entry {
+		e.Detail = overQuota
+		return e
+	})
+	if err == nil && !again.IsZero() {
+		err = tooOften(again, quota)
+	}
+	return err
 }
 
 // unrevealed records that nothing was shown, and gives why. Somebody who does not wait for the answer has tried all the same.

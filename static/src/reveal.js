@@ -5,12 +5,14 @@ import { announce } from './announce.js';
 
 const unseen = 30000; // milliseconds out of sight
 const shown = new Map(); // part → when it must be gone
+const patient = new Set(); // parts that people fill in: they may look elsewhere meanwhile
 let sight = 0;
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 
 function wipe(part, why) {
   shown.delete(part);
+  patient.delete(part);
   const held = part.contains(document.activeElement);
   const words = document.createElement('p');
   words.className = 'card-text quiet';
@@ -26,6 +28,10 @@ function wipe(part, why) {
 
 function wipeAll(why) {
   for (const part of [...shown.keys()]) wipe(part, why);
+}
+
+function wipeUnseen(why) {
+  for (const part of [...shown.keys()]) if (!patient.has(part)) wipe(part, why);
 }
 
 function tick() {
@@ -49,12 +55,13 @@ export function keepShort(within) {
   for (const part of within.querySelectorAll('[data-revealed]')) {
     shown.set(part, Date.now() + Number(part.dataset.revealed) * 1000);
     delete part.dataset.revealed;
+    if ('patient' in part.dataset) patient.add(part);
     part.querySelector('[data-hide]').addEventListener('click', (event) => {
       event.preventDefault();
       wipe(part, 'Hidden. To see it again, give a reason again.');
     });
     // To load the page again must not send the form again.
-    if (location.pathname.endsWith('/reveal')) history.replaceState(null, '', part.dataset.home);
+    if (/\/(reveal|draft|compare)$/.test(location.pathname)) history.replaceState(null, '', part.dataset.home);
   }
   tick();
 }
@@ -66,7 +73,7 @@ export function guardReveals() {
   addEventListener('pageshow', tick);
   document.addEventListener('visibilitychange', () => {
     clearTimeout(sight);
-    if (document.visibilityState === 'hidden') sight = setTimeout(wipeAll, unseen, 'Hidden, since the page was out of sight.');
+    if (document.visibilityState === 'hidden') sight = setTimeout(wipeUnseen, unseen, 'Hidden, since the page was out of sight.');
     tick();
   });
 }

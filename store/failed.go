@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
+)
+
+// Resubmit sends a failed submission again, as it was or mended. A second click of the same person is no second act. It is a Conflict
+// unless the submission has failed, and where it has failed once more since the person looked; the text says who was first. A new ref_id
+// that the desk holds is a Conflict with [identity.Held] as its cause.
+func (s *Store) Resubmit(ctx context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
+	return s.endFailure(ctx, id, m, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+		next, entries, err := t.mended(i, m, e.ActorID)
+		if err != nil {
+			return i, nil, err
+		}
+		if err := t.eraseSecrets(i.ID, secretFailure); err != nil {
+			return i, nil, err
+		}
+		return next, entries, t.enqueue(jobSubmit, i.ID, queue.Submission, e.ActorID)
+	})
+}
+
+// mended is a failed submission on its way again, with its draft exchanged where there is another.
+func (t *tx) mended(i identity.Identity, m identity.Mend, by string) (identity.Identity, []identity.Entry, error) {
+	if m.Draft == nil {
+		next, entries := i.Resubmit(by, t.s.Policy(), t.now)
+		return next, entries, nil
+	}
+	if m.Draft.RefID != i.RefID {
+		if err := t.refuseHeld(m.Draft.RefID); err != nil {
+			return i, nil, err
+		}
+	}
+	next, entries := i.ResubmitWith(*m.Draft, by, t.s.Policy(), t.now)
+	return next, entries, t.keepDraft(i.ID, *m.Draft)
+}
+
+// Withdraw gives a failed submission up and erases what it told of the person: draft, name and Paxos' words. It is a Conflict
+// unless the submission has failed.
+func (s *Store) Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
+	return s.endFailure(ctx, id, identity.Mend{}, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+		next, entries := i.Withdraw(e.ActorID, s.Policy(), t.now)
+		return next, entries, t.forgetDraft(i.ID)
+	})
+}
+
+// forgetDraft erases what a submission that is given up told of the person. Notes stay: they tell why it was given up, and go with the
+// case when its retention ends.
+func (t *tx) forgetDraft(id string) error {
+	if err := t.eraseSecrets(id, secretDraft, secretName, secretFailure, secretSnooze); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE identities SET cip_index = NULL WHERE id = $1`, id); err != nil {
+		return err
+	}
+	t.effects.erased = true
+	if err := t.exec(`DELETE FROM institution_members WHERE institution_id = $1`, id); err != nil {
+		return err
+	}
+	return t.drop(jobSubmit, id)
+}
+
+type ending func(*tx, identity.Identity) (identity.Identity, []identity.Entry, error)
+
+// endFailure moves a failed submission on.
+func (s *Store) endFailure(ctx context.Context, id string, m identity.Mend, e audit.Entry, end ending) (i identity.Identity, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		old, err := findRow(t, id)
+		if err != nil {
+			return err
+		}
+		if old.Submission != identity.Failed || m.Attempts != 0 && m.Attempts != old.Attempts {
+			i = old.Identity
+			return t.second(old, m, e)
+		}
+		i, err = t.endFailed(old, e, end)
+		return err
+	})
+	return i, err
+}
+
+// endFailed moves a submission on that is known to have failed.
+func (t *tx) endFailed(old row, e audit.Entry, end ending) (i identity.Identity, err error) {
+	next, entries, err := end(t, old.Identity)
+	if err != nil {
+		return i, err
+	}
+	if next.Decided() {
+		next.Casework = next.Wake(identity.WokeByPerson, t.now)
+	}
+	next.Casework = next.Touch(e.ActorID, t.now)
+	if i, err = t.save(old, next); err != nil {
+		return i, err
+	}
+	if err := t.tell(i.ID, entries); err != nil {
+		return i, err
+	}
+	return i, t.auditCase(e, i.ID)
+}
+
+// clickedTwice is within what time the same act of the same person is taken for the same click.
+const clickedTwice = time.Minute
+
+const lastEndQuery = `SELECT ` + auditColumns + ` FROM audit WHERE identity_id = $1
+	AND (action = $2 OR action = $3) ORDER BY seq DESC LIMIT 1`
+
+// second judges an act that comes after another one ended the failure: nil for a second click, else a Conflict that says who was first.
+func (t *tx) second(old row, m identity.Mend, e audit.Entry) error {
+	last, found, err := maybe(t, scanAudit, lastEndQuery, old.ID, string(audit.Resubmitted), string(audit.Withdrew))
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return fault.New(fault.Conflict, "Only a failed submission can be sent again or withdrawn, and this one has not failed.")
+	case last.ActorID == e.ActorID && last.Action == e.Action && t.now.Before(last.At.Add(clickedTwice)):
+		same, err := t.holdsDraft(old.ID, m.Draft)
+		if err != nil || same {
+			return err
+		}
+	}
+	return &fault.Error{
+		Kind: fault.Conflict, Code: "was_first",
+		Text: fmt.Sprintf("%s %s this submission at %s. Nothing was sent now: look at how it stands.",
+			last.ActorName, last.Action.Words(), last.At.Format("2006-01-02 15:04 UTC")),
+	}
+}
+
+// holdsDraft reports whether a draft is the one that is kept; one that Paxos has taken meanwhile is not kept any more.
+func (t *tx) holdsDraft(id string, d *identity.Draft) (bool, error) {
+	if d == nil {
+		return true, nil
+	}
+	var kept identity.Draft
+	found, err := t.s.openSecret(t, id, secretDraft, &kept)
+	if unreadIn(err) != "" {
+		return false, nil
+	}
+	return err == nil && (!found || reflect.DeepEqual(kept, *d)), err
+}

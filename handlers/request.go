@@ -15,12 +15,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
 )
 
 const (
-	maxForm  = 1 << 20 // bytes of a form
-	maxQuery = 8 << 10 // bytes of a query string: a page of 200 rows names them all
-	maxParam = 200     // bytes of an id in an address
+	maxForm  = 1 << 20                           // bytes of a form
+	maxFile  = identity.MaxImportBytes + maxForm // bytes of a form with a file of persons
+	maxQuery = 8 << 10                           // bytes of a query string: a page of 200 rows names them all
+	maxParam = 200                               // bytes of an id in an address
 )
 
 // readable refuses what cannot be read, before any handler sees it: ids that are no ids, broken queries, bodies that are too
@@ -87,14 +89,18 @@ func readForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxForm)
+	most := int64(maxForm)
+	if c.Path() == importsPath {
+		most = maxFile
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
 	if kind == echo.MIMEMultipartForm {
-		err = r.ParseMultipartForm(maxForm) // all of it stays in memory: nothing is written to disk
+		err = r.ParseMultipartForm(most) // all of it stays in memory: nothing is written to disk
 	} else {
 		err = r.ParseForm()
 	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return fault.New(fault.TooLarge, fmt.Sprintf("The form is larger than %d KiB.", maxForm>>10))
+		return fault.New(fault.TooLarge, fmt.Sprintf("The form is larger than %d KiB.", most>>10))
 	}
 	if err != nil {
 		return fault.New(fault.Malformed, "The form cannot be read.")

@@ -26,6 +26,7 @@ const (
 	SectionPeople     Section = "people"
 	SectionMentions   Section = "mentions"
 	SectionProposals  Section = "proposals"
+	SectionImports    Section = "imports"
 	// SectionPreferences stands in the person's menu alone.
 	SectionPreferences Section = "preferences"
 )
@@ -82,7 +83,7 @@ func (c Chrome) besides(own string) string {
 
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People, Evidence bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People, Evidence, Import bool
 }
 
 // MayOf turns a role into what it may do.
@@ -102,6 +103,7 @@ func MayOf(r access.Role) May {
 		Reveal:      access.May(r, access.Reveal),
 		Reveals:     access.May(r, access.ReadReveals),
 		Evidence:    access.May(r, access.TakeEvidence),
+		Import:      access.May(r, access.Import),
 	}
 }
 

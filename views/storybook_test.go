@@ -52,7 +52,7 @@ func TestEveryStoryHasAName(t *testing.T) {
 	for _, n := range names {
 		pages[path.Dir(n)] = true
 	}
-	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "evidence", "settings", "error", "team", "mentions", "preferences", "limits", "people", "tokens", "proposals", "proposal"} {
+	for _, page := range []string{"login", "queue", "identities", "new", "case", "lookup", "events", "event", "audit", "evidence", "settings", "error", "team", "mentions", "preferences", "limits", "people", "tokens", "proposals", "proposal", "imports", "newimport", "import"} {
 		require.True(t, pages[page], page)
 	}
 }
@@ -184,6 +184,7 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/proposals/[^/]+/(approve|decline)$`, access.Approve},
 		{`^/proposals/[^/]+/withdraw$`, access.Propose},
 		{`^/evidence$`, access.TakeEvidence},
+		{`^/imports(/[^/]+(/(start|pause|stop|errors\.csv))?)?$`, access.Import},
 		{`^/audit/verify$`, access.ReadAudit},
 		{`^/events$`, access.ReadEvents},
 		{`^/events/(missing|reprocess)$`, access.WorkEvents},

@@ -53,6 +53,8 @@ const (
 	Correct Permission = "correct"
 	// Refresh answers a KYC refresh.
 	Refresh Permission = "refresh"
+	// Import submits many persons from a file.
+	Import Permission = "import"
 	// ReadEvents sees the webhook inbox.
 	ReadEvents Permission = "read_events"
 	// WorkEvents processes an event again.
@@ -88,7 +90,7 @@ var table = map[Role][]Permission{
 	},
 	Lead: {
 		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
-		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh,
+		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import,
 	},
 	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
@@ -96,7 +98,7 @@ var table = map[Role][]Permission{
 
 // inPerson is what only a person may do who has signed in, never a script with a token. Names and notes are among it, since an admin
 // makes tokens of every role and may read neither.
-var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh}
+var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh, Import}
 
 // Stronger is the role that a person has who could have either: admin before lead, analyst, auditor, viewer. Anything is stronger than
 // no role.

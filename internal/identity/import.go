@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,6 +43,13 @@ func (r ImportRow) WrongFields() []string {
 			fields = append(fields, field)
 		}
 	}
+	sortColumns(fields)
+	return fields
+}
+
+// ErrorFields names the fields that have errors as they are, keys of metadata included.
+func (r ImportRow) ErrorFields() []string {
+	fields := slices.Collect(maps.Keys(r.Errors))
 	sortColumns(fields)
 	return fields
 }

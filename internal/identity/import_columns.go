@@ -186,8 +186,7 @@ func MendingTable(rows []ImportRow) [][]string {
 
 // errorText is all errors of a row in one cell.
 func (r ImportRow) errorText() string {
-	fields := slices.Collect(maps.Keys(r.Errors))
-	sortColumns(fields)
+	fields := r.ErrorFields()
 	for n, f := range fields {
 		fields[n] = f + ": " + r.Errors[f]
 	}

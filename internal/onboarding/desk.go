@@ -29,6 +29,7 @@ type store interface {
 	witness
 	mover
 	documents
+	imports
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)
 	RequestRecheck(ctx context.Context, id string, e audit.Entry) error

@@ -14,6 +14,9 @@ const (
 	ExportAudit  = "audit"
 
 	ExportProposals = "proposals"
+
+	ExportImport       = "import"        // what became of its rows
+	ExportImportErrors = "import errors" // rows to mend: personal data
 )
 
 // Exporting logs an export that [Desk.Export] does not make: one page of a list, a table of look-ups, events, the audit log.
@@ -29,6 +32,8 @@ func (d *Desk) Exporting(ctx context.Context, a access.Actor, what, detail strin
 		needed = access.ReadReveals
 	case ExportProposals:
 		needed = access.ReadProposals
+	case ExportImport, ExportImportErrors:
+		needed = access.Import
 	}
 	if err := permit(a, needed); err != nil {
 		return err

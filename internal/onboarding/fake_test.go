@@ -34,6 +34,7 @@ type cache struct {
 	wishes               wishes
 	asked                asked
 	files                files
+	bulk                 bulk
 	broken               error // what a walk through the audit log ends with
 	check                *audit.Check
 	reasons              bool // the words of reasons were asked for

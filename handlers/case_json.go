@@ -45,6 +45,8 @@ type openedJSON struct {
 	CanNote          bool              `json:"can_note"`
 	CanTag           bool              `json:"can_tag"`
 	CanRecheck       bool              `json:"can_recheck"`
+	CanCorrect       bool              `json:"can_correct"`
+	CanRefresh       bool              `json:"can_refresh"` // answer a KYC refresh
 	CanResubmit      bool              `json:"can_resubmit"`
 	CanWithdraw      bool              `json:"can_withdraw"`
 	Hold             *holdJSON         `json:"hold"`
@@ -112,6 +114,7 @@ func toOpened(c onboarding.Case) openedJSON {
 		OurSeconds: seconds(c.Times.Ours), PaxosSeconds: seconds(c.Times.Paxos), LineSeconds: seconds(c.Times.Line),
 		CanClaim: c.CanClaim, CanRelease: c.CanRelease, CanAssign: c.CanAssign, CanNote: c.CanWork, CanTag: c.CanWork,
 		CanSnooze:  c.CanWork && !i.Decided(),
+		CanCorrect: c.CanCorrect, CanRefresh: c.CanRefresh,
 		CanRecheck: c.CanRecheck, CanResubmit: c.CanResubmit, CanWithdraw: c.CanWithdraw,
 	}
 	o.Proposals, o.KeptUntil, o.DraftEndsAt = each(c.Proposals, toProposal), utc(c.KeptUntil), utc(c.DraftEndsAt)

@@ -51,6 +51,7 @@ const (
 	uploaded      notice = "uploaded"
 	sentAgain     notice = "sent-again"
 	tookFileBack  notice = "took-file-back"
+	moveQueued    notice = "move-queued"
 )
 
 // counted is the notice with how many it was about.
@@ -150,6 +151,8 @@ func (n notice) moveText() string {
 	switch n {
 	case movedAgain:
 		return "It is queued again. What Paxos answers appears here."
+	case moveQueued:
+		return "Queued. It goes to Paxos within seconds; Moves shows what becomes of it."
 	case moveWithdrawn:
 		return "Withdrawn. Nothing is sent, and what was typed is erased."
 	}

@@ -21,6 +21,18 @@ import (
 type paxosRecord struct {
 	refuse atomic.Pointer[fault.Error]
 	asked  atomic.Int64
+	held   atomic.Pointer[identity.Draft]
+}
+
+func (p *paxosRecord) Held(context.Context, string) (identity.Draft, error) {
+	p.asked.Add(1)
+	if refuse := p.refuse.Load(); refuse != nil {
+		return identity.Draft{}, refuse
+	}
+	if held := p.held.Load(); held != nil {
+		return *held, nil
+	}
+	return identity.Draft{}, nil
 }
 
 func (p *paxosRecord) PersonalData(context.Context, string) (identity.PersonalData, error) {

@@ -28,6 +28,7 @@ type CasePage struct {
 	Existing                  *identity.Identity
 
 	CanRecheck, CanResubmit, CanWithdraw bool
+	CanCorrect, CanRefresh               bool
 	RecheckAllowedAt                     time.Time // after Now: the cool-down still runs
 	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to
 	// happen (a submission on its way, a decision minutes old).

@@ -113,11 +113,13 @@ func (p NewIdentityPage) summary() []fieldError {
 // heldError reports whether a field of the form is refused because another case holds its value.
 func (p NewIdentityPage) held(f field) bool { return f.Name == "ref_id" && p.HeldBy != "" }
 
-// choicesWith are the choices of a field, with a typed value that is not among them.
-func choicesWith(choices []identity.Choice, typed string) []identity.Choice {
-	known := func(c identity.Choice) bool { return c.Value == typed }
-	if typed == "" || slices.ContainsFunc(choices, known) {
-		return choices
+// choicesWith are the choices of a field, with the values that are not among them.
+func choicesWith(choices []identity.Choice, values ...string) []identity.Choice {
+	all := slices.Clone(choices)
+	for _, v := range values {
+		if v != "" && !slices.ContainsFunc(all, func(c identity.Choice) bool { return c.Value == v }) {
+			all = append(all, identity.Choice{Value: v, Text: v})
+		}
 	}
-	return append(slices.Clone(choices), identity.Choice{Value: typed, Text: typed})
+	return all
 }

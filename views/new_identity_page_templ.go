@@ -986,7 +986,7 @@ func checksField(p NewIdentityPage, f field) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, c := range identity.Choices(f.Name) {
+		for _, c := range choicesWith(identity.Choices(f.Name), p.Values[f.Name]...) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "<label class=\"check\"><input class=\"form-check-input\" type=\"checkbox\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

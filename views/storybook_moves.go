@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"time"
 
 	"identitydesk/internal/access"
@@ -51,5 +52,61 @@ func (b book) moved() []Story {
 	return []Story{
 		{"case/moves", access.Analyst, Case(worked)},
 		{"case/moves-held", access.Viewer, Case(held)},
+	}
+}
+
+// changed are the pages of a correction and of a KYC refresh.
+func (b book) changed() []Story {
+	form := func() url.Values {
+		return url.Values{
+			"ref_id": {"user-4711"}, "person_details.verifier_type": {"PASSTHROUGH"}, "person_details.first_name": {"Billy"}, "person_details.last_name": {"Duncan"},
+			"person_details.date_of_birth": {"1960-01-01"}, "person_details.nationality": {"USA"}, "person_details.address.address1": {"123 Main St."},
+			"person_details.address.city": {"New York"}, "person_details.address.province": {"NY"}, "person_details.address.country": {"USA"},
+			"person_details.passthrough_verification_fields": {"FULL_LEGAL_NAME", "SHOE_SIZE"}, "customer_due_diligence.aliases": {"Bill, the Kid"},
+			"tax_details.tax_payer_id": {"900-11-2222"}, "tax_details.tax_payer_country": {"USA"}, "last_kyc_refresh_date": {"2026-03-01"},
+		}
+	}
+	page := func(k identity.MoveKind, i identity.Identity) ChangePage {
+		c := b.chrome(access.Analyst, "")
+		return ChangePage{
+			Chrome: c, Identity: b.row(i).Identity, Kind: k, Today: b.now.Format("2006-01-02"), Carried: url.Values{"base": {"{}"}, "mark": {"00"}},
+			Form: NewIdentityPage{Chrome: c, Values: form()},
+		}
+	}
+	ask, refresh := page(identity.MoveCorrect, b.silent()), page(identity.MoveRefresh, b.refresh())
+	ask.Form, refresh.Form = NewIdentityPage{}, NewIdentityPage{}
+	refused, late, open := ask, refresh, ask
+	refused.Text, refused.Typed = "Nothing was shown.", map[string]string{"reason_code": "", "reason": "x"}
+	refused.Errors = map[string]string{"reason_code": "Choose why.", "reason": "Say why in at least 5 characters."}
+	late.Text, late.Typed = "Nothing was sent to Paxos.", map[string]string{identity.FieldRefreshedAt: "2026-01-01"}
+	late.Errors = map[string]string{"backdated": "This day lies before Paxos asked for the refresh. Paxos counts the time to the next one from it: confirm that it is meant."}
+	conflict := ask
+	conflict.Text = "Paxos' record has changed since you opened the form. Nothing was sent. Open the form again, and look at what it holds now."
+	onItsWay := b.move(b.silent(), identity.MoveCorrect, time.Minute, "person_details.address.city")
+	open.Open = &onItsWay
+	edit, wrong, both := page(identity.MoveCorrect, b.silent()), page(identity.MoveCorrect, b.silent()), page(identity.MoveRefresh, b.refresh())
+	edit.Form.Values.Set("person_details.date_of_birth", "01/01/1960")
+	wrong.Form.Text, wrong.Form.Errors = "Some fields need another look before this can be sent to Paxos.", map[string]string{"person_details.first_name": "Use Latin letters."}
+	plan := page(identity.MoveCorrect, b.silent())
+	plan.Plan = ChangePlan{MayVerifyAgain: true, Shifts: []identity.Shift{
+		{Field: "person_details.address.city", Before: []string{"New York"}, After: []string{"Ostrava Falls"}},
+		{Field: "person_details.address.address2", Before: []string{"Top"}}, {Field: "customer_due_diligence.aliases", After: []string{"Bill, the Kid", "Bill"}},
+	}}
+	calm := page(identity.MoveRefresh, b.refresh())
+	calm.Plan = ChangePlan{Shifts: []identity.Shift{
+		{Field: identity.FieldRefreshedAt, After: []string{"2026-03-02 15:00 UTC"}}, {Field: "person_details.email", Before: []string{"a@example.org"}, After: []string{"b@example.org"}},
+	}}
+	return []Story{
+		{"correct/ask", access.Analyst, AskChange(ask)},
+		{"correct/ask-refused", access.Analyst, AskChange(refused)},
+		{"correct/conflict", access.Analyst, AskChange(conflict)},
+		{"correct/open", access.Analyst, AskChange(open)},
+		{"correct/edit", access.Analyst, EditChange(edit)},
+		{"correct/edit-refused", access.Analyst, EditChange(wrong)},
+		{"correct/plan", access.Analyst, CheckChange(plan)},
+		{"refresh/ask", access.Lead, AskChange(refresh)},
+		{"refresh/backdated", access.Lead, AskChange(late)},
+		{"refresh/edit", access.Lead, EditChange(both)},
+		{"refresh/plan", access.Lead, CheckChange(calm)},
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"identitydesk/internal/budget"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/moves"
 )
@@ -17,5 +18,6 @@ func (d *desk) sendMoves() {
 
 // moveKinds are the kinds of moves, and what makes the calls of each, at the priority of submissions.
 func (d *desk) moveKinds() map[identity.MoveKind]moves.Handler {
-	return map[identity.MoveKind]moves.Handler{}
+	correct := moves.Correct(d.paxos.At(budget.Submission))
+	return map[identity.MoveKind]moves.Handler{identity.MoveCorrect: correct, identity.MoveRefresh: correct}
 }

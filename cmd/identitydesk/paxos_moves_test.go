@@ -164,20 +164,20 @@ func TestCorrectionsReachPaxos(t *testing.T) {
 	require.Equal(t, identity.Approved, news.Record.Status, "nothing else changed")
 	require.Empty(t, k.held("demo-refresh-open").Requirements)
 
-	data, err := k.PersonalData(t.Context(), open.ID)
+	before, err := k.Held(t.Context(), open.ID)
 	require.NoError(t, err)
-	before, after := data.Draft(), data.Draft()
+	after := before
 	after.Person.Address.City = "Elsewhere"
 	news, err = k.Update(t.Context(), open.ID, identity.Correct(before, after))
 	require.NoError(t, err)
 	require.Equal(t, identity.Pending, news.Record.Status, "verified again")
-	data, err = k.PersonalData(t.Context(), open.ID)
+	now, err := k.Held(t.Context(), open.ID)
 	require.NoError(t, err)
-	require.Empty(t, identity.Correct(after, data.Draft()).Fields(), "what was sent is all that differs")
+	require.Empty(t, identity.Correct(after, now).Fields(), "what was sent is all that differs")
 	k.becomes("demo-refresh-open", "APPROVED")
 
 	after.Person.FirstName = "José"
-	_, err = k.Update(t.Context(), open.ID, identity.Correct(data.Draft(), after))
+	_, err = k.Update(t.Context(), open.ID, identity.Correct(now, after))
 	require.Contains(t, fault.From(err).Fields, "person_details.first_name")
 	_, err = k.Update(t.Context(), open.ID, identity.Correction{RefreshedAt: time.Now().AddDate(-5, 0, 0)})
 	require.Equal(t, fault.Invalid, fault.KindOf(err))

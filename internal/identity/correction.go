@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -159,35 +158,12 @@ func CheckRefreshedAt(done, last, now time.Time) string {
 	return ""
 }
 
+// AwaitsRefresh reports whether Paxos waits for a KYC refresh.
+func (i Identity) AwaitsRefresh() bool {
+	return i.Refresh != nil || slices.ContainsFunc(i.Details.Requirements, func(r Requirement) bool { return r.Type == KYCRefresh })
+}
+
 // Backdated reports whether a refresh is dated before Paxos asked for it. Paxos counts the time to the next one from that day.
 func (r Refresh) Backdated(done time.Time) bool {
 	return !r.StartedAt.IsZero() && done.Before(r.StartedAt)
-}
-
-// Draft is what a record tells, in the form in which it can be changed. What the desk does not know stays where it is.
-func (p PersonalData) Draft() Draft {
-	var d Draft
-	for _, t := range d.texts() {
-		*t.at = p[t.field]
-	}
-	d.Person.PassthroughVerificationFields = splitList(p[fieldVerifiedFields])
-	d.DueDiligence.Aliases = splitList(p[fieldAliases])
-	for n := 1; ; n++ {
-		at := fieldTaxDetails + "." + strconv.Itoa(n) + "."
-		t := TaxDetail{TaxPayerID: p[at+"tax_payer_id"], TaxPayerCountry: p[at+"tax_payer_country"]}
-		if t == (TaxDetail{}) {
-			break
-		}
-		d.TaxDetails = append(d.TaxDetails, t)
-	}
-	d.TaxDetailsNotRequired = p[fieldTaxNotRequired] == "true"
-	d.IsMerchant = p[fieldIsMerchant] == "true"
-	return d
-}
-
-func splitList(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, ", ")
 }

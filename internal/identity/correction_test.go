@@ -18,9 +18,9 @@ const held = `{"id": "px-1", "ref_id": "user-1", "tax_details": [{"tax_payer_id"
 
 func heldDraft(t *testing.T) identity.Draft {
 	t.Helper()
-	data, err := identity.ReadPersonalData([]byte(held))
+	d, err := identity.ReadDraft([]byte(held))
 	require.NoError(t, err)
-	return data.Draft()
+	return d
 }
 
 func TestARecordCanBeChanged(t *testing.T) {

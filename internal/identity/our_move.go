@@ -86,6 +86,7 @@ const (
 	MoveUnread     = "payload_unreadable" // our sealed payload cannot be opened
 	MoveGone       = "unknown_at_paxos"   // 404: Paxos does not know the identity any more
 	ChangedAtPaxos = "changed_at_paxos"   // Paxos' record is not what the person saw who asked for the move
+	ChangedAfter   = "changed_after_lost" // after a lost answer: Paxos' record is neither as it was nor as it was to become
 )
 
 // AgainWithin is how long what is to be sent is kept after a move has failed that may be tried again.

@@ -40,6 +40,8 @@ type Case struct {
 	Documents   CaseDocuments
 	RevealFrom  RevealSource // where a reveal would read its personal data
 	CanReveal   bool
+	CanCorrect  bool // send changed fields
+	CanRefresh  bool // answer a KYC refresh that Paxos waits for
 	CanRecheck  bool
 	CanResubmit bool
 	CanWithdraw bool
@@ -93,6 +95,8 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		RevealFrom:  revealSource(i),
 		CanReveal:   i.ErasedAt == nil && a.Can(access.Reveal),
 		CanRecheck:  i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.WorkCases),
+		CanCorrect:  CannotCorrect(i) == "" && a.Can(access.Correct),
+		CanRefresh:  CannotCorrect(i) == "" && a.Can(access.Refresh) && i.AwaitsRefresh(),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
 	}

@@ -58,6 +58,7 @@ func (c *cache) NamesIndexed(context.Context) (bool, error) { return !c.unindexe
 type live struct {
 	asked  []string
 	refuse error
+	held   identity.Draft
 	before func() // what happens while the answer is on its way
 }
 
@@ -70,6 +71,11 @@ func (l *live) PersonalData(_ context.Context, paxosID string) (identity.Persona
 		return nil, l.refuse
 	}
 	return identity.PersonalData{"person_details.date_of_birth": "1960-01-01", "person_details.email": "billy@somemail.example"}, nil
+}
+
+func (l *live) Held(_ context.Context, paxosID string) (identity.Draft, error) {
+	l.asked = append(l.asked, paxosID)
+	return l.held, l.refuse
 }
 
 // revealing is a desk with its cache and Paxos.

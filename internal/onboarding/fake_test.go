@@ -165,11 +165,11 @@ func (c *cache) AuditEntries(_ context.Context, f audit.Filter) ([]audit.Entry, 
 type hasher struct{}
 
 func (hasher) Index(kind, value string) []byte {
-	sum := []byte{byte(len(kind))}
-	for n := range 20 {
-		sum = append(sum, value[n%len(value)]^0xa5)
+	sum := make([]byte, 20)
+	for n := range max(len(value), len(sum)) {
+		sum[n%len(sum)] = sum[n%len(sum)]*31 + value[n%len(value)] ^ 0xa5
 	}
-	return sum
+	return append([]byte{byte(len(kind))}, sum...)
 }
 
 type calendar struct{}

@@ -12,6 +12,32 @@ import (
 // PersonalData asks for everything that Paxos holds of one identity, fields that the desk does not know included. The answer is for
 // the person who asked: it is not stored and not logged.
 func (c *Client) PersonalData(ctx context.Context, paxosID string) (identity.PersonalData, error) {
+	body, err := c.details(ctx, paxosID)
+	if err != nil {
+		return nil, err
+	}
+	data, err := identity.ReadPersonalData(body)
+	if err != nil {
+		return nil, unreadable(errForm)
+	}
+	return data, nil
+}
+
+// Held asks for what Paxos holds of one person, in the form in which it can be changed. Like PersonalData it is not stored and not logged.
+func (c *Client) Held(ctx context.Context, paxosID string) (identity.Draft, error) {
+	body, err := c.details(ctx, paxosID)
+	if err != nil {
+		return identity.Draft{}, err
+	}
+	d, err := identity.ReadDraft(body)
+	if err != nil {
+		return identity.Draft{}, unreadable(errForm)
+	}
+	return d, nil
+}
+
+// details is Paxos' answer about one identity with all that it holds.
+func (c *Client) details(ctx context.Context, paxosID string) ([]byte, error) {
 	if err := checkID(paxosID); err != nil {
 		return nil, err
 	}
@@ -31,9 +57,5 @@ func (c *Client) PersonalData(ctx context.Context, paxosID string) (identity.Per
 	case about.ID != paxosID: // somebody else's data must not be shown for this person's
 		return nil, unreadable(errNoID)
 	}
-	data, err := identity.ReadPersonalData(a.body)
-	if err != nil {
-		return nil, unreadable(errForm)
-	}
-	return data, nil
+	return a.body, nil
 }

@@ -1,0 +1,76 @@
+package moves_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/moves"
+)
+
+// record is Paxos, with one person.
+type record struct {
+	held    identity.Draft
+	unread  error
+	refuse  error
+	updates []identity.Correction
+}
+
+func (r *record) Held(context.Context, string) (identity.Draft, error) { return r.held, r.unread }
+
+func (r *record) Update(_ context.Context, _ string, c identity.Correction) (identity.News, error) {
+	r.updates = append(r.updates, c)
+	return identity.News{}, r.refuse
+}
+
+func in(city string) identity.Draft {
+	var d identity.Draft
+	d.Person.Address.City = city
+	return d
+}
+
+func TestCorrectLooksBeforeItSends(t *testing.T) {
+	t.Parallel()
+	city := identity.Correction{Texts: map[string]string{"person_details.address.city": "Dallas"}}
+	refreshed := identity.Correction{Texts: city.Texts, RefreshedAt: now}
+	tests := map[string]struct {
+		ask  identity.CorrectionAsk
+		held string
+		lost bool
+		err  error
+		want string
+		code string
+		sent []identity.Correction
+	}{
+		"as the form showed it":              {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Austin", false, nil, "done", "", []identity.Correction{city}},
+		"changed since":                      {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Boston", false, nil, "failed", identity.ChangedAtPaxos, nil},
+		"changed to the same by others":      {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Dallas", false, nil, "failed", identity.ChangedAtPaxos, nil},
+		"a lost call had worked":             {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Dallas", true, nil, "done", "", nil},
+		"a lost call had not":                {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Austin", true, nil, "done", "", []identity.Correction{city}},
+		"a lost call, and something else":    {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Boston", true, nil, "failed", identity.ChangedAfter, nil},
+		"a lost refresh with changes":        {identity.CorrectionAsk{Base: new(in("Austin")), Send: refreshed}, "Dallas", true, nil, "done", "", []identity.Correction{{RefreshedAt: now}}},
+		"a refresh at which nobody looked":   {identity.CorrectionAsk{Send: identity.Correction{RefreshedAt: now}}, "Boston", true, nil, "done", "", []identity.Correction{{RefreshedAt: now}}},
+		"the look is lost: nothing was sent": {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "", false, fault.New(fault.Lost, ""), "missed", "", nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			payload, err := json.Marshal(tt.ask)
+			require.NoError(t, err)
+			l, r := &line{payload: string(payload)}, &record{held: in(tt.held), unread: tt.err}
+			if tt.lost {
+				l.move.LostSince = new(now.Add(-time.Minute))
+			}
+			require.NoError(t, l.run(t.Context(), time.Time{}, moves.Correct(r)))
+			require.Equal(t, []string{"begin", tt.want}, l.calls)
+			require.Equal(t, tt.code, l.failed.Code)
+			require.False(t, l.kept, "the person must look again")
+			require.Equal(t, tt.sent, r.updates)
+		})
+	}
+}

@@ -1,0 +1,207 @@
+package onboarding
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// CorrectionOpenFor is how long a form stays good that was filled with what Paxos holds.
+const CorrectionOpenFor = 30 * time.Minute
+
+// lookWithin bounds how long a last look at Paxos may take before a correction is queued: the worker looks again.
+const lookWithin = 5 * time.Second
+
+// CorrectionBase is what a form was filled with. It travels through the browser; Mark keeps it from being changed on the way.
+type CorrectionBase struct {
+	Held     identity.Draft
+	OpenedAt time.Time
+	Mark     string
+}
+
+// Correction is a change that somebody wants to be made of what Paxos holds of a person.
+type Correction struct {
+	Base        CorrectionBase
+	After       identity.Draft
+	RefreshedAt time.Time // the day of a KYC refresh; zero for a correction alone
+	Backdated   bool      // it was confirmed that the day lies before Paxos asked
+}
+
+// CorrectionPlan is exactly what will be sent.
+type CorrectionPlan struct {
+	Send           identity.Correction
+	Shifts         []identity.Shift
+	MayVerifyAgain bool
+}
+
+// OpenCorrection gives what Paxos holds of a person, for a form that changes it. It counts as a reveal of everything: the reason is
+// asked for, the audit entry is written before the answer, and the quota is the reveals'. For k the actor needs the permission.
+func (d *Desk) OpenCorrection(ctx context.Context, a access.Actor, id string, k identity.MoveKind, ask identity.RevealAsk) (CorrectionBase, error) {
+	var base CorrectionBase
+	i, err := d.correctable(ctx, a, id, k)
+	if err != nil {
+		return base, err
+	}
+	if err := permit(a, access.Reveal); err != nil {
+		return base, err
+	}
+	ask.Reason = strings.TrimSpace(ask.Reason)
+	if wrong := ask.CheckReason(); len(wrong) > 0 {
+		return base, fault.Fields("Nothing was shown.", wrong)
+	}
+	ask.Group = identity.GroupWhole
+	e, err := d.revealEntry(ctx, a, i.ID, ask)
+	if err != nil {
+		return base, err
+	}
+	reading, cancel := context.WithTimeout(ctx, revealWithin)
+	defer cancel()
+	held, err := d.o.Details.Held(reading, i.PaxosID)
+	if err != nil {
+		return base, d.unrevealed(ctx, e, unanswered(err))
+	}
+	e.Detail = shownLive
+	if err := d.recordReveal(ctx, e); err != nil {
+		return base, err
+	}
+	base.Held = held
+	base.OpenedAt = d.o.Now().UTC().Truncate(time.Second)
+	base.Mark, err = d.markOf(a, i.ID, base)
+	return base, err
+}
+
+// correctable finds a case whose record an actor may change at Paxos.
+func (d *Desk) correctable(ctx context.Context, a access.Actor, id string, k identity.MoveKind) (identity.Identity, error) {
+	if err := permit(a, permissionOf(k)); err != nil {
+		return identity.Identity{}, err
+	}
+	i, err := d.o.Store.Identity(ctx, id)
+	if err != nil {
+		return i, err
+	}
+	if why := CannotCorrect(i); why != "" {
+		return i, fault.New(fault.Conflict, why)
+	}
+	return i, nil
+}
+
+// CannotCorrect says why what Paxos holds of a case cannot be changed from here; empty where it can.
+func CannotCorrect(i identity.Identity) string {
+	switch {
+	case i.ErasedAt != nil:
+		return "This case was erased: nothing is asked of Paxos about it any more."
+	case i.PaxosID == "":
+		return "Paxos does not hold this identity yet. Wait until the submission is accepted, or mend the submission."
+	case i.Type != identity.Person:
+		return "Only persons can be corrected from here."
+	}
+	return ""
+}
+
+// markOf binds a form to the case, the person whom it was shown to, the moment, and what it was filled with.
+func (d *Desk) markOf(a access.Actor, id string, b CorrectionBase) (string, error) {
+	held, err := json.Marshal(b.Held)
+	if err != nil {
+		return "", errors.New("encode what Paxos holds")
+	}
+	text := strings.Join([]string{id, a.UserID, b.OpenedAt.UTC().Format(time.RFC3339), string(held)}, "\n")
+	return hex.EncodeToString(d.o.Index.Index("correction_base", text)), nil
+}
+
+// checkBase refuses a form that was not given out by [Desk.OpenCorrection] to this person, or too long ago.
+func (d *Desk) checkBase(a access.Actor, id string, b CorrectionBase) error {
+	mark, err := d.markOf(a, id, b)
+	if err != nil {
+		return err
+	}
+	if subtle.ConstantTimeCompare([]byte(mark), []byte(b.Mark)) != 1 || d.o.Now().After(b.OpenedAt.Add(CorrectionOpenFor)) {
+		return &fault.Error{
+			Kind: fault.Conflict, Code: "form_expired",
+			Text: fmt.Sprintf("This form is not good any more: it stays so for %d minutes. Nothing was sent. Open it again.", int(CorrectionOpenFor.Minutes())),
+		}
+	}
+	return nil
+}
+
+// PlanCorrection says exactly what would be sent. Invalid with Fields where something of it is wrong, and where nothing would be sent.
+func (d *Desk) PlanCorrection(ctx context.Context, a access.Actor, id string, k identity.MoveKind, c Correction) (CorrectionPlan, error) {
+	i, err := d.correctable(ctx, a, id, k)
+	if err != nil {
+		return CorrectionPlan{}, err
+	}
+	if err := d.checkBase(a, i.ID, c.Base); err != nil {
+		return CorrectionPlan{}, err
+	}
+	wrong := identity.CheckCorrection(c.Base.Held, c.After, d.o.Now())
+	send := identity.Correct(c.Base.Held, c.After)
+	if send.Empty() && k == identity.MoveCorrect {
+		return CorrectionPlan{}, fault.Fields("Nothing is changed yet. Change what is wrong, then go on.", wrong)
+	}
+	send.RefreshedAt = c.RefreshedAt
+	if k == identity.MoveRefresh {
+		d.checkRefresh(i, c.RefreshedAt, c.Backdated, wrong)
+	}
+	if len(wrong) > 0 {
+		return CorrectionPlan{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)
+	}
+	return CorrectionPlan{Send: send, Shifts: send.Shifts(c.Base.Held), MayVerifyAgain: send.MayVerifyAgain()}, nil
+}
+
+// SendCorrection queues what [Desk.PlanCorrection] has shown. A Conflict where Paxos' record has changed since the form was opened, as
+// far as a quick look can tell: the worker looks again.
+func (d *Desk) SendCorrection(ctx context.Context, a access.Actor, id string, k identity.MoveKind, c Correction) (identity.OurMove, error) {
+	plan, err := d.PlanCorrection(ctx, a, id, k, c)
+	if err != nil {
+		return identity.OurMove{}, err
+	}
+	i, err := d.o.Store.Identity(ctx, id)
+	if err != nil {
+		return identity.OurMove{}, err
+	}
+	if err := d.unchanged(ctx, i, c.Base.Held); err != nil {
+		return identity.OurMove{}, err
+	}
+	return d.queueCorrection(ctx, a, i, k, identity.CorrectionAsk{Base: &c.Base.Held, Send: plan.Send})
+}
+
+// unchanged looks whether Paxos still holds what the form was filled with. Nothing of it is shown. Where Paxos does not answer, the
+// worker finds out.
+func (d *Desk) unchanged(ctx context.Context, i identity.Identity, base identity.Draft) error {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	now, err := d.o.Details.Held(ctx, i.PaxosID)
+	if err != nil || identity.Correct(base, now).Empty() {
+		return nil
+	}
+	return &fault.Error{
+		Kind: fault.Conflict, Code: identity.ChangedAtPaxos,
+		Text: "Paxos' record has changed since you opened the form. Nothing was sent. Open the form again, and look at what it holds now.",
+	}
+}
+
+// queueCorrection queues a correction or a refresh. The audit entry names the fields, and no values.
+func (d *Desk) queueCorrection(ctx context.Context, a access.Actor, i identity.Identity, k identity.MoveKind, ask identity.CorrectionAsk) (identity.OurMove, error) {
+	payload, err := json.Marshal(ask)
+	if err != nil {
+		return identity.OurMove{}, errors.New("encode a correction")
+	}
+	action := audit.Corrected
+	if k == identity.MoveRefresh {
+		action = audit.Refreshed
+	}
+	e := entry(a, action, i.ID)
+	e.Detail = strings.Join(ask.Send.Fields(), ", ")
+	return d.o.Store.QueueMove(ctx, identity.OurMove{
+		IdentityID: i.ID, Kind: k, About: ask.Send.Fields(), AskedBy: a.UserID, AskedByName: a.Name,
+	}, payload, e)
+}

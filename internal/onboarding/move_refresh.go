@@ -1,0 +1,36 @@
+package onboarding
+
+import (
+	"context"
+	"time"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// RefreshKYC tells Paxos that a person's details were checked and that nothing has changed. Invalid with the field
+// last_kyc_refresh_date where the day cannot be, and with backdated where it lies before Paxos asked and that is not confirmed.
+func (d *Desk) RefreshKYC(ctx context.Context, a access.Actor, id string, done time.Time, backdated bool) (identity.OurMove, error) {
+	i, err := d.correctable(ctx, a, id, identity.MoveRefresh)
+	if err != nil {
+		return identity.OurMove{}, err
+	}
+	wrong := map[string]string{}
+	d.checkRefresh(i, done, backdated, wrong)
+	if len(wrong) > 0 {
+		return identity.OurMove{}, fault.Fields("Nothing was sent to Paxos.", wrong)
+	}
+	return d.queueCorrection(ctx, a, i, identity.MoveRefresh, identity.CorrectionAsk{Send: identity.Correction{RefreshedAt: done}})
+}
+
+// checkRefresh adds what is wrong with the day of a refresh.
+func (d *Desk) checkRefresh(i identity.Identity, done time.Time, confirmed bool, wrong map[string]string) {
+	if text := identity.CheckRefreshedAt(done, time.Time{}, d.o.Now()); text != "" {
+		wrong[identity.FieldRefreshedAt] = text
+		return
+	}
+	if i.Refresh != nil && i.Refresh.Backdated(done) && !confirmed {
+		wrong["backdated"] = "This day lies before Paxos asked for the refresh. Paxos counts the time to the next one from it: confirm that it is meant."
+	}
+}

@@ -342,7 +342,7 @@ func NewImport(p NewImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " <form class=\"card group\" method=\"post\" action=\"/imports\" enctype=\"multipart/form-data\" autocomplete=\"off\" data-testid=\"import-form\"><div class=\"field\"><label class=\"form-label\" for=\"import-file\">File</label> <input id=\"import-file\" class=\"form-control wide\" type=\"file\" name=\"file\" accept=\".csv,.jsonl,.ndjson,.json,.txt,text/csv\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " <form class=\"card group stack\" method=\"post\" action=\"/imports\" enctype=\"multipart/form-data\" autocomplete=\"off\" data-testid=\"import-form\"><div class=\"field\"><label class=\"form-label\" for=\"import-file\">File</label> <input id=\"import-file\" class=\"form-control wide\" type=\"file\" name=\"file\" accept=\".csv,.jsonl,.ndjson,.json,.txt,text/csv\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

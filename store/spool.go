@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -58,6 +59,7 @@ type Spool struct {
 	lock        *flock.Flock
 	write, read *sql.DB
 	taking      chan struct{} // a place for each file that is taken in
+	coming      sync.Map      // the ids of these
 }
 
 // SpoolPath is where the spool of the database at a URL stands: data/desk.db has data/desk-uploads.db.
@@ -167,8 +169,8 @@ func (p *Spool) Remove(ctx context.Context, ids ...string) error {
 	return nil
 }
 
-// Sweep lets go of every file that is not to be kept and to which nothing was added for that long: those that were cut off, and those
-// that nobody knows any more. Once nothing is left, the file on the disk becomes small again.
+// Sweep lets go of every file that is not to be kept, is not coming in, and to which nothing was added for that long: those that were
+// cut off, and those that nobody knows any more. Once nothing is left, the file on the disk becomes small again.
 func (p *Spool) Sweep(ctx context.Context, keep []string, idle time.Duration) (removed int, err error) {
 	known := make(map[string]bool, len(keep))
 	for _, id := range keep {
@@ -179,7 +181,7 @@ func (p *Spool) Sweep(ctx context.Context, keep []string, idle time.Duration) (r
 		return 0, err
 	}
 	for _, id := range ids {
-		if known[id] && p.whole(ctx, id) {
+		if _, coming := p.coming.Load(id); coming || known[id] && p.whole(ctx, id) {
 			continue
 		}
 		if err := p.Remove(ctx, id); err != nil {

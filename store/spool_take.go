@@ -26,6 +26,8 @@ func (p *Spool) Take(ctx context.Context, content io.Reader) (f identity.Spooled
 	if _, err := rand.Read(f.Key); err != nil {
 		return f, fmt.Errorf("make the key of a file: %w", err)
 	}
+	p.coming.Store(f.ID, true)
+	defer p.coming.Delete(f.ID)
 	if f.Size, err = p.takeChunks(ctx, f, wholly{content}); err != nil {
 		// Where even this fails the rest cannot be read by anybody, and the next sweep finds it.
 		if rest := p.Remove(context.WithoutCancel(ctx), f.ID); rest != nil {

@@ -198,6 +198,15 @@ func TestSpoolSweeps(t *testing.T) {
 		_, err := content(t, p, f)
 		require.Equal(t, "file_gone", fault.From(err).Code)
 	}
+	slow, err := p.Take(t.Context(), io.MultiReader(bytes.NewReader(noise(mib)), reads(func() {
+		clock.Advance(2 * time.Hour)
+		removed, err := p.Sweep(t.Context(), []string{wanted.ID, young.ID}, time.Hour)
+		require.NoError(t, err)
+		require.Zero(t, removed, "what comes slowly is still coming")
+	}), bytes.NewReader(noise(mib))))
+	require.NoError(t, err)
+	_, err = content(t, p, slow)
+	require.NoError(t, err)
 	_, err = p.Sweep(t.Context(), nil, 0)
 	require.NoError(t, err)
 	for _, name := range []string{"desk-uploads.db", "desk-uploads.db-wal"} {

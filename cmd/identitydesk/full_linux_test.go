@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -78,4 +79,21 @@ func TestDiskFullUnderARunningDesk(t *testing.T) {
 			require.Equal(t, 1, event.Deliveries, "%s: confirmed once, stored once", id)
 		}
 	}
+}
+
+// TestDiskFullWhileAFileComes: a file for which there is no room is refused in words, and nothing of it is left; once there is room it
+// goes its way.
+func TestDiskFullWhileAFileComes(t *testing.T) {
+	t.Parallel()
+	w := watchDesk(t)
+	big := given{homeDoc, "big.pdf", "%PDF-1.7 " + strings.Repeat("Oddwhistle ", 600_000)}
+	w.limitFiles(2 << 20)
+	resp, body := w.upload(w.id, big)
+	require.Equal(t, http.StatusServiceUnavailable, resp.StatusCode, body)
+	require.Contains(t, body, "no room left")
+	w.checklist(w.id, fundsDoc+" missing", homeDoc+" missing")
+	w.limitFiles(unix.RLIM_INFINITY)
+	resp, body = w.upload(w.id, big)
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	w.checklist(w.id, fundsDoc+" missing", homeDoc+" uploaded")
 }

@@ -34,7 +34,7 @@ func quillonia(refID string) url.Values {
 func traces() []string {
 	return []string{
 		"Quillonia", "Zephyrwright", "1931-12-27", "19311227", "Umbrabarrow", "Vexleyford", "073-05-1120", "073051120", "555 903 1177", "5559031177",
-		"planted.example", "a sister rang", "until a letter", "wrote to the bank", "Paxos wants", "court of Vexley",
+		"planted.example", "a sister rang", "until a letter", "wrote to the bank", "Paxos wants", "court of Vexley", "Thistlewhit", "Bramblequill",
 	}
 }
 
@@ -142,12 +142,20 @@ func TestPersonIsInNoByteOfTheDesk(t *testing.T) {
 	w.search("acted on", metrics)
 
 	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: 3 * time.Second, Times: 1}))
+	deed := given{"OTHER_DOCUMENTS", "Deed of Thistlewhit.pdf", "%PDF-1.7 " + strings.Repeat("the house Bramblequill, ", 100_000)}
+	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallUpload, Do: emulator.DoDelay, Delay: 3 * time.Second, Times: 1}))
+	resp, body := ana.upload(strings.TrimPrefix(accepted, "/identities/"), deed, given{"OTHER_DOCUMENTS", "Thistlewhit.gif", "GIF89a Bramblequill"})
+	require.Equal(t, http.StatusUnprocessableEntity, resp.StatusCode, "one of the two is refused, and named to who sent it")
+	require.Contains(t, body, "Thistlewhit.gif")
+	w.search("a file is on its way")
 	waiting := ana.submit(quillonia("user-waiting"))
 	ana.submission(strings.TrimPrefix(waiting, "/identities/"), "sent")
 	w.kill()
 	w.search("killed while a draft waits")
 	w.start()
 	w.search("started again")
+	ana.checklist(strings.TrimPrefix(accepted, "/identities/"), "OTHER_DOCUMENTS uploaded")
+	w.search("the file is at Paxos")
 
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	p := program{stdout: w.out, stderr: w.out, environ: w.environ}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/emulator"
+	"identitydesk/internal/identity"
+)
+
+// TestDocumentsSurvive: whatever happens to one of the two calls or to its answer, the file is at Paxos as it was given, once; or,
+// where Paxos holds its name for an answer that was lost, another name is offered, and it is there under that.
+func TestDocumentsSurvive(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, showcase)
+	ana := desk.ana
+	id := ana.caseOf("demo-documents-asked").ID
+	faults := map[string]emulator.Fault{
+		"dropped before its effect":    {Do: emulator.DoDropBefore},
+		"dropped after its effect":     {Do: emulator.DoDropAfter},
+		"503 before its effect":        {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable},
+		"503 after its effect":         {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable, AfterEffect: true},
+		"garbage for an answer":        {Do: emulator.DoGarbage},
+		"an answer cut off":            {Do: emulator.DoCut},
+		"a slow answer":                {Do: emulator.DoSlow, Delay: time.Second},
+		"throttled":                    {Do: emulator.DoAnswer, Status: http.StatusTooManyRequests, RetryAfter: time.Second},
+		"the token is no longer valid": {Do: emulator.DoAnswer, Status: http.StatusUnauthorized},
+	}
+	for name, fault := range faults {
+		for _, call := range []string{emulator.CallAskUpload, emulator.CallUpload} {
+			if call == emulator.CallUpload && fault.Status == http.StatusUnauthorized {
+				continue // the storage knows no token
+			}
+			label := call + ", " + name
+			fault.Call, fault.Times = call, 1
+			require.NoError(t, desk.paxos.Misbehave(fault), label)
+			g := pdf("OTHER_DOCUMENTS", label+".pdf")
+			resp, body := ana.upload(id, g)
+			require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+			desk.reaches(id, "demo-documents-asked", g)
+		}
+	}
+}
+
+// reaches waits until a file is at Paxos as it was given, and gives it another name where the one it has is used there.
+func (f *faulty) reaches(id, refID string, g given) {
+	f.t.Helper()
+	f.ana.eventually(g.name+" is at Paxos", func() (bool, any) {
+		var c documentsJSON
+		f.ana.json("/identities/"+id, &c)
+		for _, d := range c.Documents {
+			for _, file := range d.Files {
+				if file.Code != nil && *file.Code == identity.FileNameTaken {
+					other := identity.OtherFileName(g.name, 2)
+					resp, body := f.ana.post("/identities/"+id+"/documents/"+file.ID+"/again", map[string][]string{"name": {other}})
+					require.Equal(f.t, http.StatusSeeOther, resp.StatusCode, body)
+				}
+			}
+		}
+		return f.held(refID)[g.sum()].FileID != "", c
+	})
+}
+
+// TestDocumentsNameClash: Paxos holds a file of the name; the form in place offers another, and the file goes under that.
+func TestDocumentsNameClash(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, showcase)
+	ana := desk.ana
+	id := ana.caseOf("demo-documents-half").ID
+	g := pdf(homeDoc, "bank-statement.pdf") // as the one that is there
+	resp, body := ana.upload(id, g)
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	c := ana.checklist(id, fundsDoc+" uploaded", homeDoc+" failed")
+	require.Equal(t, identity.FileNameTaken, *c.Documents[1].Files[0].Code)
+	offered := ana.page("/identities/"+id).Find(`form[action$="/again"] input[name="name"]`).AttrOr("value", "")
+	require.Equal(t, "bank-statement (2).pdf", offered)
+	resp, body = ana.post("/identities/"+id+"/documents/"+c.Documents[1].Files[0].ID+"/again", map[string][]string{"name": {offered}})
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	desk.reaches(id, "demo-documents-half", g)
+}
+
+// watchedDesk is a desk in a process of its own that Paxos' showcase is known to.
+type watchedDesk struct {
+	*process
+	*person
+	paxos *emulator.Emulator
+	dir   string
+	id    string // of a case that Paxos wants documents of
+}
+
+func watchDesk(t *testing.T) *watchedDesk {
+	t.Helper()
+	w := &watchedDesk{dir: t.TempDir()}
+	log := &lockedBuffer{}
+	w.process = &process{t: t, addr: freeAddr(t), log: log}
+	var api []string
+	w.paxos, api = paxosFor(t, w.addr, showcase)
+	w.environ = append(api, "DATABASE_URL=sqlite:"+filepath.Join(w.dir, "desk.db"), "POLL_INTERVAL=1h", "SYNC_INTERVAL=1h", "PAXOS_RPS=300")
+	w.start()
+	t.Cleanup(w.kill)
+	w.person = (&running{t: t, URL: "http://" + w.addr, Log: log, Dir: w.dir}).signIn("ana", "analyst")
+	w.synced()
+	w.id = w.caseOf("demo-documents-asked").ID
+	return w
+}
+
+// halfway sends a form of which the second file stops half-way; end gives the rest up and tells what came of the request.
+func (w *watchedDesk) halfway(t *testing.T, first given) (end func() error) {
+	t.Helper()
+	kind, form := filesForm(t, first, given{homeDoc, "big.pdf", "%PDF-1.7 " + strings.Repeat("Oddwhistle ", 400_000)})
+	whole := form.String()
+	out, in := io.Pipe()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.desk.URL+"/identities/"+w.id+"/documents", out)
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Origin", w.desk.URL)
+	done := make(chan error, 1)
+	go func() {
+		resp, err := w.http.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		done <- err
+	}()
+	_, err = io.WriteString(in, whole[:3<<20])
+	require.NoError(t, err)
+	return func() error {
+		_ = in.CloseWithError(io.ErrClosedPipe)
+		return <-done
+	}
+}
+
+// spooled is how large the spool's files are.
+func (w *watchedDesk) spooled() (sum int) {
+	for name, content := range w.desk.everyByte() {
+		if strings.Contains(name, "-uploads.db") && !strings.HasSuffix(name, "-shm") {
+			sum += len(content)
+		}
+	}
+	return sum
+}
+
+// TestKilledWhileAFileComes: the desk is killed while it takes files in. What had come whole goes on its way when it is started again;
+// of the other nothing is left, and it is offered again.
+func TestKilledWhileAFileComes(t *testing.T) {
+	t.Parallel()
+	w := watchDesk(t)
+	funds := pdf(fundsDoc, "Oddwhistle statement.pdf")
+	end := w.halfway(t, funds)
+	w.eventually("half of the other is here", func() (bool, any) { n := w.spooled(); return n > 2<<20, n })
+	w.kill()
+	require.Error(t, end())
+	w.start()
+	w.checklist(w.id, fundsDoc+" uploaded", homeDoc+" missing")
+	w.eventually("nothing of either is left", func() (bool, any) { n := w.spooled(); return n < 1<<20, n })
+	for name, content := range w.desk.everyByte() {
+		require.NotContains(t, string(content), "Oddwhistle", name)
+	}
+	var sizes []int64
+	for _, r := range w.paxos.Truth() {
+		if r.RefID == "demo-documents-asked" {
+			for _, d := range r.Documents {
+				sizes = append(sizes, d.Size)
+				require.Equal(t, funds.sum(), d.SHA256)
+			}
+		}
+	}
+	require.Equal(t, []int64{int64(len(funds.content))}, sizes)
+}
+
+// TestKilledWhileAFileIsSent: the desk is killed in each of the two steps. Started again it goes on with that step, and what arrives is
+// the whole file.
+func TestKilledWhileAFileIsSent(t *testing.T) {
+	t.Parallel()
+	w := watchDesk(t)
+	f := &faulty{running: w.desk, paxos: w.paxos, ana: w.person}
+	for n, call := range []string{emulator.CallAskUpload, emulator.CallUpload} {
+		require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: call, Do: emulator.DoDelay, Delay: 3 * time.Second, Times: 1}))
+		g := given{"OTHER_DOCUMENTS", fmt.Sprintf("killed %d.pdf", n), fmt.Sprintf("%%PDF-1.7 %d ", n) + strings.Repeat("invented ", 300_000)}
+		resp, body := w.upload(w.id, g)
+		require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+		w.eventually("the step is under way", func() (bool, any) {
+			made := w.paxos.Report().Injected
+			return made[call+" "+emulator.DoDelay] > 0, made
+		})
+		w.kill()
+		w.start()
+		f.reaches(w.id, "demo-documents-asked", g)
+	}
+}
+
+// TestBrowserGoneWhileAFileComes: who sends goes away half-way; the desk keeps nothing of that file.
+func TestBrowserGoneWhileAFileComes(t *testing.T) {
+	t.Parallel()
+	w := watchDesk(t)
+	kind, form := filesForm(t, given{homeDoc, "big.pdf", "%PDF-1.7 " + strings.Repeat("Oddwhistle ", 400_000)})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.desk.URL+"/identities/"+w.id+"/documents",
+		io.MultiReader(strings.NewReader(form.String()[:3<<20]), gone{}))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Origin", w.desk.URL)
+	_, err = w.http.Do(req)
+	require.Error(t, err)
+	w.checklist(w.id, fundsDoc+" missing", homeDoc+" missing")
+	resp, body := w.upload(w.id, pdf(homeDoc, "big.pdf"))
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	w.checklist(w.id, fundsDoc+" missing", homeDoc+" uploaded")
+}
+
+// gone is a reader that fails.
+type gone struct{}
+
+func (gone) Read([]byte) (int, error) { return 0, io.ErrClosedPipe }

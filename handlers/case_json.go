@@ -11,6 +11,7 @@ import (
 type openedJSON struct {
 	caseJSON
 	standingJSON
+	membershipJSON
 	IDVerification   *string           `json:"id_verification_status"`
 	Sanctions        *string           `json:"sanctions_verification_status"`
 	Screening        *string           `json:"additional_screening_status"`
@@ -125,6 +126,7 @@ func toOpened(c onboarding.Case) openedJSON {
 		o.Hold = &holdJSON{By: h.By, At: utc(&h.At), ReasonCode: h.ReasonCode}
 	}
 	o.Unread = unreadOf(c)
+	o.membershipJSON = toMembership(i, c.Membership.Members, c.Leads, c.BelongsTo)
 	if i.Documents != nil {
 		o.DocumentsAsked = append(o.DocumentsAsked, i.Documents.Types...)
 	}

@@ -13,6 +13,7 @@ type CasePage struct {
 	Row
 	Work
 	CaseKeeping
+	Membership
 	Refused   Refusal // an act on the case that was refused just now; zero for none
 	Documents Documents
 	Reveal    Reveal

@@ -33,7 +33,7 @@ func (r Revealed) left(now time.Time) string {
 
 // personalLabel names a field as the form for a new identity does; one that the form does not have, by the last words of its path.
 func personalLabel(path string) string {
-	for _, s := range personForm() {
+	for _, s := range append(personForm(), institutionForm()...) {
 		for _, f := range s.Fields {
 			if f.Name == path {
 				return f.Label

@@ -91,7 +91,7 @@ func (p NewIdentityPage) summary() []fieldError {
 			delete(rest, name)
 		}
 	}
-	for _, s := range personForm() {
+	for _, s := range p.groups() {
 		for _, f := range s.Fields {
 			take(f.Name, f.Label)
 		}
@@ -108,6 +108,13 @@ func (p NewIdentityPage) summary() []fieldError {
 		out = append(out, fieldError{"", name, rest[name]})
 	}
 	return out
+}
+
+func (p NewIdentityPage) groups() []fieldset {
+	if p.asked != nil {
+		return p.asked
+	}
+	return personForm()
 }
 
 // heldError reports whether a field of the form is refused because another case holds its value.

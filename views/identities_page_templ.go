@@ -44,7 +44,7 @@ func Identities(p IdentitiesPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"page-head\"><div><h1>Identities</h1><p class=\"page-sub\">Everybody in the cache, decided or not.</p></div><div class=\"page-actions\"><a class=\"btn\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"page-head\"><div><h1>Identities</h1><p class=\"page-sub\">Everybody in the cache, decided or not. <a href=\"/institutions\">Institutions with their members</a></p></div><div class=\"page-actions\"><a class=\"btn\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,4 +9,6 @@ type NewIdentityPage struct {
 	Errors map[string]string // by field
 	Text   string            // what went wrong as a whole; empty for nothing
 	HeldBy string            // our id of the case that already holds the ref_id; empty where none does
+
+	asked []fieldset // the form's groups; those of a person where nil
 }

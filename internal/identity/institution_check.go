@@ -11,8 +11,8 @@ import (
 // wrong with a member by its place: institution_members.0.roles.
 func (d InstitutionDraft) Check(now time.Time) map[string]string {
 	c := checks{errs: map[string]string{}, now: now}
-	c.refID(d.RefID)
 	c.institutionRefID(d)
+	c.refID(d.RefID)
 	f := d.Institution
 	for _, r := range institutionGrid() {
 		c.gridded(&d, f.need(r), r)
@@ -29,6 +29,10 @@ func (d InstitutionDraft) Check(now time.Time) map[string]string {
 
 // institutionRefID refuses a ref_id that tells what the institution is called, or holds one of its numbers.
 func (c *checks) institutionRefID(d InstitutionDraft) {
+	if d.RefID == "" {
+		c.fail(fieldRefID, "Enter a ref_id: your own number for this institution.")
+		return
+	}
 	f := d.Institution
 	telling := Draft{Person: PersonDraft{CIPID: f.CIPID, PhoneNumber: f.PhoneNumber, Email: f.Email}, TaxDetails: d.TaxDetails}
 	names := Name{First: ownWords(f.Name), Middle: ownWords(f.DoingBusinessAs)}
@@ -199,8 +203,8 @@ func (c *checks) institutionTax(d InstitutionDraft) {
 	}
 }
 
-// memberField is the name of a field of the member at a place.
-func memberField(n int, field string) string {
+// MemberField is the name of a field of the member at a place, from 0.
+func MemberField(n int, field string) string {
 	return fieldMembers + "." + strconv.Itoa(n) + "." + field
 }
 
@@ -229,20 +233,20 @@ func (c *checks) member(d InstitutionDraft, n int, m MemberDraft) {
 	same := func(o MemberDraft) bool { return strings.EqualFold(o.PaxosID, m.PaxosID) }
 	switch {
 	case m.PaxosID == "":
-		c.fail(memberField(n, "identity_id"), "Enter the person's ref_id or another id, or take the member out.")
+		c.fail(MemberField(n, "identity_id"), "Enter the person's ref_id or another id, or take the member out.")
 	case slices.ContainsFunc(d.Members[:n], same):
-		c.fail(memberField(n, "identity_id"), "This person is a member already: name each once, with all of their roles.")
+		c.fail(MemberField(n, "identity_id"), "This person is a member already: name each once, with all of their roles.")
 	}
 	c.roles(d.Institution.Type, n, m)
 	share, err := strconv.ParseFloat(m.Ownership, 64)
 	if m.Ownership != "" && (err != nil || !(share >= 0 && share <= 100) || len(m.Ownership) > 12) {
-		c.fail(memberField(n, "ownership"), "Write what the member owns in percent, such as 25 or 12.5.")
+		c.fail(MemberField(n, "ownership"), "Write what the member owns in percent, such as 25 or 12.5.")
 	}
-	c.plain(memberField(n, "position"), m.Position, longName)
+	c.plain(MemberField(n, "position"), m.Position, longName)
 }
 
 func (c *checks) roles(legalForm string, n int, m MemberDraft) {
-	field := memberField(n, "roles")
+	field := MemberField(n, "roles")
 	if len(m.Roles) == 0 {
 		c.fail(field, "Choose at least one role.")
 	}

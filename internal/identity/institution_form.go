@@ -97,9 +97,9 @@ func membersOf(form url.Values) []MemberDraft {
 	var out []MemberDraft
 	for _, n := range places {
 		m := MemberDraft{
-			PaxosID: trimmed(form.Get(memberField(n, "identity_id"))), Roles: listOf(form[memberField(n, "roles")]),
-			Ownership: trimmed(strings.TrimSuffix(trimmed(form.Get(memberField(n, "ownership"))), "%")),
-			Position:  trimmed(form.Get(memberField(n, "position"))),
+			PaxosID: trimmed(form.Get(MemberField(n, "identity_id"))), Roles: listOf(form[MemberField(n, "roles")]),
+			Ownership: trimmed(strings.TrimSuffix(trimmed(form.Get(MemberField(n, "ownership"))), "%")),
+			Position:  trimmed(form.Get(MemberField(n, "position"))),
 		}
 		if (m.PaxosID != "" || len(m.Roles) > 0 || m.Ownership != "" || m.Position != "") && len(out) < MostMembers {
 			out = append(out, m)
@@ -139,10 +139,10 @@ func (d InstitutionDraft) Values() url.Values {
 		form.Set(fieldRegistered, day)
 	}
 	for n, m := range d.Members {
-		form.Set(memberField(n, "identity_id"), m.PaxosID)
-		form[memberField(n, "roles")] = slices.Clone(m.Roles)
-		form.Set(memberField(n, "ownership"), m.Ownership)
-		form.Set(memberField(n, "position"), m.Position)
+		form.Set(MemberField(n, "identity_id"), m.PaxosID)
+		form[MemberField(n, "roles")] = slices.Clone(m.Roles)
+		form.Set(MemberField(n, "ownership"), m.Ownership)
+		form.Set(MemberField(n, "position"), m.Position)
 	}
 	for _, t := range d.TaxDetails {
 		form.Add(fieldTaxID, t.TaxPayerID)

@@ -36,6 +36,7 @@ type Case struct {
 	RecheckAllowedAt time.Time          // until then a re-check is refused; zero or past: it may be asked now
 	Casework
 	CaseKeeping
+	Membership
 	Moves       []MoveView // what was asked of Paxos, newest first
 	Documents   CaseDocuments
 	RevealFrom  RevealSource // where a reveal would read its personal data
@@ -104,6 +105,9 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		return Case{}, err
 	}
 	if err := d.addCasework(ctx, a, &c, i); err != nil {
+		return Case{}, err
+	}
+	if err := d.addMembership(ctx, &c); err != nil {
 		return Case{}, err
 	}
 	if err := d.addKeeping(ctx, a, &c); err != nil {

@@ -27,6 +27,7 @@ type store interface {
 	holds
 	ledger
 	witness
+	institutions
 	mover
 	documents
 	imports

@@ -44,6 +44,11 @@ func (c *cache) Draft(_ context.Context, id string) (identity.Draft, bool, error
 	return draft(), c.cases[id].PaxosID == "" && !c.draftGone, nil
 }
 
+func (c *cache) Application(ctx context.Context, id string) (identity.Application, bool, error) {
+	d, found, err := c.Draft(ctx, id)
+	return identity.Application{Person: &d}, found, err
+}
+
 func (c *cache) Namesakes(_ context.Context, names []string) (found []identity.Identity, more bool, err error) {
 	c.touched = true
 	for _, id := range c.named[names[0]] {

@@ -32,6 +32,7 @@ type cache struct {
 	draftGone, unindexed bool
 	named                map[string][]string // folded name → our ids
 	wishes               wishes
+	belonging            belonging
 	asked                asked
 	files                files
 	bulk                 bulk

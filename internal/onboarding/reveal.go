@@ -37,6 +37,7 @@ type reveals interface {
 	RevealAgain(ctx context.Context, userID string) (time.Time, identity.RevealQuota, error)
 	RecordReveal(ctx context.Context, e audit.Entry, refused func(audit.Entry) audit.Entry) (time.Time, identity.RevealQuota, error)
 	RevealCounts(ctx context.Context) ([]identity.RevealCount, error)
+	Application(ctx context.Context, id string) (identity.Application, bool, error)
 	Draft(ctx context.Context, id string) (identity.Draft, bool, error)
 }
 
@@ -164,7 +165,7 @@ func (d *Desk) personalData(ctx context.Context, i identity.Identity) (identity.
 		data, err := d.o.Details.PersonalData(ctx, i.PaxosID)
 		return data, shownLive, unanswered(err)
 	case RevealDraft:
-		draft, found, err := d.o.Store.Draft(ctx, i.ID)
+		application, found, err := d.o.Store.Application(ctx, i.ID)
 		if why, err := unread(err); err != nil {
 			return nil, "", err
 		} else if why != "" {
@@ -173,7 +174,7 @@ func (d *Desk) personalData(ctx context.Context, i identity.Identity) (identity.
 			}
 		}
 		if found {
-			data, err := draft.PersonalData()
+			data, err := application.PersonalData()
 			return data, shownDraft, err
 		}
 	}

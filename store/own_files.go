@@ -45,9 +45,12 @@ func (s source) files() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the database: %w", err)
 	}
-	names := []string{s.path, place}
-	for _, suffix := range sideFiles() {
-		names = append(names, s.path+suffix, place+suffix)
+	var names []string
+	for _, path := range []string{s.path, place, spoolBeside(s.path), spoolBeside(place)} {
+		names = append(names, path)
+		for _, suffix := range sideFiles() {
+			names = append(names, path+suffix)
+		}
 	}
 	return names, nil
 }

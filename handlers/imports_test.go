@@ -135,7 +135,7 @@ func TestImport(t *testing.T) {
 
 	o := lead.json(at).object(http.StatusOK)
 	require.Equal(t, map[string]any{"queued": 1.0, "known": 1.0, "wrong": 1.0}, o["results"])
-	require.Equal(t, 2.0, o["done"])
+	require.EqualValues(t, 2, o["done"])
 	result := lead.get(at + "?format=csv")
 	require.Contains(t, result.body, "line,result,ref_id,identity_id,status,failure_code,failure,fields")
 	require.Contains(t, result.body, "4,wrong,,,,,,person_details.first_name")
@@ -214,7 +214,7 @@ func TestImportRefused(t *testing.T) {
 	require.Contains(t, f["fields"], "file")
 	require.Equal(t, http.StatusRequestEntityTooLarge, lead.uploadFile(strings.Repeat("x", 7<<20), "").status)
 	require.NotContains(t, d.log.String(), "Maximiliane")
-	require.Equal(t, 0.0, lead.json("/imports").object(http.StatusOK)["total"])
+	require.EqualValues(t, 0, lead.json("/imports").object(http.StatusOK)["total"])
 }
 
 // The templates that the page offers can be uploaded as they are, and nobody comes of them.

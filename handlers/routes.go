@@ -44,7 +44,7 @@ func (s *server) machines() []route {
 // people enter with a session, and their scripts with a token, whose role has the permission. Where none is asked for, it is about what
 // a person has, and scripts have nothing.
 func (s *server) people() []route {
-	return []route{
+	return append(s.imports(), []route{
 		{http.MethodPost, "/logout", "", s.logout},
 
 		{http.MethodGet, "/queue", access.ReadCases, s.showQueue},
@@ -85,16 +85,6 @@ func (s *server) people() []route {
 		{http.MethodPost, "/proposals/:id/decline", access.Approve, s.decline},
 		{http.MethodPost, "/proposals/:id/withdraw", access.Propose, s.takeBack},
 		{http.MethodPost, "/identities/:id/reveal", access.Reveal, s.reveal},
-		{http.MethodGet, importsPath, access.Import, s.listImports},
-		{http.MethodGet, "/imports/new", access.Import, s.newImport},
-		{http.MethodGet, "/imports/template.csv", access.Import, s.importTemplateCSV},
-		{http.MethodGet, "/imports/template.jsonl", access.Import, s.importTemplateJSONL},
-		{http.MethodPost, importsPath, access.Import, s.uploadImport},
-		{http.MethodGet, "/imports/:id", access.Import, s.showImport},
-		{http.MethodPost, "/imports/:id/start", access.Import, s.startImport},
-		{http.MethodPost, "/imports/:id/pause", access.Import, s.pauseImport},
-		{http.MethodPost, "/imports/:id/stop", access.Import, s.stopImport},
-		{http.MethodGet, "/imports/:id/errors.csv", access.Import, s.mendImport},
 		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
 		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
 		{http.MethodPost, "/lookup/sync", access.WorkCases, s.askRange},
@@ -132,13 +122,29 @@ func (s *server) people() []route {
 		{http.MethodGet, limitsPath, access.ReadSettings, s.showLimits},
 		{http.MethodPost, limitsPath, access.SetPolicy, s.setLimits},
 		{http.MethodPost, "/settings/jobs/:id/start", access.WorkEvents, s.startJob},
-	}
+	}...)
 }
 
 // files are brought with a session or a token, too. Their handlers read the body by themselves, as it comes: it may be large.
 func (s *server) files() []route {
 	return []route{
 		{http.MethodPost, "/identities/:id/documents", access.Upload, s.upload},
+	}
+}
+
+// imports are how people, never scripts, bring many persons in at once.
+func (s *server) imports() []route {
+	return []route{
+		{http.MethodGet, importsPath, access.Import, s.listImports},
+		{http.MethodGet, "/imports/new", access.Import, s.newImport},
+		{http.MethodGet, "/imports/template.csv", access.Import, s.importTemplateCSV},
+		{http.MethodGet, "/imports/template.jsonl", access.Import, s.importTemplateJSONL},
+		{http.MethodPost, importsPath, access.Import, s.uploadImport},
+		{http.MethodGet, "/imports/:id", access.Import, s.showImport},
+		{http.MethodPost, "/imports/:id/start", access.Import, s.startImport},
+		{http.MethodPost, "/imports/:id/pause", access.Import, s.pauseImport},
+		{http.MethodPost, "/imports/:id/stop", access.Import, s.stopImport},
+		{http.MethodGet, "/imports/:id/errors.csv", access.Import, s.mendImport},
 	}
 }
 

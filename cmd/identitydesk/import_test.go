@@ -83,7 +83,7 @@ func TestImportKilled(t *testing.T) {
 	t.Parallel()
 	w := watch(t)
 	desk := &running{t: t, URL: "http://" + w.addr, Log: w.out}
-	lea, kim := desk.signIn("lea", "lead"), desk.signIn("kim", "lead")
+	lea := desk.signIn("lea", "lead")
 	refIDs, file := manyPlanted(25)
 	at := lea.imports(file)
 	require.Equal(t, map[string]int{"new": 24, "wrong": 1}, lea.until(at, "the preview", func(i importJSON) bool { return i.State == "ready" }).Results)
@@ -99,7 +99,7 @@ func TestImportKilled(t *testing.T) {
 	w.kill()
 	w.search("killed in the middle")
 	w.start()
-	lea, kim = desk.signIn("lea", "lead"), desk.signIn("kim", "lead")
+	lea, kim := desk.signIn("lea", "lead"), desk.signIn("kim", "lead")
 	again := kim.imports(file)
 	kim.starts(again)
 	ended := func(i importJSON) bool {

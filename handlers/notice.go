@@ -52,6 +52,7 @@ const (
 	sentAgain     notice = "sent-again"
 	tookFileBack  notice = "took-file-back"
 	moveQueued    notice = "move-queued"
+	agreed        notice = "agreed"
 )
 
 // counted is the notice with how many it was about.
@@ -153,6 +154,8 @@ func (n notice) moveText() string {
 		return "It is queued again. What Paxos answers appears here."
 	case moveQueued:
 		return "Queued. It goes to Paxos within seconds; Moves shows what becomes of it."
+	case agreed:
+		return "Approved. It is queued for Paxos; the case shows how far it has come."
 	case moveWithdrawn:
 		return "Withdrawn. Nothing is sent, and what was typed is erased."
 	}

@@ -134,13 +134,16 @@ func (s *server) takeBack(c echo.Context) error { return s.decide(c, proposal.Wi
 
 func (s *server) decide(c echo.Context, verb proposal.Verb, n notice) error {
 	ctx, id := c.Request().Context(), c.Param("id")
-	_, err := s.Desk.Decide(ctx, actor(c), id, onboarding.Decision{
+	p, err := s.Desk.Decide(ctx, actor(c), id, onboarding.Decision{
 		Verb: verb, Text: c.FormValue("reason"), Confirmed: c.FormValue("confirmed") != "",
 	})
 	f := fault.From(err)
 	refused := f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)
 	if f != nil && (!refused || wantsJSON(c)) {
 		return err
+	}
+	if !refused && p.State == proposal.Approved {
+		n = agreed // what Paxos has to do is under way only
 	}
 	if !refused && !wantsJSON(c) {
 		s.leaveNotice(c, proposalPath(id), n)
@@ -153,7 +156,7 @@ func (s *server) decide(c echo.Context, verb proposal.Verb, n notice) error {
 	if !refused {
 		return writeJSON(c, http.StatusAccepted, toOpenedProposal(o))
 	}
-	p := s.proposalView(c, o)
-	p.Refused = views.Refusal{Act: string(verb), Text: f.Text, Errors: f.Fields, Typed: typed(c)}
-	return html(c, statusOf(f.Kind), views.Proposal(p))
+	page := s.proposalView(c, o)
+	page.Refused = views.Refusal{Act: string(verb), Text: f.Text, Errors: f.Fields, Typed: typed(c)}
+	return html(c, statusOf(f.Kind), views.Proposal(page))
 }

@@ -69,6 +69,8 @@ func (s *server) people() []route {
 		{http.MethodPost, "/identities/:id/moves/:move/withdraw", access.WorkCases, s.withdrawMove},
 		{http.MethodPost, "/identities/:id/documents/:file/again", access.Upload, s.sendAgain},
 		{http.MethodPost, "/identities/:id/documents/:file/remove", access.Upload, s.removeFile},
+		{http.MethodPost, "/identities/:id/controls", access.Control, s.proposeControl},
+		{http.MethodPost, "/identities/:id/controls/end", access.Control, s.proposeControlEnd},
 		{http.MethodPost, "/identities/:id/claim", access.WorkCases, s.claim},
 		{http.MethodPost, "/identities/:id/release", access.WorkCases, s.release},
 		{http.MethodPost, "/identities/:id/assign", access.WorkCases, s.handOver},

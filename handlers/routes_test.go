@@ -55,6 +55,8 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/documents", workers},
 		{"POST", "/identities/" + id + "/documents/f-none/again", workers},
 		{"POST", "/identities/" + id + "/documents/f-none/remove", workers},
+		{"POST", "/identities/" + id + "/controls", workers},
+		{"POST", "/identities/" + id + "/controls/end", workers},
 		{"POST", "/identities/" + id + "/claim", workers},
 		{"POST", "/identities/" + id + "/release", workers},
 		{"POST", "/identities/" + id + "/assign", workers}, // of a colleague's case a lead alone, see TestHandOver

@@ -235,9 +235,16 @@ func (s *Store) WaitingProposals(ctx context.Context, userID string) (int64, err
 
 // refuseKind refuses what cannot be done to a case as it is now.
 func (t *tx) refuseKind(k proposal.Kind, r row) error {
-	if k != proposal.Erase {
-		return nil
+	switch k {
+	case proposal.Erase:
+		return t.refuseErase(r)
+	case proposal.Control:
+		return t.refuseControl(r)
 	}
+	return nil
+}
+
+func (t *tx) refuseErase(r row) error {
 	if why := r.KeepsHere(); why != "" {
 		return &fault.Error{Kind: fault.Conflict, Code: "kept", Text: why}
 	}

@@ -34,11 +34,11 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 			return errOfVerdict(verdict, p)
 		}
 		if a.Verb == proposal.Approve {
-			if err := t.refuseUnread(found); err != nil {
+			if found.Payload, err = t.readable(found); err != nil {
 				return err
 			}
 		}
-		p, err = t.answerProposal(p, r, a, e)
+		p, err = t.answerProposal(p, found.Payload, r, a, e)
 		return err
 	})
 	if err == nil && verdict != proposal.Fine {
@@ -50,8 +50,8 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 	return p, err
 }
 
-// refuseUnread refuses to do what nobody can read any more.
-func (t *tx) refuseUnread(p sealedProposal) error {
+// readable gives what a proposal is to do, and refuses to do what nobody can read any more.
+func (t *tx) readable(p sealedProposal) ([]byte, error) {
 	opened, err := t.s.openProposal(p)
 	if why := identity.UnreadOf(opened.Unread); err == nil && why != "" {
 		err = &fault.Error{
@@ -59,7 +59,7 @@ func (t *tx) refuseUnread(p sealedProposal) error {
 			Text: "What was proposed cannot be read: " + why.Why() + ". Nothing was done. Decline it; where it is still wanted, propose it again.",
 		}
 	}
-	return err
+	return opened.Payload, err
 }
 
 // errOfVerdict says what is in the way.
@@ -83,7 +83,7 @@ func errOfVerdict(v proposal.Verdict, p proposal.Proposal) error {
 }
 
 // answerProposal stores what a person has decided, and does what was approved.
-func (t *tx) answerProposal(p proposal.Proposal, r row, a proposal.Answer, e audit.Entry) (proposal.Proposal, error) {
+func (t *tx) answerProposal(p proposal.Proposal, payload []byte, r row, a proposal.Answer, e audit.Entry) (proposal.Proposal, error) {
 	p = p.Ended(a.Verb.Becomes(), a.By.ID, a.Name, a.Text, t.now)
 	e.Object = p.ID
 	if err := t.auditCase(e, r.ID); err != nil {
@@ -93,13 +93,19 @@ func (t *tx) answerProposal(p proposal.Proposal, r row, a proposal.Answer, e aud
 		return p, err
 	}
 	t.changes(r.ID)
-	if a.Verb != proposal.Approve || p.Kind != proposal.Erase {
+	if a.Verb != proposal.Approve {
 		return p, nil
 	}
 	if err := t.refuseKind(p.Kind, r); err != nil {
 		return p, err
 	}
-	return t.eraseApproved(p, r, e)
+	switch p.Kind {
+	case proposal.Erase:
+		return t.eraseApproved(p, r, e)
+	case proposal.Control:
+		return p, t.controlApproved(p, payload, r, e)
+	}
+	return p, nil
 }
 
 // eraseApproved erases the case of an approved proposal.

@@ -24,8 +24,9 @@ type CasePage struct {
 	NameUnread, FailureUnread identity.Unread
 	History                   []identity.Entry // oldest first
 	Moves                     []OurMove        // what was asked of Paxos, newest first
-	Parked                    []ParkedJob      // what the desk has given up trying for this case
-	Acts                      []audit.Entry    // what people did to it; empty where the person may not see it
+	Controls                  Controls
+	Parked                    []ParkedJob   // what the desk has given up trying for this case
+	Acts                      []audit.Entry // what people did to it; empty where the person may not see it
 	Existing                  *identity.Identity
 
 	CanRecheck, CanResubmit, CanWithdraw bool

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"identitydesk/internal/audit"
@@ -19,7 +20,7 @@ func foureyesIcon(a audit.Action) string {
 		return "circle-x"
 	case audit.Erased:
 		return "trash"
-	case audit.Held, audit.LetGo:
+	case audit.Held, audit.LetGo, audit.ChangedControl:
 		return "lock"
 	default:
 		return ""
@@ -34,7 +35,7 @@ func foureyesText(a audit.Entry) string {
 		if a.ReasonCode == "" {
 			return kindName(k) + "."
 		}
-		return kindName(k) + ": " + k.ReasonText(a.ReasonCode) + "."
+		return kindName(k) + ": " + proposalReason(k, a.ReasonCode) + "."
 	case audit.Approved, audit.Declined, audit.TookBack:
 		return kindName(proposal.Kind(a.Detail)) + "."
 	case audit.Held:
@@ -49,15 +50,21 @@ func foureyesText(a audit.Entry) string {
 
 // kindName is what is proposed, in a few words.
 func kindName(k proposal.Kind) string {
-	if k == proposal.Erase {
+	switch k {
+	case proposal.Erase:
 		return "Erase the case"
+	case proposal.Control:
+		return "Change a control"
 	}
 	return sentence(string(k))
 }
 
 // kindText is what a kind means.
 func kindText(k proposal.Kind) string {
-	if k == proposal.Erase {
+	switch k {
+	case proposal.Control:
+		return "Paxos is asked to set or end the control, in the words of who proposed it. The case shows how far that has come."
+	case proposal.Erase:
 		return "Everything personal about the case is erased here for good, before its retention ends. Paxos is not told, and keeps what it has."
 	}
 	return ""
@@ -96,11 +103,14 @@ func stateWord(s proposal.State) string {
 
 // because is why something is proposed, before the words of who proposed it, if there are any.
 func because(p proposal.Proposal) string {
-	text := ". " + p.Kind.ReasonText(p.ReasonCode)
-	if p.Reason == "" {
-		return text + "."
+	text := "."
+	if why := proposalReason(p.Kind, p.ReasonCode); why != "" {
+		text += " " + why
 	}
-	return text + ": "
+	if p.Reason == "" {
+		return strings.TrimSuffix(text, ".") + "."
+	}
+	return strings.TrimSuffix(text, ".") + ": "
 }
 
 func stateClass(s proposal.State) string {

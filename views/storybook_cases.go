@@ -29,6 +29,7 @@ func (b book) page(r access.Role, i identity.Identity, history ...identity.Entry
 		FromDraft: i.PaxosID == "" && (i.Submission.Waiting() || i.Submission == identity.Failed),
 	}
 	p.Documents = Documents{Checklist: identity.Checklist(i, identity.DocumentList{}, nil), CanUpload: access.May(r, access.Upload) && i.PaxosID != ""}
+	p.Controls = b.controls(r, p.Identity, history)
 	p.RefreshWithoutScript = i.Submission.Waiting()
 	return p
 }

@@ -18,6 +18,9 @@ func (d *desk) sendMoves() {
 
 // moveKinds are the kinds of moves, and what makes the calls of each, at the priority of submissions.
 func (d *desk) moveKinds() map[identity.MoveKind]moves.Handler {
-	correct := moves.Correct(d.paxos.At(budget.Submission))
-	return map[identity.MoveKind]moves.Handler{identity.MoveCorrect: correct, identity.MoveRefresh: correct}
+	paxos := d.paxos.At(budget.Submission)
+	correct := moves.Correct(paxos)
+	return map[identity.MoveKind]moves.Handler{
+		identity.MoveCorrect: correct, identity.MoveRefresh: correct, identity.MoveControl: moves.Control(paxos),
+	}
 }

@@ -55,6 +55,10 @@ const (
 	Refresh Permission = "refresh"
 	// Import submits many persons from a file.
 	Import Permission = "import"
+	// Control proposes to set or end a control; see Approve.
+	Control Permission = "control"
+	// Rehearse sets statuses by hand, where Paxos is the sandbox or the emulator.
+	Rehearse Permission = "rehearse"
 	// ReadEvents sees the webhook inbox.
 	ReadEvents Permission = "read_events"
 	// WorkEvents processes an event again.
@@ -87,10 +91,11 @@ var table = map[Role][]Permission{
 	Viewer: {ReadCases},
 	Analyst: {
 		ReadCases, ReadNames, WorkCases, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
+		Control, Rehearse,
 	},
 	Lead: {
 		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
-		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import,
+		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import, Control, Rehearse,
 	},
 	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
@@ -98,7 +103,7 @@ var table = map[Role][]Permission{
 
 // inPerson is what only a person may do who has signed in, never a script with a token. Names and notes are among it, since an admin
 // makes tokens of every role and may read neither.
-var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh, Import}
+var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh, Import, Control}
 
 // Stronger is the role that a person has who could have either: admin before lead, analyst, auditor, viewer. Anything is stronger than
 // no role.

@@ -66,6 +66,8 @@ const (
 	WithdrewMove     Action = "withdrew_move"
 	Corrected        Action = "corrected"
 	Refreshed        Action = "refreshed_kyc"
+	ChangedControl   Action = "changed_control" // had one set or ended at Paxos, as two people agreed
+	Rehearsed        Action = "rehearsed"       // set statuses by hand, in the sandbox or the emulator
 )
 
 // Entry is one line of the log. It holds no customer's personal data in clear: ids, counts and our own words only.

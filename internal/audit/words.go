@@ -47,6 +47,8 @@ func acts() []struct {
 		{LetGo, "ended the hold"},
 		{Corrected, "sent a correction"},
 		{Refreshed, "sent a KYC refresh"},
+		{ChangedControl, "had a control changed"},
+		{Rehearsed, "set statuses for a rehearsal"},
 		{TriedMove, "had it tried again"},
 		{WithdrewMove, "withdrew what was asked of Paxos"},
 		{WentAway, "marked somebody as away"},

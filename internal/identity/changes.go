@@ -14,7 +14,7 @@ func changesBetween(a, b Identity) []Change {
 	d.add("disabled by us", yes(a.Details.UserDisabled), yes(b.Details.UserDisabled))
 	d.add("disabled by Paxos", yes(a.Details.AdminDisabled), yes(b.Details.AdminDisabled))
 	d.addAll("requirement ", requirementTexts(a.Details.Requirements), requirementTexts(b.Details.Requirements))
-	d.addAll("control ", controlTexts(a.Details.Controls), controlTexts(b.Details.Controls))
+	d.addAll(controlField, controlTexts(a.Details.Controls), controlTexts(b.Details.Controls))
 	return d
 }
 
@@ -94,19 +94,29 @@ func (r Requirement) codes() []string {
 	return codes
 }
 
+// How a change of controls is told.
+const (
+	controlField       = "control "
+	controlOverridable = "overridable"
+)
+
 func controlTexts(cs []Control) []named {
 	var out []named
 	for _, c := range cs {
-		text := c.SetBy
-		if c.ReasonCode != "" {
-			text += ", " + c.ReasonCode
-		}
-		if c.Overridable {
-			text += ", overridable"
-		}
-		out = collect(out, c.Type, text)
+		out = collect(out, c.Type, controlText(c))
 	}
 	return out
+}
+
+func controlText(c Control) string {
+	text := c.SetBy
+	if c.ReasonCode != "" {
+		text += ", " + c.ReasonCode
+	}
+	if c.Overridable {
+		text += ", " + controlOverridable
+	}
+	return text
 }
 
 func yes(b bool) string {

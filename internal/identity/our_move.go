@@ -43,6 +43,7 @@ type MoveKind string
 const (
 	MoveCorrect MoveKind = "correct"     // send changed fields
 	MoveRefresh MoveKind = "kyc_refresh" // say that the details were checked
+	MoveControl MoveKind = "control"     // set a control, or end one
 )
 
 // MoveState says how far a move has come.
@@ -79,6 +80,7 @@ const (
 	StepAgain     = "again"     // somebody has it tried again
 	StepWithdrawn = "withdrawn" // somebody gave it up
 	StepErased    = "erased"    // what was kept for another try is erased
+	StepApproved  = "approved"  // a second person agreed to it
 )
 
 // The codes of why a move failed that are not those of [Failure] or of a kind's own.

@@ -3,6 +3,10 @@ package identity
 // labelOfMove has the words for accounts, institutions and what Paxos refuses of our moves.
 func labelOfMove(word string) string {
 	switch word {
+	case ControlSet:
+		return "Set"
+	case ControlEnd:
+		return "End"
 	case Brokerage:
 		return "Brokerage"
 	case "TRADITIONAL_IRA":

@@ -13,6 +13,8 @@ func (k MoveKind) Words() MoveWords {
 		return MoveWords{Name: "Correction", Done: "Paxos has taken the changes. What it now says of the person shows above."}
 	case MoveRefresh:
 		return MoveWords{Name: "KYC refresh", Done: "Paxos has taken the refresh. It tells by an event once the refresh is completed."}
+	case MoveControl:
+		return MoveWords{Name: "Control", Done: "Paxos has done it. The controls in force, and what the customer can do under them, show above."}
 	}
 	return MoveWords{Name: string(k), Done: "Paxos has done it."}
 }
@@ -38,6 +40,8 @@ func StepWords(step string) string {
 		return "Withdrawn"
 	case StepErased:
 		return "What was to be sent is erased"
+	case StepApproved:
+		return "Approved"
 	}
 	return step
 }

@@ -39,6 +39,7 @@ type Case struct {
 	Membership
 	Moves       []MoveView // what was asked of Paxos, newest first
 	Documents   CaseDocuments
+	Controls    CaseControls // what limits the customer at Paxos
 	RevealFrom  RevealSource // where a reveal would read its personal data
 	CanReveal   bool
 	CanCorrect  bool // send changed fields
@@ -119,6 +120,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	if c.Moves, err = d.moves(ctx, a, i); err != nil {
 		return Case{}, err
 	}
+	c.Controls = controlsOf(a, c)
 	if err := d.addActs(ctx, a, &c); err != nil {
 		return Case{}, err
 	}
@@ -207,7 +209,7 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
 		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged, audit.Proposed, audit.Approved,
 		audit.Declined, audit.TookBack, audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack, audit.Erased, audit.Held, audit.LetGo, audit.TriedMove, audit.WithdrewMove, audit.Corrected,
-		audit.Refreshed:
+		audit.Refreshed, audit.ChangedControl, audit.Rehearsed:
 		e.Reason, e.Words, e.ReasonSum = "", "", nil
 		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
 		return e, true

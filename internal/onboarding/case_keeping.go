@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"identitydesk/internal/access"
@@ -32,6 +33,15 @@ type HoldView struct {
 // proposalsShown is how many proposals a case shows.
 const proposalsShown = 5
 
+// openOf is the open proposal of a kind among those of a case, of which there is one at most; nil for none.
+func openOf(k proposal.Kind, among []proposal.Proposal) *proposal.Proposal {
+	n := slices.IndexFunc(among, func(p proposal.Proposal) bool { return p.Kind == k && p.State == proposal.Open })
+	if n < 0 {
+		return nil
+	}
+	return &among[n]
+}
+
 func (d *Desk) addKeeping(ctx context.Context, a access.Actor, c *Case) error {
 	i := c.Identity
 	h, err := d.o.Store.HoldOf(ctx, i.ID)
@@ -52,7 +62,6 @@ func (d *Desk) addKeeping(ctx context.Context, a access.Actor, c *Case) error {
 	}
 	page, err := d.o.Store.Proposals(ctx, proposal.Filter{IdentityID: i.ID, Limit: proposalsShown})
 	c.Proposals = page.Items
-	open := len(page.Items) > 0 && page.Items[0].State == proposal.Open
-	c.CanErase = a.Can(access.Propose) && c.Hold == nil && !open && i.KeepsHere() == ""
+	c.CanErase = a.Can(access.Propose) && c.Hold == nil && openOf(proposal.Erase, page.Items) == nil && i.KeepsHere() == ""
 	return err
 }

@@ -36,10 +36,16 @@ func erasure(i identity.Identity) proposal.Change {
 	if i.Submission == identity.Failed {
 		c.Lines = append(c.Lines, proposal.Line{Name: "Submission", Before: string(identity.Failed), After: string(identity.Withdrawn)})
 	}
-	for _, f := range i.Facts() {
-		c.Evidence = append(c.Evidence, proposal.Line{Name: f.Field, Before: f.New})
-	}
+	c.Evidence = evidenceOf(i)
 	return c
+}
+
+// evidenceOf is how a case stands that something is proposed about.
+func evidenceOf(i identity.Identity) (lines []proposal.Line) {
+	for _, f := range i.Facts() {
+		lines = append(lines, proposal.Line{Name: f.Field, Before: f.New})
+	}
+	return lines
 }
 
 // draftEnds is when the details of a failed submission go, and whether that is soon enough to warn of; nil for any other case.

@@ -118,12 +118,17 @@ func (d *Desk) propose(ctx context.Context, a access.Actor, k proposal.Kind, id 
 	if wrong := w.check(k); len(wrong) > 0 {
 		return proposal.Proposal{}, fault.Fields("Nothing was proposed.", wrong)
 	}
+	return d.proposeTo(ctx, a, k, i, proposal.Proposal{ReasonCode: w.ReasonCode, Reason: w.Reason, Change: change(i)})
+}
+
+// proposeTo makes a proposal that was checked: what is wanted and why, about a case as it is now.
+func (d *Desk) proposeTo(ctx context.Context, a access.Actor, k proposal.Kind, i identity.Identity, want proposal.Proposal) (proposal.Proposal, error) {
 	policy := proposal.Policy{Term: d.Policy().ProposalTerm, Confirm: k.Confirm()}
 	p := proposal.New(k, policy, i.FactLines(), d.o.Now())
 	p.IdentityID, p.MakerID, p.MakerName = i.ID, a.UserID, a.Name
-	p.ReasonCode, p.Reason, p.Change = w.ReasonCode, w.Reason, change(i)
+	p.ReasonCode, p.Reason, p.Change, p.Payload = want.ReasonCode, want.Reason, want.Change, want.Payload
 	e := entry(a, audit.Proposed, i.ID)
-	e.Detail, e.ReasonCode, e.Reason = string(k), w.ReasonCode, w.Reason
+	e.Detail, e.ReasonCode, e.Reason = string(k), p.ReasonCode, p.Reason
 	return d.o.Store.Propose(ctx, p, e)
 }
 

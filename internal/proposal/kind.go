@@ -5,8 +5,11 @@ import "slices"
 // Kind is what is proposed. The set is closed: whoever adds one says here what it asks of people.
 type Kind string
 
-// Erase proposes to erase a case before its retention ends.
-const Erase Kind = "erase"
+// The kinds.
+const (
+	Erase   Kind = "erase"   // a case, before its retention ends
+	Control Kind = "control" // set one at Paxos, or end one; its reasons are Paxos' codes
+)
 
 // Reason is why something is proposed, from the list of its kind.
 type Reason struct{ Code, Text string }
@@ -18,19 +21,22 @@ type asks struct {
 }
 
 func (k Kind) asks() (asks, bool) {
-	if k != Erase {
-		return asks{}, false
+	switch k {
+	case Erase:
+		return asks{
+			confirm: "I have checked that no duty to keep this person’s data applies any more.",
+			reasons: []Reason{
+				{"person_asked", "The person asked for it"},
+				{"mistake", "It should never have been submitted"},
+				{"duplicate", "It is a duplicate of another case"},
+				{"authority", "A court or an authority orders it"},
+				{"other", "Another reason"},
+			},
+		}, true
+	case Control:
+		return asks{confirm: "I have checked what the customer can do then, and that the reason holds."}, true
 	}
-	return asks{
-		confirm: "I have checked that no duty to keep this person’s data applies any more.",
-		reasons: []Reason{
-			{"person_asked", "The person asked for it"},
-			{"mistake", "It should never have been submitted"},
-			{"duplicate", "It is a duplicate of another case"},
-			{"authority", "A court or an authority orders it"},
-			{"other", "Another reason"},
-		},
-	}, true
+	return asks{}, false
 }
 
 // Known reports whether the desk has such a kind.

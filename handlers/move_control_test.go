@@ -1,0 +1,151 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+)
+
+// limited is a case that Paxos has approved, with a control of ours and one of Paxos'.
+func (d *desk) limited() identity.Identity {
+	d.t.Helper()
+	return d.learn(func(r *identity.Record) {
+		r.Status, r.Details.Requirements = identity.Approved, nil
+		r.Details.Controls = []identity.Control{
+			{ID: "k-ours", Type: identity.Dormant, SetBy: "SET_BY_CLIENT", Overridable: true, ReasonCode: "INACTIVITY", CreatedAt: d.clock.Now().Add(-time.Hour)},
+			{ID: "k-theirs", Type: identity.SellOnly, SetBy: "SET_BY_PAXOS", ReasonCode: "COMPLIANCE_SCREENING", CreatedAt: d.clock.Now().Add(-time.Hour)},
+		}
+	})
+}
+
+func closing() url.Values {
+	return url.Values{"type": {"CLOSED"}, "reason_code": {"COMPLIANCE_INVESTIGATION"}, "reason": {"Zinnober is looked into"}, "confirmed": {"on"}}
+}
+
+// controlSent lets the sending of the control end well.
+func (d *desk) controlSent() {
+	d.t.Helper()
+	jobs, err := d.store.ClaimJobs(d.t.Context(), []string{"move:control"}, 1, time.Minute)
+	require.NoError(d.t, err)
+	require.Len(d.t, jobs, 1)
+	_, payload, _, err := d.store.BeginMove(d.t.Context(), jobs[0])
+	require.NoError(d.t, err)
+	require.JSONEq(d.t, `{"type":"CLOSED","reason_code":"COMPLIANCE_INVESTIGATION","reason":"Zinnober is looked into"}`, string(payload))
+	require.NoError(d.t, d.store.MoveDone(d.t.Context(), jobs[0], map[string]string{"control_id": "k-new"}))
+}
+
+func TestTwoPeopleSetAControl(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.limited()
+	path := "/identities/" + i.ID
+	ana, lea := d.person("Ana", access.Analyst), d.person("Lea", access.Lead)
+	doc := ana.get(path).page(http.StatusOK)
+	card := doc.Find(`[data-testid=controls]`)
+	require.Contains(t, card.Text(), "Do not disclose")
+	require.Contains(t, card.Text(), "Compliance: screening", "the code in words")
+	require.Contains(t, card.Find(`[data-testid=able]`).Text(), "can hold; cannot buy, deposit or withdraw; may be kept from: sell")
+	require.Contains(t, card.Find(`label[for=controls-type-1]`).Text(), "The customer then cannot hold, buy, sell, deposit or withdraw.")
+	require.Equal(t, 1, card.Find(`input[name=control_id]`).Length(), "only ours can be ended")
+
+	a := ana.post(path+"/controls", closing())
+	require.Equal(t, http.StatusSeeOther, a.status, a.body)
+	doc = ana.get(path).page(http.StatusOK)
+	notice := doc.Find(`[data-testid=notice]`).Text()
+	require.Contains(t, notice, "A colleague who may approve must agree")
+	require.NotContains(t, notice, "ompliance", "reasons stay out of notices")
+	require.Contains(t, doc.Find(`[data-testid=control-proposed]`).Text(), "A change by Ana waits")
+	require.Zero(t, doc.Find(`[data-testid=control-send]`).Length(), "one at a time")
+	again := ana.post(path+"/controls", closing(), "Accept", "application/json").failure(http.StatusConflict)
+	require.Contains(t, again["text"], "proposed already")
+
+	id := ana.proposal(i.ID)
+	require.Equal(t, "forbidden", ana.post("/proposals/"+id+"/approve", nil, "Accept", "application/json").failure(http.StatusForbidden)["kind"], "an analyst")
+	page := lea.get("/proposals/" + id).page(http.StatusOK)
+	require.Contains(t, page.Find(`[data-testid=asked]`).Text(), "Compliance: investigation")
+	require.Equal(t, "Zinnober is looked into", page.Find(`[data-testid=reason]`).Text())
+	require.Contains(t, page.Find(`[data-testid=confidential]`).Text(), "Do not disclose.")
+	require.Contains(t, page.Find(`[data-testid=change]`).Text(), "Control CLOSED")
+	a = lea.post("/proposals/"+id+"/approve", url.Values{"confirmed": {"on"}})
+	require.Equal(t, http.StatusSeeOther, a.status, a.body)
+	page = lea.get("/proposals/" + id).page(http.StatusOK)
+	require.Contains(t, page.Find(`[data-testid=notice]`).Text(), "queued for Paxos")
+	require.Equal(t, "approved", page.Find(`[data-testid=state]`).Text(), "not done before Paxos has done it")
+
+	move := ana.get(path).page(http.StatusOK).Find(`[data-testid=move]`)
+	require.Contains(t, move.Text(), "by Ana")
+	require.Contains(t, move.Text(), "Set, Closed")
+	require.Contains(t, move.Find(`[data-testid=move-steps]`).Text(), "Approved  by Lea")
+	require.Zero(t, move.Find("form").Length(), "a lead's to withdraw")
+	d.controlSent()
+	require.Contains(t, lea.get("/proposals/"+id).page(http.StatusOK).Find(`[data-testid=state]`).Text(), "approved and done")
+	require.Equal(t, 1, d.acts(i.ID, audit.ChangedControl))
+	require.Contains(t, ana.get(path).page(http.StatusOK).Find(`[data-testid=timeline]`).Text(), "Control: done at Paxos")
+
+	for _, role := range []access.Role{access.Viewer, access.Auditor, access.Admin} {
+		b := d.as(role)
+		doc := b.get(path).page(http.StatusOK)
+		require.NotZero(t, doc.Find(`[data-testid=control]`).Length(), role)
+		require.Zero(t, doc.Find(`[data-testid=control-send], [data-testid=control-end-send]`).Length(), role)
+		require.NotContains(t, doc.Text(), "Zinnober", role)
+		require.Equal(t, false, b.json(path).object(http.StatusOK)["can_control"], role)
+	}
+	require.NotContains(t, d.log.String(), "Zinnober")
+}
+
+func TestNobodyApprovesTheirOwnControl(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.limited()
+	lea, bo := d.person("Lea", access.Lead), d.person("Bo", access.Lead)
+	require.Equal(t, http.StatusSeeOther, lea.post("/identities/"+i.ID+"/controls", closing()).status)
+	id := lea.proposal(i.ID)
+	own := lea.post("/proposals/"+id+"/approve", url.Values{"confirmed": {"on"}}, "Accept", "application/json").failure(http.StatusForbidden)
+	require.Contains(t, own["text"], "a second person must decide")
+
+	d.clock.Advance(time.Minute)
+	d.learn(func(r *identity.Record) {
+		r.Status, r.Details, r.UpdatedAt = identity.Denied, identity.Details{}, d.clock.Now()
+	})
+	changed := bo.post("/proposals/"+id+"/approve", url.Values{"confirmed": {"on"}}, "Accept", "application/json").failure(http.StatusConflict)
+	require.Contains(t, changed["text"], "the proposal is void")
+	require.Empty(t, lea.json("/identities/" + i.ID).object(http.StatusOK)["moves"])
+	past, _ := lea.json("/identities/" + i.ID).object(http.StatusOK)["past_controls"].([]any)
+	require.Len(t, past, 2)
+	require.Equal(t, 2, lea.get("/identities/"+i.ID).page(http.StatusOK).Find(`[data-testid=past-control]`).Length())
+}
+
+func TestAControlThatIsNotGood(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	path := "/identities/" + d.limited().ID
+	ana := d.as(access.Analyst)
+	text := func(doc *goquery.Document, id string) string { return doc.Find("#" + id).Text() }
+	doc := ana.post(path+"/controls", url.Values{"reason": {"ask ana@example.org"}}).page(http.StatusUnprocessableEntity)
+	require.Contains(t, text(doc, "controls-type-0-error"), "Choose a control.")
+	require.Contains(t, text(doc, "controls-reason_code-error")+text(doc, "controls-reason-code-error"), "Choose why: END_USER_REQUEST")
+	require.Contains(t, text(doc, "controls-reason-error"), "Take the e-mail address")
+	require.Contains(t, text(doc, "controls-confirmed-error"), "Confirm that you have checked it.")
+	require.Equal(t, "ask ana@example.org", doc.Find("#controls-reason").AttrOr("value", ""), "what was typed stays")
+
+	ours := closing()
+	ours.Set("type", "DORMANT")
+	doc = ana.post(path+"/controls", ours).page(http.StatusUnprocessableEntity)
+	require.Contains(t, text(doc, "controls-type-0-error"), "We have set this control already")
+
+	doc = ana.post(path+"/controls/end", url.Values{"reason": {"it is over"}, "confirmed": {"on"}}).page(http.StatusUnprocessableEntity)
+	require.Contains(t, text(doc, "end-control-0-error"), "Choose a control that is in force.")
+	theirs := url.Values{"control_id": {"k-theirs"}, "reason": {"it is over"}, "confirmed": {"on"}}
+	require.Contains(t, ana.post(path+"/controls/end", theirs).page(http.StatusUnprocessableEntity).Text(), "Only Paxos can end this control.")
+	theirs.Set("control_id", "k-ours")
+	require.Equal(t, http.StatusSeeOther, ana.post(path+"/controls/end", theirs).status)
+	require.Contains(t, ana.get("/proposals/"+ana.proposal(d.learn(nil).ID)).page(http.StatusOK).Find(`[data-testid=asked]`).Text(), "it is over")
+}

@@ -1,0 +1,78 @@
+package onboarding
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
+)
+
+// CaseControls are the controls of a case, what they leave the customer, and what may be proposed about them.
+type CaseControls struct {
+	Active, Past []identity.ToldControl // past: the last ended first
+	Able         identity.Able          // what the customer can do now
+	Proposed     *proposal.Proposal     // waits for a second person; nil for none, and for whoever may not read proposals
+	Propose      bool                   // the actor may propose a change
+}
+
+// controlsOf are the controls of a case whose row, history, moves and proposals are there.
+func controlsOf(a access.Actor, c Case) CaseControls {
+	i := c.Identity
+	ours := make([]identity.OurMove, len(c.Moves))
+	for n, m := range c.Moves {
+		ours[n] = m.OurMove
+	}
+	k := CaseControls{Able: i.Able(), Proposed: openOf(proposal.Control, c.Proposals)}
+	k.Active, k.Past = i.ToldControls(c.History, ours)
+	onItsWay := slices.ContainsFunc(ours, func(m identity.OurMove) bool { return m.Kind == identity.MoveControl && m.State.Open() })
+	k.Propose = a.Can(access.Control) && i.PaxosID != "" && i.ErasedAt == nil && k.Proposed == nil && !onItsWay
+	return k
+}
+
+// ProposeControl asks for a control to be set at Paxos, or for one in force to be ended: a colleague must agree. Invalid with fields
+// "type", "reason_code", "reason", "control_id" and "confirmed"; Conflict where Paxos does not hold the identity, and where a change is proposed, or
+// on its way, already.
+func (d *Desk) ProposeControl(ctx context.Context, a access.Actor, id string, change identity.ControlChange, confirmed bool) (proposal.Proposal, error) {
+	if err := permit(a, access.Control); err != nil {
+		return proposal.Proposal{}, err
+	}
+	i, err := d.o.Store.Identity(ctx, id)
+	if err != nil {
+		return proposal.Proposal{}, err
+	}
+	change = change.Tidy(i)
+	wrong := change.Check(i)
+	if !confirmed {
+		wrong["confirmed"] = "Confirm that you have checked it."
+	}
+	if len(wrong) > 0 {
+		return proposal.Proposal{}, fault.Fields("Nothing was proposed.", wrong)
+	}
+	payload, err := json.Marshal(change)
+	if err != nil {
+		return proposal.Proposal{}, errors.New("encode a control") // the cause may quote its reason
+	}
+	return d.proposeTo(ctx, a, proposal.Control, i, proposal.Proposal{
+		ReasonCode: change.ReasonCode, Reason: change.Reason, Payload: payload,
+		Change: proposal.Change{Lines: controlLines(i, change), Evidence: evidenceOf(i)},
+	})
+}
+
+// controlLines say what a change of controls does, and what it leaves the customer.
+func controlLines(i identity.Identity, change identity.ControlChange) []proposal.Line {
+	control := proposal.Line{Name: "Control " + change.Type, Before: "not in force", After: "in force"}
+	if change.End != "" {
+		control.Before, control.After = control.After, control.Before
+	}
+	lines := []proposal.Line{control, {Name: "Status", Before: string(i.Status), After: string(i.Status)}}
+	before, after := i.Able().Each(), change.Able(i).Each()
+	for n := range before {
+		lines = append(lines, proposal.Line{Name: "Can " + before[n].Act, Before: before[n].Can.String(), After: after[n].Can.String()})
+	}
+	return lines
+}

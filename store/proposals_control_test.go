@@ -1,0 +1,118 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
+)
+
+const controlJob = "move:control"
+
+// controlWish proposes to let somebody only sell.
+func (d desk) controlWish(i identity.Identity, maker string) proposal.Proposal {
+	p := proposal.New(proposal.Control, proposal.Policy{Term: time.Hour}, i.FactLines(), d.clock.Now())
+	p.IdentityID, p.MakerID, p.MakerName, p.ReasonCode, p.Reason = i.ID, maker, maker, "COMPLIANCE_EDD", "Zarathorn owes us papers"
+	p.Payload = []byte(`{"type":"SELL_ONLY","reason_code":"COMPLIANCE_EDD","reason":"Zarathorn owes us papers"}`)
+	return p
+}
+
+func (d desk) proposeControl(i identity.Identity, maker string) proposal.Proposal {
+	d.t.Helper()
+	p, err := d.Propose(d.t.Context(), d.controlWish(i, maker), by(maker, audit.Proposed))
+	require.NoError(d.t, err)
+	return p
+}
+
+func TestAnApprovedControlIsQueuedAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		p := d.proposeControl(i, "ana")
+		_, err := d.decide(p, proposal.Approve, "ana")
+		kindIs(t, fault.Forbidden, err)
+		moves, err := d.Moves(t.Context(), i.ID)
+		require.NoError(t, err)
+		require.Empty(t, moves)
+
+		approved, err := d.decide(p, proposal.Approve, "lea")
+		require.NoError(t, err)
+		require.Equal(t, proposal.Approved, approved.State)
+		moves, err = d.Moves(t.Context(), i.ID)
+		require.NoError(t, err)
+		require.Len(t, moves, 1)
+		m := moves[0]
+		require.Equal(t, []any{identity.MoveControl, "ana", []string{"set_control", "SELL_ONLY"}}, []any{m.Kind, m.AskedBy, m.About})
+		require.Equal(t, []string{"asked", "approved"}, stepsOf(m))
+		require.Equal(t, "lea", m.Steps[1].By)
+		entries, err := d.AuditEntries(t.Context(), audit.Filter{IdentityID: i.ID, Action: audit.ChangedControl})
+		require.NoError(t, err)
+		require.Equal(t, []string{"lea", m.ID, "SELL_ONLY", "COMPLIANCE_EDD"},
+			[]string{entries[0].ActorID, entries[0].Object, entries[0].After, entries[0].ReasonCode})
+		text, err := d.Contents(t.Context(), "moves")
+		require.NoError(t, err)
+		require.NotContains(t, text, "Zarathorn")
+
+		_, err = d.Propose(t.Context(), d.controlWish(i, "ana"), by("ana", audit.Proposed))
+		kindIs(t, fault.Conflict, err)
+		require.ErrorContains(t, err, "still on its way")
+
+		job := d.claim(controlJob)
+		begun, payload, paxosID, err := d.BeginMove(t.Context(), job)
+		require.NoError(t, err)
+		require.JSONEq(t, string(p.Payload), string(payload))
+		require.Equal(t, "px-1", paxosID)
+		require.Equal(t, 1, begun.Attempts)
+		d.clock.Advance(time.Minute)
+		require.NoError(t, d.MoveDone(t.Context(), job, map[string]string{"control_id": "c-1"}))
+		require.Equal(t, proposal.Done, d.proposal(p.ID).State)
+		_, err = d.Propose(t.Context(), d.controlWish(i, "ana"), by("ana", audit.Proposed))
+		require.NoError(t, err)
+	})
+}
+
+func TestAFailedControlLeavesItsProposalApproved(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		first := d.proposeControl(i, "ana")
+		_, err := d.decide(first, proposal.Approve, "lea")
+		require.NoError(t, err)
+		job := d.claim(controlJob)
+		_, _, _, err = d.BeginMove(t.Context(), job)
+		require.NoError(t, err)
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.Refused}, false))
+		d.clock.Advance(time.Minute)
+		second := d.proposeControl(i, "ana")
+		_, err = d.decide(second, proposal.Approve, "lea")
+		require.NoError(t, err)
+		job = d.claim(controlJob)
+		_, _, _, err = d.BeginMove(t.Context(), job)
+		require.NoError(t, err)
+		require.NoError(t, d.MoveDone(t.Context(), job, nil))
+		require.Equal(t, []proposal.State{proposal.Approved, proposal.Done}, []proposal.State{d.proposal(first.ID).State, d.proposal(second.ID).State})
+	})
+}
+
+func TestAControlOfAChangedCaseIsVoid(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		p := d.proposeControl(i, "ana")
+		later := d.news("px-1", "user-1", identity.Approved)
+		later.Record.UpdatedAt = d.clock.Now().Add(time.Minute)
+		_, err := d.ApplyIdentity(t.Context(), later, nil)
+		require.NoError(t, err)
+		_, err = d.decide(p, proposal.Approve, "lea")
+		kindIs(t, fault.Conflict, err)
+		require.Equal(t, proposal.Void, d.proposal(p.ID).State)
+		d.noJob(controlJob)
+
+		waiting := d.submit("user-9")
+		_, err = d.Propose(t.Context(), d.controlWish(waiting, "ana"), by("ana", audit.Proposed))
+		require.ErrorContains(t, err, "Paxos does not hold this identity")
+		kindIs(t, fault.Conflict, err)
+	})
+}

@@ -1,0 +1,114 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
+)
+
+// Controls are what limits the customer at Paxos, and what may be proposed about it.
+type Controls struct {
+	Active, Past []identity.ToldControl // past: the last ended first
+	Able         identity.Able          // what the customer can do now
+	Proposed     *proposal.Proposal     // waits for a second person; nil for none
+	Propose      bool
+}
+
+// showsControls reports whether there is anything to tell of controls.
+func (p CasePage) showsControls() bool {
+	d := p.Identity.Details
+	return p.Identity.ErasedAt == nil && (p.Controls.Propose || p.Controls.Proposed != nil || len(p.Controls.Active)+len(p.Controls.Past) > 0) ||
+		d.UserDisabled || d.AdminDisabled
+}
+
+// overridable are the controls in force that we can end.
+func (c Controls) overridable() []identity.ToldControl {
+	var out []identity.ToldControl
+	for _, k := range c.Active {
+		if k.Overridable {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// ableWith is what the customer could do under one more control.
+func (p CasePage) ableWith(typ string) identity.Able {
+	return identity.ControlChange{Type: typ}.Able(p.Identity)
+}
+
+// ableWithout is what the customer could do without one of the controls.
+func (p CasePage) ableWithout(id string) identity.Able {
+	return identity.ControlChange{End: id}.Able(p.Identity)
+}
+
+// ableText says what somebody can do, in words: "can hold and sell; cannot buy, deposit or withdraw".
+func ableText(a identity.Able) string {
+	acts := map[identity.Can][]string{}
+	for _, each := range a.Each() {
+		acts[each.Can] = append(acts[each.Can], each.Act)
+	}
+	var parts []string
+	if can := acts[identity.CanDo]; len(can) > 0 {
+		parts = append(parts, "can "+listed(can, "and"))
+	}
+	if cannot := acts[identity.CanNot]; len(cannot) > 0 {
+		parts = append(parts, "cannot "+listed(cannot, "or"))
+	}
+	if unsaid := acts[identity.CanUnsaid]; len(unsaid) > 0 {
+		parts = append(parts, "may be kept from: "+listed(unsaid, "and")+" (Paxos does not say)")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// listed joins words: "hold, buy and sell".
+func listed(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// controlBy says who of us asked for a change of controls and who agreed; empty where it was none of ours.
+func (p CasePage) controlBy(m *identity.OurMove) string {
+	if m == nil {
+		return ""
+	}
+	text := "asked for by " + firstOf(m.AskedByName, m.AskedBy)
+	for _, s := range m.Steps {
+		if s.Step == identity.StepApproved {
+			text += ", approved by " + p.person(s.By)
+		}
+	}
+	return text
+}
+
+// zeroTime reports whether a moment is not known.
+func zeroTime(t time.Time) bool { return t.IsZero() }
+
+// controlReasons are Paxos' codes for why a control is set, in words.
+func controlReasons() []proposal.Reason {
+	var out []proposal.Reason
+	for _, c := range identity.ControlReasons() {
+		out = append(out, proposal.Reason{Code: c.Value, Text: c.Text})
+	}
+	return out
+}
+
+// proposalReason is why something is proposed, in plain words; empty for a kind that asks for no code.
+func proposalReason(k proposal.Kind, code string) string {
+	if k == proposal.Control {
+		return identity.Label(code)
+	}
+	return k.ReasonText(code)
+}
+
+// onlyControl is the one control that we can end; empty where there are several.
+func (p CasePage) onlyControl() string {
+	if of := p.Controls.overridable(); len(of) == 1 {
+		return of[0].ID
+	}
+	return ""
+}

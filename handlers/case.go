@@ -61,6 +61,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 		FailureUnread: o.FailureUnread, History: o.History, Acts: o.Acts, Existing: o.Existing,
 		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, RecheckAllowedAt: o.RecheckAllowedAt,
 	}
+	p.RefreshTold = o.RefreshTold
 	p.CanCorrect, p.CanRefresh = o.CanCorrect, o.CanRefresh
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
 	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now) || movesNow(o.Moves, p.Now)

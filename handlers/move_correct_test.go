@@ -177,6 +177,23 @@ func TestRefreshFromTheCase(t *testing.T) {
 	require.Equal(t, identity.MoveRefresh, d.moves(id)[0].Kind)
 	require.Zero(t, d.paxos.asked.Load(), "nobody looked")
 
+	open := d.learn(func(r *identity.Record) {
+		r.PaxosID, r.RefID, r.Status = "paxos-9", "user-9", identity.Approved
+		r.Details.Requirements = []identity.Requirement{{Type: identity.KYCRefresh, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient}}
+	})
+	vera := d.as(access.Viewer)
+	rows := vera.get("/refreshes").page(http.StatusOK).Find(`[data-testid="refresh"]`)
+	require.Equal(t, 1, rows.Length())
+	require.Equal(t, "/identities/"+open.ID, rows.Find("a.ref").AttrOr("href", ""))
+	items, _ := vera.json("/refreshes?show=open").object(http.StatusOK)["items"].([]any)
+	require.Len(t, items, 1)
+	item, _ := items[0].(map[string]any)
+	require.Equal(t, []any{open.ID, true, open.MoveSince.Add(identity.RefreshTerm).Format(time.RFC3339)}, []any{item["identity_id"], item["open"], item["due_at"]})
+	require.Contains(t, vera.get("/refreshes?format=csv").body, open.ID+",paxos-9,user-9,APPROVED")
+	require.Equal(t, 1, vera.get("/refreshes?show=next").page(http.StatusOK).Find(`.empty, [data-testid="empty"]`).Length())
+	require.Equal(t, http.StatusUnprocessableEntity, vera.get("/refreshes?show=never").status)
+	require.Equal(t, "/identities/"+open.ID+"/kyc-refresh", lea.get("/identities/"+open.ID).page(http.StatusOK).Find(`[data-testid="kyc-refresh"]`).AttrOr("href", ""))
+
 	form := formOf(t, lea.post(path, cityWhy()).page(http.StatusOK), `[data-testid="change-edit"]`)
 	require.Equal(t, d.clock.Now().Format(time.DateOnly), form.Get("last_kyc_refresh_date"))
 	form.Set("person_details.email", "q@example.org")

@@ -87,6 +87,7 @@ func (s *server) people() []route {
 		{http.MethodPost, "/proposals/:id/decline", access.Approve, s.decline},
 		{http.MethodPost, "/proposals/:id/withdraw", access.Propose, s.takeBack},
 		{http.MethodPost, "/identities/:id/reveal", access.Reveal, s.reveal},
+		{http.MethodGet, refreshesPath, access.ReadCases, s.listRefreshes},
 		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
 		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
 		{http.MethodPost, "/lookup/sync", access.WorkCases, s.askRange},

@@ -73,6 +73,7 @@ func doors(id string) []door {
 		{"POST", "/proposals/e-none/decline", []access.Role{access.Lead}},
 		{"POST", "/proposals/e-none/withdraw", workers},
 		{"POST", "/identities/" + id + "/reveal", workers},
+		{"GET", "/refreshes", all},
 		{"GET", "/team", all},
 		{"POST", "/team/away", workers},
 		{"POST", "/team/rebalance", []access.Role{access.Lead}},

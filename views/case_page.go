@@ -31,7 +31,8 @@ type CasePage struct {
 
 	CanRecheck, CanResubmit, CanWithdraw bool
 	CanCorrect, CanRefresh               bool
-	RecheckAllowedAt                     time.Time // after Now: the cool-down still runs
+	RefreshTold                          identity.RefreshTold // the last that Paxos told of KYC refreshes; zero for nothing
+	RecheckAllowedAt                     time.Time            // after Now: the cool-down still runs
 	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to
 	// happen (a submission on its way, a decision minutes old).
 	RefreshWithoutScript bool

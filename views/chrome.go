@@ -27,6 +27,7 @@ const (
 	SectionMentions   Section = "mentions"
 	SectionProposals  Section = "proposals"
 	SectionImports    Section = "imports"
+	SectionRefreshes  Section = "refreshes"
 	// SectionPreferences stands in the person's menu alone.
 	SectionPreferences Section = "preferences"
 )

@@ -110,3 +110,22 @@ func (b book) changed() []Story {
 		{"refresh/plan", access.Lead, CheckChange(calm)},
 	}
 }
+
+// refreshes is the calendar of what falls due.
+func (b book) refreshes() []Story {
+	page := RefreshesPage{Chrome: b.chrome(access.Viewer, SectionRefreshes), Total: 3}
+	late := b.row(b.refresh()).Identity
+	late.ID += "-late"
+	page.Items = []identity.RefreshDue{
+		{Identity: late, DueAt: b.ago(2 * day), Open: true}, {Identity: b.row(b.refresh()).Identity, DueAt: b.now.Add(20 * day), Open: true},
+		{Identity: b.row(b.approved()).Identity, DueAt: b.now.Add(300 * day), LastAt: b.at(65 * day)},
+	}
+	more, none := page, page
+	more.Next, more.TotalAtLeast, more.Total = "abc", true, 10000
+	none.Show, none.Items = identity.RefreshesNext, nil
+	return []Story{
+		{"refreshes/some", access.Viewer, Refreshes(page)},
+		{"refreshes/more", access.Viewer, Refreshes(more)},
+		{"refreshes/none", access.Viewer, Refreshes(none)},
+	}
+}

@@ -192,6 +192,8 @@ func TestRefreshReachesPaxos(t *testing.T) {
 	desk := bootFaulty(t, func(o *emulator.Options) { o.Showcase = true }, "POLL_INTERVAL=1s", "SYNC_INTERVAL=1s")
 	c := desk.ana.caseOf("demo-refresh-open")
 	require.Equal(t, "refresh", c.Lane)
+	calendar := desk.ana.page("/refreshes?show=open").Find(`[data-testid="refresh"]`)
+	require.Contains(t, calendar.Text(), "demo-refresh-open")
 	today := time.Now().UTC().Format(time.DateOnly)
 	resp, body := desk.ana.post("/identities/"+c.ID+"/kyc-refresh", url.Values{"step": {"unchanged"}, "last_kyc_refresh_date": {today}})
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)

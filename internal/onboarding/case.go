@@ -37,7 +37,8 @@ type Case struct {
 	Casework
 	CaseKeeping
 	Membership
-	Moves       []MoveView // what was asked of Paxos, newest first
+	RefreshTold identity.RefreshTold // the last that Paxos told of KYC refreshes; zero for nothing
+	Moves       []MoveView           // what was asked of Paxos, newest first
 	Documents   CaseDocuments
 	Controls    CaseControls // what limits the customer at Paxos
 	RevealFrom  RevealSource // where a reveal would read its personal data
@@ -115,6 +116,9 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		return Case{}, err
 	}
 	if err := d.addDocuments(ctx, a, &c); err != nil {
+		return Case{}, err
+	}
+	if c.RefreshTold, err = d.o.Store.RefreshTold(ctx, i.ID); err != nil {
 		return Case{}, err
 	}
 	if c.Moves, err = d.moves(ctx, a, i); err != nil {

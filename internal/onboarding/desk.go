@@ -29,6 +29,7 @@ type store interface {
 	witness
 	institutions
 	mover
+	refreshes
 	documents
 	imports
 

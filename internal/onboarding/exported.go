@@ -14,6 +14,7 @@ const (
 	ExportAudit  = "audit"
 
 	ExportProposals = "proposals"
+	ExportRefreshes = "refreshes"
 
 	ExportImport       = "import"        // what became of its rows
 	ExportImportErrors = "import errors" // rows to mend: personal data

@@ -2,6 +2,7 @@ package onboarding_test
 
 import (
 	"context"
+	"time"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
@@ -12,6 +13,8 @@ import (
 type asked struct {
 	moves    []identity.OurMove
 	payloads []string
+
+	refreshed *time.Time
 }
 
 func (c *cache) QueueMove(_ context.Context, m identity.OurMove, payload []byte, e audit.Entry) (identity.OurMove, error) {
@@ -21,6 +24,14 @@ func (c *cache) QueueMove(_ context.Context, m identity.OurMove, payload []byte,
 	}
 	c.asked.moves, c.asked.payloads = append(c.asked.moves, m), append(c.asked.payloads, string(payload))
 	return m, nil
+}
+
+func (c *cache) Refreshes(context.Context, identity.RefreshFilter) (identity.RefreshPage, error) {
+	return identity.RefreshPage{Total: 1}, nil
+}
+
+func (c *cache) RefreshTold(context.Context, string) (identity.RefreshTold, error) {
+	return identity.RefreshTold{LastAt: c.asked.refreshed}, nil
 }
 
 func (c *cache) Moves(context.Context, string) ([]identity.OurMove, error) { return c.asked.moves, nil }

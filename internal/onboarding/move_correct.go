@@ -149,7 +149,9 @@ func (d *Desk) PlanCorrection(ctx context.Context, a access.Actor, id string, k 
 	}
 	send.RefreshedAt = c.RefreshedAt
 	if k == identity.MoveRefresh {
-		d.checkRefresh(i, c.RefreshedAt, c.Backdated, wrong)
+		if err := d.checkRefresh(ctx, i, c.RefreshedAt, c.Backdated, wrong); err != nil {
+			return CorrectionPlan{}, err
+		}
 	}
 	if len(wrong) > 0 {
 		return CorrectionPlan{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)

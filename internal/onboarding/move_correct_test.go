@@ -135,4 +135,7 @@ func TestRefreshKYC(t *testing.T) {
 	require.Equal(t, []string{"queue kyc_refresh", "queue kyc_refresh"}, c.writes)
 	require.Equal(t, []any{audit.Refreshed, identity.FieldRefreshedAt}, []any{c.entries[1].Action, c.entries[1].Detail})
 	require.JSONEq(t, `{"send":{"refreshed_at":"2026-03-02T15:00:00Z"}}`, c.asked.payloads[1])
+	c.asked.refreshed = new(now.Add(-24 * time.Hour))
+	_, err = d.RefreshKYC(t.Context(), as(access.Lead), "c1", now.Add(-72*time.Hour), true)
+	require.Contains(t, fault.From(err).Fields[identity.FieldRefreshedAt], "before the last refresh")
 }

@@ -17,7 +17,9 @@ func (d *Desk) RefreshKYC(ctx context.Context, a access.Actor, id string, done t
 		return identity.OurMove{}, err
 	}
 	wrong := map[string]string{}
-	d.checkRefresh(i, done, backdated, wrong)
+	if err := d.checkRefresh(ctx, i, done, backdated, wrong); err != nil {
+		return identity.OurMove{}, err
+	}
 	if len(wrong) > 0 {
 		return identity.OurMove{}, fault.Fields("Nothing was sent to Paxos.", wrong)
 	}
@@ -25,12 +27,21 @@ func (d *Desk) RefreshKYC(ctx context.Context, a access.Actor, id string, done t
 }
 
 // checkRefresh adds what is wrong with the day of a refresh.
-func (d *Desk) checkRefresh(i identity.Identity, done time.Time, confirmed bool, wrong map[string]string) {
-	if text := identity.CheckRefreshedAt(done, time.Time{}, d.o.Now()); text != "" {
+func (d *Desk) checkRefresh(ctx context.Context, i identity.Identity, done time.Time, confirmed bool, wrong map[string]string) error {
+	told, err := d.o.Store.RefreshTold(ctx, i.ID)
+	if err != nil {
+		return err
+	}
+	var last time.Time
+	if told.LastAt != nil {
+		last = *told.LastAt
+	}
+	if text := identity.CheckRefreshedAt(done, last, d.o.Now()); text != "" {
 		wrong[identity.FieldRefreshedAt] = text
-		return
+		return nil
 	}
 	if i.Refresh != nil && i.Refresh.Backdated(done) && !confirmed {
 		wrong["backdated"] = "This day lies before Paxos asked for the refresh. Paxos counts the time to the next one from it: confirm that it is meant."
 	}
+	return nil
 }

@@ -1,0 +1,125 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/identity"
+	"identitydesk/internal/onboarding"
+	"identitydesk/views"
+)
+
+const refreshesPath = "/refreshes"
+
+func refreshFilter(q url.Values) (identity.RefreshFilter, map[string]string) {
+	p := parse(q)
+	f := identity.RefreshFilter{Show: identity.RefreshShow(q.Get("show"))}
+	if !slices.Contains(identity.RefreshShows(), f.Show) {
+		p.errors["show"] = "Must be open or next, or be left out."
+	}
+	f.After, f.Limit = p.place()
+	return f, p.errors
+}
+
+// listRefreshes are the KYC refreshes that fall due, the first due first.
+func (s *server) listRefreshes(c echo.Context) error {
+	form, err := listFormat(c)
+	if err != nil {
+		return err
+	}
+	f, wrong := refreshFilter(c.QueryParams())
+	if len(wrong) > 0 {
+		return badFilter(wrong)
+	}
+	if form == asCSV {
+		return s.exportRefreshes(c, f, wholeList(c.QueryParams()))
+	}
+	page, err := s.Desk.Refreshes(c.Request().Context(), actor(c), f)
+	if err != nil {
+		return err
+	}
+	if form == asJSON {
+		return writeJSON(c, http.StatusOK, listJSON[refreshJSON]{
+			Items: each(page.Items, toRefresh), Next: orNull(page.Next), Total: page.Total, TotalAtLeast: page.TotalAtLeast,
+		})
+	}
+	return html(c, http.StatusOK, views.Refreshes(views.RefreshesPage{
+		Chrome: s.page(c, views.SectionRefreshes), Show: f.Show, Items: page.Items, After: f.After, Next: page.Next, Total: page.Total,
+		TotalAtLeast: page.TotalAtLeast,
+	}))
+}
+
+// exportRefreshes writes one page, or all.
+func (s *server) exportRefreshes(c echo.Context, f identity.RefreshFilter, all bool) error {
+	ctx, detail := c.Request().Context(), "one page"
+	if all {
+		f.Limit, detail = identity.MaxLimit, "every refresh"
+	}
+	page, err := s.Desk.Refreshes(ctx, actor(c), f)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Exporting(ctx, actor(c), onboarding.ExportRefreshes, detail); err != nil {
+		return err
+	}
+	sheet, err := s.newSheet(c, onboarding.ExportRefreshes, refreshHeader())
+	if err != nil {
+		return err
+	}
+	for {
+		for _, d := range page.Items {
+			if err := sheet.write(refreshCells(d)); err != nil {
+				return err
+			}
+		}
+		if f.After = page.Next; !all || f.After == "" {
+			return sheet.end()
+		}
+		if page, err = s.Desk.Refreshes(ctx, actor(c), f); err != nil {
+			return err
+		}
+	}
+}
+
+// refreshJSON is a KYC refresh that falls due: an open one at its end, or the next that Paxos has named.
+type refreshJSON struct {
+	IdentityID string     `json:"identity_id"`
+	PaxosID    *string    `json:"paxos_id"`
+	RefID      *string    `json:"ref_id"`
+	Status     *string    `json:"status"`
+	Lane       string     `json:"lane"`
+	Assignee   *string    `json:"assignee"`
+	DueAt      *time.Time `json:"due_at"`
+	Open       bool       `json:"open"`
+	StartedAt  *time.Time `json:"started_at"`
+	LastAt     *time.Time `json:"last_kyc_refresh_date"`
+}
+
+func toRefresh(d identity.RefreshDue) refreshJSON {
+	j := refreshJSON{
+		IdentityID: d.ID, PaxosID: orNull(d.PaxosID), RefID: orNull(d.RefID), Status: orNull(string(d.Status)), Lane: string(d.Lane),
+		Assignee: orNull(d.Assignee), DueAt: utc(&d.DueAt), Open: d.Open, LastAt: utc(d.LastAt),
+	}
+	if d.Refresh != nil {
+		j.StartedAt = utc(&d.Refresh.StartedAt)
+	}
+	return j
+}
+
+func refreshHeader() []string {
+	return []string{"identity_id", "paxos_id", "ref_id", "status", "lane", "assignee", "due_at", "open", "started_at", "last_kyc_refresh_date"}
+}
+
+func refreshCells(d identity.RefreshDue) []string {
+	j, open := toRefresh(d), "false"
+	if d.Open {
+		open = "true"
+	}
+	return []string{
+		d.ID, d.PaxosID, d.RefID, string(d.Status), j.Lane, d.Assignee, stamp(&d.DueAt), open, stamp(j.StartedAt), stamp(d.LastAt),
+	}
+}

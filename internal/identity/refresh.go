@@ -1,0 +1,69 @@
+package identity
+
+import "time"
+
+// RefreshDue is a KYC refresh that falls due: one that Paxos waits for, or the next that it has named.
+type RefreshDue struct {
+	Identity
+	DueAt  time.Time  // the end of an open one; the day of the next
+	Open   bool       // Paxos waits for it now
+	LastAt *time.Time // when the details were last checked; nil where that is not known
+}
+
+// RefreshShow says which refreshes are listed.
+type RefreshShow string
+
+// What can be listed.
+const (
+	RefreshesAll  RefreshShow = ""
+	RefreshesOpen RefreshShow = "open" // those that Paxos waits for
+	RefreshesNext RefreshShow = "next" // those that it will ask for
+)
+
+// RefreshShows are all, in the order in which pages offer them.
+func RefreshShows() []RefreshShow { return []RefreshShow{RefreshesAll, RefreshesOpen, RefreshesNext} }
+
+// RefreshFilter selects refreshes, the first due first.
+type RefreshFilter struct {
+	Show  RefreshShow
+	After string // the Next of the page before
+	Limit int
+}
+
+// RefreshPage is one page of them.
+type RefreshPage struct {
+	Items        []RefreshDue
+	Next         string // empty at the end
+	Total        int64
+	TotalAtLeast bool
+}
+
+// RefreshTold is the last that Paxos told of the KYC refreshes of a case.
+type RefreshTold struct {
+	Type   string     // of the event, see [EventRefreshStarted]
+	At     time.Time  // when it happened at Paxos
+	LastAt *time.Time // when the details were last checked
+	NextAt *time.Time // when Paxos wants them to be checked again
+}
+
+// Outcome is what became of the refresh that the event is about: "started", "completed", "expired"; empty for none.
+func (t RefreshTold) Outcome() string {
+	switch t.Type {
+	case EventRefreshStarted:
+		return "started"
+	case EventRefreshCompleted:
+		return "completed"
+	case EventRefreshExpired:
+		return "expired"
+	}
+	return ""
+}
+
+// RefreshEndsAt is when the open refresh must be answered; zero where none is open. One that no event told of has the usual term from
+// the start of the move.
+func (i Identity) RefreshEndsAt() time.Time {
+	if !i.refreshOpen() || i.ErasedAt != nil {
+		return time.Time{}
+	}
+	return i.refreshEnd(i.MoveSince)
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// mostRefreshes is how many open refreshes are put in order; the team has stopped working where there are more.
+const mostRefreshes = 5000
+
+// orderOfRefreshes names the order of the list for its cursors.
+const orderOfRefreshes = "refresh"
+
+const (
+	openRefreshesQuery = selectRow + `WHERE id IN (SELECT id FROM identities WHERE refresh IS NOT NULL
+		UNION SELECT identity_id FROM identity_requirements WHERE type = 'KYC_REFRESH') LIMIT $1`
+	// nextTerms are what Paxos has named and has told nothing newer of.
+	nextTerms = ` FROM events e WHERE e.type = 'identity.kyc_refresh.completed' AND e.refresh_next IS NOT NULL AND e.is_test = 0
+		AND e.identity_id <> '' AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.id = e.identity_id AND i.erased_at IS NOT NULL)
+		AND NOT EXISTS (SELECT 1 FROM events n WHERE n.identity_id <> '' AND n.identity_id = e.identity_id
+			AND n.is_test = 0 AND n.type IN ('identity.kyc_refresh.started', 'identity.kyc_refresh.completed')
+			AND (n.happened_at, n.id) > (e.happened_at, e.id))`
+	nextRefreshesQuery = `SELECT e.id, e.identity_id, e.refresh_next, e.refresh_last` + nextTerms + ` AND (e.refresh_next, e.id) > ($1, $2)
+		ORDER BY e.refresh_next, e.id LIMIT $3`
+	countNextQuery   = `SELECT count(*) FROM (SELECT 1` + nextTerms + ` LIMIT $1) AS bounded`
+	lastRefreshQuery = `SELECT type, happened_at, refresh_last, refresh_next FROM events WHERE identity_id <> '' AND identity_id = $1 AND is_test = 0
+		AND type IN ('identity.kyc_refresh.started', 'identity.kyc_refresh.completed', 'identity.kyc_refresh.expired')
+		ORDER BY happened_at DESC, id DESC LIMIT 1`
+)
+
+type nextRefresh struct {
+	eventID, identityID string
+	due                 time.Time
+	last                *time.Time
+}
+
+func scanNextRefresh(rows *sql.Rows) (n nextRefresh, err error) {
+	return n, rows.Scan(&n.eventID, &n.identityID, intoTime{&n.due}, intoTimeOrNil{&n.last})
+}
+
+func scanRefreshTold(rows *sql.Rows) (t identity.RefreshTold, err error) {
+	return t, rows.Scan(&t.Type, intoTime{&t.At}, intoTimeOrNil{&t.LastAt}, intoTimeOrNil{&t.NextAt})
+}
+
+// RefreshTold is the last that Paxos told of the KYC refreshes of a case, by our id of it; zero where nothing.
+func (s *Store) RefreshTold(ctx context.Context, id string) (identity.RefreshTold, error) {
+	told, _, err := maybe(s.reader(ctx), scanRefreshTold, lastRefreshQuery, id)
+	return told, s.mask(err)
+}
+
+// dueRow is a refresh with what stands behind its time in the order of the list: open ones come first of a moment.
+type dueRow struct {
+	identity.RefreshDue
+	key string
+}
+
+// The first letters of a key.
+const (
+	keyOpen = "o" // then our id of the case
+	keyNext = "u" // then the id of the event that named it
+)
+
+// Refreshes gives one page of the KYC refreshes that a filter selects, the first due first. An After that cannot be read is Invalid.
+func (s *Store) Refreshes(ctx context.Context, f identity.RefreshFilter) (page identity.RefreshPage, err error) {
+	from, err := parseCursor(f.After, orderOfRefreshes, cursor{key: int64(math.MinInt64)}, false)
+	if err != nil {
+		return page, err
+	}
+	after, _ := from.key.(int64)
+	r, limit := s.reader(ctx), lengthOf(f.Limit)
+	var due []dueRow
+	if f.Show != identity.RefreshesNext {
+		if due, err = openRefreshes(r); err != nil {
+			return page, s.mask(err)
+		}
+		page.Total, page.TotalAtLeast = int64(len(due)), len(due) == mostRefreshes
+	}
+	if f.Show != identity.RefreshesOpen {
+		next, err := nextRefreshes(r, after, strings.TrimPrefix(from.id, keyNext), limit+1)
+		if err != nil {
+			return page, s.mask(err)
+		}
+		n, err := one(r, scanValue[int64], countNextQuery, int64(maxCount+1))
+		if err != nil {
+			return page, s.mask(err)
+		}
+		due, page.Total, page.TotalAtLeast = append(due, next...), page.Total+min(n, maxCount), page.TotalAtLeast || n > maxCount
+	}
+	due = slices.DeleteFunc(due, func(d dueRow) bool {
+		return cmp.Or(cmp.Compare(d.DueAt.UnixMilli(), after), cmp.Compare(d.key, from.id)) <= 0
+	})
+	slices.SortFunc(due, func(a, b dueRow) int {
+		return cmp.Or(cmp.Compare(a.DueAt.UnixMilli(), b.DueAt.UnixMilli()), cmp.Compare(a.key, b.key))
+	})
+	if len(due) > limit {
+		due = due[:limit]
+		page.Next = cursor{key: due[limit-1].DueAt.UnixMilli(), id: due[limit-1].key}.token(orderOfRefreshes)
+	}
+	for _, d := range due {
+		page.Items = append(page.Items, d.RefreshDue)
+	}
+	return page, nil
+}
+
+func openRefreshes(q querier) (due []dueRow, err error) {
+	rows, err := all(q, scanRow, openRefreshesQuery, int64(mostRefreshes))
+	for _, r := range rows {
+		if end := r.RefreshEndsAt(); !end.IsZero() {
+			due = append(due, dueRow{identity.RefreshDue{Identity: r.Identity, DueAt: end, Open: true}, keyOpen + r.ID})
+		}
+	}
+	return due, err
+}
+
+// nextRefreshes gives those behind a moment and an event; an id of something else counts as none.
+func nextRefreshes(q querier, after int64, eventID string, limit int) (due []dueRow, err error) {
+	if strings.HasPrefix(eventID, keyOpen) {
+		eventID = ""
+	}
+	found, err := all(q, scanNextRefresh, nextRefreshesQuery, after, eventID, int64(limit))
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range found {
+		r, err := findRow(q, n.identityID)
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, dueRow{identity.RefreshDue{Identity: r.Identity, DueAt: n.due, LastAt: n.last}, keyNext + n.eventID})
+	}
+	return due, nil
+}

@@ -1,0 +1,82 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// told lets an event about the KYC refresh of an identity be received and applied.
+func (d desk) told(paxosID, eventID, kind string, last, next time.Time) identity.Identity {
+	d.t.Helper()
+	require.NoError(d.t, d.Receive(d.t.Context(), delivery(eventID, kind)))
+	job := d.claim("event")
+	n := d.news(paxosID, "ref-"+paxosID, identity.Approved)
+	n.By = identity.ByWebhook
+	n.Event = &identity.Event{
+		ID: eventID, Type: kind, PaxosID: paxosID, RefreshLast: last, RefreshNext: next, OccurredAt: d.clock.Now(), ReceivedAt: d.clock.Now(),
+	}
+	i, err := d.ApplyIdentity(d.t.Context(), n, &job)
+	require.NoError(d.t, err)
+	return i
+}
+
+func TestRefreshesByDueDate(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		start := d.clock.Now()
+		year := start.AddDate(1, 0, 0)
+		later := d.told("px-1", "ev-1", identity.EventRefreshCompleted, start, year)
+		open := d.told("px-2", "ev-2", identity.EventRefreshStarted, time.Time{}, time.Time{})
+		var same []string
+		for n := range 3 {
+			same = append(same, d.told(fmt.Sprintf("px-same-%d", n), fmt.Sprintf("ev-same-%d", n), identity.EventRefreshCompleted, start, year.AddDate(0, 1, 0)).ID)
+		}
+		d.told("px-3", "ev-3", identity.EventRefreshCompleted, start, year)
+		d.clock.Advance(time.Hour)
+		again := d.told("px-3", "ev-4", identity.EventRefreshStarted, start, time.Time{})
+
+		var ids []string
+		f := identity.RefreshFilter{Limit: 2}
+		for {
+			page, err := d.Refreshes(t.Context(), f)
+			require.NoError(t, err)
+			require.EqualValues(t, 6, page.Total)
+			for _, r := range page.Items {
+				ids = append(ids, r.ID)
+			}
+			if f.After = page.Next; f.After == "" {
+				break
+			}
+		}
+		require.Equal(t, append([]string{open.ID, again.ID, later.ID}, same...), ids, "each once, the first due first")
+
+		page, err := d.Refreshes(t.Context(), identity.RefreshFilter{Show: identity.RefreshesOpen})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 2)
+		require.True(t, page.Items[0].Open)
+		require.Equal(t, start.Add(identity.RefreshTerm), page.Items[0].DueAt)
+		page, err = d.Refreshes(t.Context(), identity.RefreshFilter{Show: identity.RefreshesNext})
+		require.NoError(t, err)
+		require.Len(t, page.Items, 4)
+		require.Equal(t, year, page.Items[0].DueAt)
+		require.Equal(t, start, *page.Items[0].LastAt)
+		_, err = d.Refreshes(t.Context(), identity.RefreshFilter{After: "no place"})
+		kindIs(t, fault.Invalid, err)
+
+		told, err := d.RefreshTold(t.Context(), later.ID)
+		require.NoError(t, err)
+		require.Equal(t, []any{"completed", year}, []any{told.Outcome(), *told.NextAt})
+		told, err = d.RefreshTold(t.Context(), again.ID)
+		require.NoError(t, err)
+		require.Equal(t, "started", told.Outcome())
+		expired := d.told("px-3", "ev-5", identity.EventRefreshExpired, start, time.Time{})
+		told, err = d.RefreshTold(t.Context(), expired.ID)
+		require.NoError(t, err)
+		require.Equal(t, "expired", told.Outcome())
+	})
+}

@@ -28,6 +28,8 @@ func (s *Store) HotQueries() map[string][]any {
 		selectRow + `WHERE paxos_id = $1`: {"x"},
 		selectRow + `WHERE ref_id = $1 AND submission IN ('queued', 'sent', 'failed')`: {"x"},
 		deliveriesQuery:                          {"x"},
+		belongsQuery:                             {"x"},
+		membersQuery(2):                          {"x", "y"},
 		`SELECT id FROM jobs WHERE ` + ofSubject: {"event", "x"},
 		lookupQuery:                              {"x"},
 		otherIDsQuery:                            {"x"},

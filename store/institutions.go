@@ -100,8 +100,7 @@ func (t *tx) tellInstitutions(old, next identity.Identity) error {
 	if next.PaxosID == "" || !moved {
 		return nil
 	}
-	institutions, err := all(t, scanBelongs, `SELECT i.id, i.undecided FROM institution_members m
-		JOIN identities i ON i.id = m.institution_id WHERE m.paxos_id = $1`, next.PaxosID)
+	institutions, err := all(t, scanBelongs, belongsQuery, next.PaxosID)
 	if err != nil {
 		return err
 	}
@@ -115,6 +114,9 @@ func (t *tx) tellInstitutions(old, next identity.Identity) error {
 	}
 	return nil
 }
+
+// belongsQuery runs with every change of a case.
+const belongsQuery = `SELECT i.id, i.undecided FROM institution_members m JOIN identities i ON i.id = m.institution_id WHERE m.paxos_id = $1`
 
 type belongsRow struct {
 	id        string

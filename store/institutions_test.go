@@ -183,3 +183,14 @@ func TestMembersStayFresh(t *testing.T) {
 		require.Empty(t, d.members(i.ID), "an answer without any says so")
 	})
 }
+
+func TestErasedInstitution(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.apply(d.company("px-1", "client-1", identity.Denied, "px-2"))
+		d.eraseByTwo(i)
+		require.Empty(t, d.members(i.ID))
+		d.clock.Advance(time.Minute)
+		d.apply(d.company("px-1", "client-1", identity.Denied, "px-2"))
+		require.Empty(t, d.members(i.ID), "nothing comes back")
+	})
+}

@@ -33,6 +33,7 @@ func TestHotQueriesWalkAnIndex(t *testing.T) {
 		"list, by status":      {Status: identity.Pending},
 		"list, by assignee":    {Assignee: "ana"},
 		"list, by type":        {Type: identity.Person},
+		"list, institutions":   {Type: identity.Institution},
 		"list, by requirement": {Requirement: identity.ScreeningCheck},
 		"list, by day":         {CreatedFrom: storetest.Start(), CreatedTo: storetest.Start().AddDate(0, 0, 1)},
 		"exact ref_id":         {RefID: "user-1"},
@@ -42,7 +43,7 @@ func TestHotQueriesWalkAnIndex(t *testing.T) {
 		"queue, all stuck": "identities_stuck", "queue, one lane": "identities_tab",
 		"queue, mine": "identities_stuck_held (assignee=? AND (due_at,id)>(?,?))", "waiting, mine": "identities_held (assignee=?",
 		"queue, free": "identities_stuck_held (assignee=?", "lane, free": "identities_lane_held (tab=? AND assignee=?", "list": "identities_created",
-		"list, by status": "identities_status", "exact ref_id": "identities_ref_id", "beginning of ref_id": "identities_ref_id",
+		"list, institutions": "identities_institutions", "list, by status": "identities_status", "exact ref_id": "identities_ref_id", "beginning of ref_id": "identities_ref_id",
 	}
 	for name, f := range filters {
 		query, args, err := s.ListQuery(t.Context(), f)

@@ -23,8 +23,10 @@ func institutionFacts(d identity.Details) []wordFact {
 	}
 	var out []wordFact
 	for _, f := range []wordFact{
-		{"Legal form", d.Institution.LegalForm}, {"Business", d.Institution.Business},
-		{"Regulation", d.Institution.Regulation}, {"Trading", d.Institution.Trading},
+		{"Legal form", d.Institution.LegalForm},
+		{"Business", d.Institution.Business},
+		{"Regulation", d.Institution.Regulation},
+		{"Trading", d.Institution.Trading},
 	} {
 		if f.Word != "" {
 			out = append(out, f)

@@ -10,6 +10,8 @@ CREATE TABLE institution_members (
     PRIMARY KEY (institution_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX institution_members_member ON institution_members (paxos_id);
+CREATE INDEX identities_institutions ON identities (created_at, id) WHERE type = 'INSTITUTION';
 
 -- +goose Down
+DROP INDEX identities_institutions;
 DROP TABLE institution_members;

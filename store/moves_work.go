@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"identitydesk/internal/fault"
@@ -84,7 +85,7 @@ func (s *Store) stepMove(ctx context.Context, job queue.Job, step func(*tx, iden
 func (s *Store) NoteMove(ctx context.Context, job queue.Job, step identity.MoveStep, payload []byte) error {
 	return s.stepMove(ctx, job, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
 		step.At = t.now
-		m.Steps = append(m.Steps[:len(m.Steps):len(m.Steps)], step)
+		m.Steps = append(slices.Clip(m.Steps), step)
 		if payload == nil {
 			return m, nil
 		}

@@ -1,6 +1,9 @@
 package identity
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // OurMove is one thing that somebody asked the desk to have done at Paxos about an identity that Paxos holds: handlers queue it, a
 // worker sends it. What is to be sent is kept beside it, sealed, until nothing can be done with it any more.
@@ -181,7 +184,7 @@ func (m OurMove) end(step, code, by string, now time.Time) OurMove {
 }
 
 func (m OurMove) step(step, code, by string, now time.Time) OurMove {
-	m.Steps = append(m.Steps[:len(m.Steps):len(m.Steps)], MoveStep{At: now, Step: step, Code: code, By: by})
+	m.Steps = append(slices.Clip(m.Steps), MoveStep{At: now, Step: step, Code: code, By: by})
 	return m
 }
 

@@ -105,12 +105,12 @@ func TestWhoMayCorrect(t *testing.T) {
 		require.False(t, c.touched)
 		require.Empty(t, paxos.asked)
 	}
-	d, c, _ := revealing(failed, identity.Identity{ID: "c4", PaxosID: "p4", Type: identity.Institution})
+	d, _, _ := revealing(failed, identity.Identity{ID: "c4", PaxosID: "p4", Type: identity.Institution})
 	for _, id := range []string{"c2", "c4"} {
 		_, err := d.OpenCorrection(t.Context(), as(access.Lead), id, identity.MoveCorrect, toCorrect)
 		require.Equal(t, fault.Conflict, fault.KindOf(err), id)
 	}
-	d, c, _ = revealing(pending)
+	d, c, _ := revealing(pending)
 	_, err := d.OpenCorrection(t.Context(), as(access.Lead), "c1", identity.MoveCorrect, identity.RevealAsk{ReasonCode: "correction"})
 	require.Contains(t, fault.From(err).Fields, "reason")
 	require.Empty(t, c.entries)

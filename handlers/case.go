@@ -68,6 +68,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	p.Reveal, p.Documents = revealView(o), documentsView(o.Documents)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
 	p.CaseKeeping, p.Moves, p.Controls = keepingView(o.CaseKeeping), moveViews(o.Moves), views.Controls(o.Controls)
+	p.CanRehearse = s.Rehearsals && o.CanRehearse
 	p.Membership = views.Membership{Members: o.Membership.Members, Leads: o.Leads, BelongsTo: o.BelongsTo}
 	p.Work, err = s.workView(c, o)
 	return p, err

@@ -32,8 +32,8 @@ func NewLively(o Options, heartbeat time.Duration) (http.Handler, error) {
 // PeoplesRoutes are the method and path of each route that asks for a session, for the test that walks them all.
 func PeoplesRoutes() []string {
 	var names []string
-	s := &server{}
-	for _, r := range append(s.people(), s.files()...) {
+	s := &server{Options: Options{Rehearsals: true}}
+	for _, r := range slices.Concat(s.people(), s.files(), s.rehearsals()) {
 		names = append(names, r.method+" "+r.path)
 	}
 	return names

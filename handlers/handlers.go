@@ -48,6 +48,7 @@ type Options struct {
 	Provider       *login.Provider // the identity provider; nil where there is none
 	SessionKeys    [][]byte        // the first one signs
 	DevLogin       bool
+	Rehearsals     bool           // statuses can be set by hand; never in production
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none: the peer's own address counts
 	Webhook        Webhook
 	MetricsToken   string // empty: /metrics and the details of /readyz answer on loopback alone

@@ -53,6 +53,7 @@ const (
 	tookFileBack  notice = "took-file-back"
 	moveQueued    notice = "move-queued"
 	agreed        notice = "agreed"
+	rehearsed     notice = "rehearsed"
 )
 
 // counted is the notice with how many it was about.
@@ -154,6 +155,8 @@ func (n notice) moveText() string {
 		return "It is queued again. What Paxos answers appears here."
 	case moveQueued:
 		return "Queued. It goes to Paxos within seconds; Moves shows what becomes of it."
+	case rehearsed:
+		return "The rehearsal is queued. What follows from it appears here."
 	case agreed:
 		return "Approved. It is queued for Paxos; the case shows how far it has come."
 	case moveWithdrawn:

@@ -151,6 +151,14 @@ func (s *server) imports() []route {
 	}
 }
 
+// rehearsals are for people, too, and are not there at all in production.
+func (s *server) rehearsals() []route {
+	if !s.Rehearsals {
+		return nil
+	}
+	return []route{{http.MethodPost, "/identities/:id/sandbox-status", access.Rehearse, s.rehearse}}
+}
+
 // mount puts the table into the router, each group behind its door.
 func (s *server) mount(e *echo.Echo) {
 	for _, r := range s.machines() {
@@ -159,7 +167,7 @@ func (s *server) mount(e *echo.Echo) {
 	for _, r := range s.anyone() {
 		add(e, r, s.sameOrigin, readable)
 	}
-	for _, r := range s.people() {
+	for _, r := range append(s.people(), s.rehearsals()...) {
 		add(e, r, s.sameOrigin, s.signedIn, s.allowed(r.may), readable)
 	}
 	for _, r := range s.files() {

@@ -57,6 +57,7 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/documents/f-none/remove", workers},
 		{"POST", "/identities/" + id + "/controls", workers},
 		{"POST", "/identities/" + id + "/controls/end", workers},
+		{"POST", "/identities/" + id + "/sandbox-status", workers},
 		{"POST", "/identities/" + id + "/claim", workers},
 		{"POST", "/identities/" + id + "/release", workers},
 		{"POST", "/identities/" + id + "/assign", workers}, // of a colleague's case a lead alone, see TestHandOver
@@ -120,7 +121,7 @@ func doors(id string) []door {
 
 func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()
-	d := boot(t)
+	d := boot(t, rehearsing)
 	id := d.learn(nil).ID
 	d.live.Close() // so that a stream ends at once
 	for _, role := range append(access.Roles(), nobody) {

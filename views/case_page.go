@@ -25,6 +25,7 @@ type CasePage struct {
 	History                   []identity.Entry // oldest first
 	Moves                     []OurMove        // what was asked of Paxos, newest first
 	Controls                  Controls
+	CanRehearse               bool          // set statuses by hand; never in production
 	Parked                    []ParkedJob   // what the desk has given up trying for this case
 	Acts                      []audit.Entry // what people did to it; empty where the person may not see it
 	Existing                  *identity.Identity

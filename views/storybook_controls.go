@@ -89,5 +89,16 @@ func (b book) controlled() []Story {
 		"control-refused":  {Role: access.Lead, Component: Case(refused)},
 		"control-unended":  {Role: access.Lead, Component: Case(notEnded)},
 		"control-proposed": {Role: access.Auditor, Component: Case(asked)},
+		"rehearsal":        {Role: access.Analyst, Component: Case(b.rehearsed())},
 	}), Story{Name: "proposal/control", Role: access.Lead, Component: Proposal(decide)})
+}
+
+// rehearsed is a case of the sandbox in which somebody has asked for nothing to be set.
+func (b book) rehearsed() CasePage {
+	p := b.page(access.Analyst, b.silent(), b.submitted(76*time.Hour)...)
+	p.CanRehearse = true
+	p.Refused = Refusal{
+		Act: "sandbox-status", Text: "Nothing was set.", Typed: map[string]string{}, Errors: map[string]string{"id_verification_status": "Choose what to set."},
+	}
+	return p
 }

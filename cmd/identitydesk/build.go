@@ -152,7 +152,7 @@ func (d *desk) join(ctx context.Context, keys keyring) error {
 	})
 	d.handler, err = handlers.New(handlers.Options{
 		Desk: cases, Inbox: d.inbox, Staff: newStaff(d.store, d.cfg), Live: d.live, Assets: assets, Log: d.log, Now: time.Now,
-		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(), Provider: newProvider(d.cfg, d.log),
+		BaseURL: d.cfg.Origin(), SessionKeys: keys.session, DevLogin: d.cfg.DevLoginOn(), Rehearsals: d.rehearses(), Provider: newProvider(d.cfg, d.log),
 		Webhook: handlers.Webhook{
 			Header: string(d.cfg.WebhookHeader), Keys: reveal(d.cfg.WebhookKeys),
 			ClientID: d.cfg.WebhookClientID, ClientSecret: d.cfg.WebhookClientSecret.Value(),

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"identitydesk/internal/budget"
+	"identitydesk/internal/config"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/moves"
 )
@@ -20,7 +21,14 @@ func (d *desk) sendMoves() {
 func (d *desk) moveKinds() map[identity.MoveKind]moves.Handler {
 	paxos := d.paxos.At(budget.Submission)
 	correct := moves.Correct(paxos)
-	return map[identity.MoveKind]moves.Handler{
+	kinds := map[identity.MoveKind]moves.Handler{
 		identity.MoveCorrect: correct, identity.MoveRefresh: correct, identity.MoveControl: moves.Control(paxos),
 	}
+	if d.rehearses() {
+		kinds[identity.MoveRehearse] = moves.Rehearse(paxos)
+	}
+	return kinds
 }
+
+// rehearses reports whether people may set statuses by hand: never in production.
+func (d *desk) rehearses() bool { return d.cfg.PaxosEnv != config.Production }

@@ -44,9 +44,10 @@ type MoveKind string
 
 // The kinds of moves.
 const (
-	MoveCorrect MoveKind = "correct"     // send changed fields
-	MoveRefresh MoveKind = "kyc_refresh" // say that the details were checked
-	MoveControl MoveKind = "control"     // set a control, or end one
+	MoveCorrect  MoveKind = "correct"        // send changed fields
+	MoveRefresh  MoveKind = "kyc_refresh"    // say that the details were checked
+	MoveControl  MoveKind = "control"        // set a control, or end one
+	MoveRehearse MoveKind = "sandbox_status" // set statuses by hand, in the sandbox and the emulator alone
 )
 
 // MoveState says how far a move has come.

@@ -39,6 +39,9 @@ func labelOfMove(word string) string {
 	case publicParents:
 		return "Subsidiary of a publicly traded company"
 	}
+	if text := labelOfRehearsal(word); text != "" {
+		return text
+	}
 	return labelOfMoveFailure(word)
 }
 

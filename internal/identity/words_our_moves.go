@@ -13,6 +13,8 @@ func (k MoveKind) Words() MoveWords {
 		return MoveWords{Name: "Correction", Done: "Paxos has taken the changes. What it now says of the person shows above."}
 	case MoveRefresh:
 		return MoveWords{Name: "KYC refresh", Done: "Paxos has taken the refresh. It tells by an event once the refresh is completed."}
+	case MoveRehearse:
+		return MoveWords{Name: "Rehearsal", Done: "It is set. What follows from it shows above."}
 	case MoveControl:
 		return MoveWords{Name: "Control", Done: "Paxos has done it. The controls in force, and what the customer can do under them, show above."}
 	}

@@ -43,6 +43,7 @@ type Case struct {
 	Controls    CaseControls // what limits the customer at Paxos
 	RevealFrom  RevealSource // where a reveal would read its personal data
 	CanReveal   bool
+	CanRehearse bool // where rehearsals take place
 	CanCorrect  bool // send changed fields
 	CanRefresh  bool // answer a KYC refresh that Paxos waits for
 	CanRecheck  bool
@@ -124,7 +125,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	if c.Moves, err = d.moves(ctx, a, i); err != nil {
 		return Case{}, err
 	}
-	c.Controls = controlsOf(a, c)
+	c.Controls, c.CanRehearse = controlsOf(a, c), canRehearse(a, c)
 	if err := d.addActs(ctx, a, &c); err != nil {
 		return Case{}, err
 	}

@@ -34,6 +34,8 @@ func permissionOf(k identity.MoveKind) access.Permission {
 		return access.Correct
 	case identity.MoveRefresh:
 		return access.Refresh
+	case identity.MoveRehearse:
+		return access.Rehearse
 	case identity.MoveControl:
 		return access.Approve
 	}

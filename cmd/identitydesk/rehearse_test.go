@@ -1,0 +1,25 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/emulator"
+)
+
+// TestARehearsalReachesPaxos sets statuses by hand, although the first answer is lost, and the case shows what follows.
+func TestARehearsalReachesPaxos(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, nil)
+	id := desk.submitted(duncan("user-4711"))
+	desk.ana.becomes(id, "APPROVED")
+	require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallSandbox, Do: emulator.DoDropAfter, Times: 1}))
+	resp, _ := desk.ana.post("/identities/"+id+"/sandbox-status", url.Values{"sanctions_verification_status": {"ERROR"}})
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode)
+	desk.ana.becomes(id, "ERROR")
+	_, text := desk.ana.get("/audit?action=rehearsed&format=json")
+	require.Contains(t, text, id)
+}

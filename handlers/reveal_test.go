@@ -46,6 +46,17 @@ func (p *paxosRecord) PersonalData(context.Context, string) (identity.PersonalDa
 	}, nil
 }
 
+func (p *paxosRecord) Accounts(_ context.Context, paxosID string) ([]identity.Account, error) {
+	p.asked.Add(1)
+	if refuse := p.refuse.Load(); refuse != nil {
+		return nil, refuse
+	}
+	return []identity.Account{{
+		ID: "acc-1", PaxosID: paxosID, RefID: "acc-ref-1", Type: identity.Brokerage, Description: "the Zarathorn children", Status: identity.Approved,
+		ProfileID: "prof-1", Members: []identity.AccountMember{{PaxosID: "px-2", Roles: []string{"AUTHORIZED_USER"}}},
+	}}, nil
+}
+
 func address() url.Values {
 	return url.Values{"group": {"address"}, "reason_code": {"paxos_asked"}, "reason": {"Paxos wants the street"}}
 }

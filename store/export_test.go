@@ -72,6 +72,8 @@ func (s *Store) HotQueries() map[string][]any {
 		heldQuery:          {"ana", 1},
 		nextTurnQuery:      {},
 		undecidedQuery:     {1, 1},
+		linkingQuery:       {"x"},
+		sameCIPQuery:       {"x"},
 		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                           {"", 1},
 		selectEvent + ` WHERE state = $1 AND (received_at, happened_at, id) < ($2, $3, $4)` + eventsOrder + ` LIMIT $5`: {"queued", 1, 1, "", 1},
 		selectEvent + ` WHERE (received_at, happened_at, id) < ($1, $2, $3)` + eventsOrder + ` LIMIT $4`:                {1, 1, "", 1},

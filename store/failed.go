@@ -81,6 +81,11 @@ func (s *Store) endFailure(ctx context.Context, id string, m identity.Mend, e au
 			i = old.Identity
 			return t.second(old, m, e)
 		}
+		if open, found, err := t.linking(old.ID); err != nil {
+			return err
+		} else if found {
+			return errLinking(open)
+		}
 		i, err = t.endFailed(old, e, end)
 		return err
 	})
@@ -110,11 +115,12 @@ func (t *tx) endFailed(old row, e audit.Entry, end ending) (i identity.Identity,
 const clickedTwice = time.Minute
 
 const lastEndQuery = `SELECT ` + auditColumns + ` FROM audit WHERE identity_id = $1
-	AND (action = $2 OR action = $3) ORDER BY seq DESC LIMIT 1`
+	AND (action = $2 OR action = $3 OR action = $4 OR action = $5) ORDER BY seq DESC LIMIT 1`
 
 // second judges an act that comes after another one ended the failure: nil for a second click, else a Conflict that says who was first.
 func (t *tx) second(old row, m identity.Mend, e audit.Entry) error {
-	last, found, err := maybe(t, scanAudit, lastEndQuery, old.ID, string(audit.Resubmitted), string(audit.Withdrew))
+	last, found, err := maybe(t, scanAudit, lastEndQuery, old.ID, string(audit.Resubmitted), string(audit.Withdrew),
+		string(audit.DeclinedService), string(audit.ConfirmedSame))
 	switch {
 	case err != nil:
 		return err

@@ -102,6 +102,9 @@ func (s *Store) NoteMove(ctx context.Context, job queue.Job, step identity.MoveS
 func (s *Store) MoveDone(ctx context.Context, job queue.Job, result map[string]string) error {
 	return s.stepMove(ctx, job, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
 		m = m.Do(result, t.now)
+		if err := t.linkAfter(m); err != nil {
+			return m, err
+		}
 		if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
 			return m, err
 		}

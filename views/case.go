@@ -78,6 +78,11 @@ func (p CasePage) waitsUntil() (time.Time, bool) {
 // leads reports whether a button is the recommended next action.
 func (p CasePage) leads(a identity.Action) bool { return p.Advice.Next == a }
 
+// offersCompare reports whether it is to be decided whether Paxos holds the person already.
+func (p CasePage) offersCompare() bool {
+	return p.CanResubmit && p.Identity.Mends() && p.Identity.Duplicates()
+}
+
 // sameHelps reports whether the same details can succeed when they are sent again: nothing was wrong with them.
 func (p CasePage) sameHelps() bool { return p.Identity.FailureCode == identity.ScopeMissing }
 

@@ -30,10 +30,10 @@ type CasePage struct {
 	Acts                      []audit.Entry // what people did to it; empty where the person may not see it
 	Existing                  *identity.Identity
 
-	CanRecheck, CanResubmit, CanWithdraw bool
-	CanCorrect, CanRefresh               bool
-	RefreshTold                          identity.RefreshTold // the last that Paxos told of KYC refreshes; zero for nothing
-	RecheckAllowedAt                     time.Time            // after Now: the cool-down still runs
+	CanRecheck, CanResubmit, CanWithdraw    bool
+	CanCorrect, CanRefresh, CanOpenAccounts bool
+	RefreshTold                             identity.RefreshTold // the last that Paxos told of KYC refreshes; zero for nothing
+	RecheckAllowedAt                        time.Time            // after Now: the cool-down still runs
 	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to
 	// happen (a submission on its way, a decision minutes old).
 	RefreshWithoutScript bool

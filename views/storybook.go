@@ -25,7 +25,7 @@ func Stories(asset func(name string) string, now time.Time, loc *time.Location) 
 	var all []Story
 	for _, chapter := range [][]Story{
 		b.entrance(), b.doors(), b.queue(), b.identities(), b.newIdentity(), b.institutions(), b.cases(), b.documentStories(), b.reveals(), b.revealReports(), b.worked(), b.moved(), b.changed(), b.refreshes(), b.controlled(), b.kept(),
-		b.failures(),
+		b.failures(), b.duplicates(), b.accounts(),
 		b.proposals(), b.lookups(), b.events(), b.team(),
 		b.mentions(), b.audit(), b.evidence(), b.settings(), b.limits(), b.preferences(), b.people(), b.tokens(), b.imports(), b.errors(),
 	} {

@@ -46,3 +46,85 @@ func (b book) failures() []Story {
 		"held":      {Role: access.Analyst, Component: Resubmit(held)},
 	})
 }
+
+// duplicates are the pages on which a duplicate is decided on.
+func (b book) duplicates() []Story {
+	of := b.failed(identity.CIPIDTaken)
+	of.Attempts = 1
+	existing := b.row(b.approved()).Identity
+	page := DuplicatePage{
+		Chrome: b.chrome(access.Analyst, ""), Of: of, Failure: identity.Failure{Code: identity.CIPIDTaken}, Existing: &existing, MayOpen: true,
+		Account: AccountForm{Profile: true},
+	}
+	ours, _ := draft().PersonalData()
+	theirs, _ := draft().PersonalData()
+	theirs["person_details.address.address1"], theirs["person_details.last_name"] = "77 Umbrabarrow Lane, third floor, at the back", "DUNCAN"
+	theirs["customer_due_diligence.purpose_of_account"] = "INVESTMENT_TRADING"
+	delete(theirs, "person_details.email")
+	shown := page
+	shown.Fields, shown.Until = identity.Compare(ours, theirs), b.now.Add(5*time.Minute)
+	shown.Leave = Leave{To: caseAct(of.ID, "compare"), After: 5 * time.Minute}
+	refused := page
+	refused.Linking = Asked{
+		Text: "Nothing was decided.", Typed: map[string]string{"reason_code": "other"}, Errors: map[string]string{"reason": "Say why in at least 5 characters."},
+	}
+	refused.Account.Errors = map[string]string{
+		"account.ref_id": "Enter a ref_id: your own number for this account.", "account.members": "The desk knows no identity by one of these ids: look it up first.",
+	}
+	undeclined := page
+	undeclined.Declining = Asked{Text: "Nothing was decided.", Errors: map[string]string{"reason_code": "Choose why."}}
+	unknown := page
+	unknown.Existing = nil
+	denied := b.row(b.denied()).Identity
+	notApproved := page
+	notApproved.Existing = &denied
+	linked := b.page(access.Analyst, b.unsent(18, "BD", 6*time.Hour, identity.Linked), b.entry(identity.WasLinked, time.Hour, identity.BySubmit))
+	linked.Existing = &existing
+	return []Story{
+		{"duplicate/asked", access.Analyst, Duplicate(page)},
+		{"duplicate/compared", access.Analyst, Duplicate(shown)},
+		{"duplicate/refused", access.Analyst, Duplicate(refused)},
+		{"duplicate/undeclined", access.Analyst, Duplicate(undeclined)},
+		{"duplicate/unknown", access.Analyst, Duplicate(unknown)},
+		{"duplicate/denied", access.Analyst, Duplicate(notApproved)},
+		{"duplicate/linked", access.Analyst, Case(linked)},
+	}
+}
+
+// accounts are the pages on which accounts are looked at and asked for.
+func (b book) accounts() []Story {
+	i := b.row(b.approved()).Identity
+	page := AccountsPage{
+		Chrome: b.chrome(access.Analyst, ""), Of: i, Form: AccountForm{Profile: true},
+		Accounts: []identity.Account{
+			{
+				ID: "f2a1c9d0-3a52-4d2e-9b57-0d6f3b7f1a11", RefID: "account-4711", Type: identity.Brokerage, Status: identity.Approved,
+				ProfileID: "0b1e6a64-5b53-4a0b-8d0e-1f0f6f1d2c3b", Members: []identity.AccountMember{{PaxosID: "x"}},
+			},
+			{ID: "0c9b7a52-2b10-4c5f-9f0a-7d8e9f0a1b2c", Type: "ROTH_IRA", Status: "DISABLED"},
+		},
+	}
+	none := page
+	none.Accounts = nil
+	unread := none
+	unread.Unread, unread.Again = "Paxos has asked for a pause: calls are held back.", b.now.Add(4*time.Minute)
+	refused := page
+	refused.Form = AccountForm{
+		RefID: "someone@example.org", Description: "joint", Text: "The account was not asked for.", Members: []AccountMember{{ID: "user-99", Role: "AUTHORIZED_USER"}},
+		Errors: map[string]string{
+			"account.ref_id":  "Use a number of your own: this looks like an e-mail address or a government ID.",
+			"account.members": "The desk knows no identity by one of these ids: look it up first.",
+		},
+	}
+	held := b.row(b.frozen()).Identity
+	held.Details.Controls = []identity.Control{{Type: identity.SellOnly}, {Type: identity.Dormant}}
+	notYet := none
+	notYet.Of = held
+	return []Story{
+		{"accounts/list", access.Analyst, Accounts(page)},
+		{"accounts/none", access.Analyst, Accounts(none)},
+		{"accounts/unread", access.Analyst, Accounts(unread)},
+		{"accounts/refused", access.Analyst, Accounts(refused)},
+		{"accounts/not-approved", access.Lead, Accounts(notYet)},
+	}
+}

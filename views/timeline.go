@@ -74,7 +74,7 @@ func toldAt(e identity.Entry) time.Time {
 
 // inHistory reports whether the history tells of such an act itself, with its actor.
 func inHistory(a audit.Action) bool {
-	return a == audit.Submitted || a == audit.Resubmitted || a == audit.Withdrew || a == audit.Erased
+	return a == audit.Submitted || a == audit.Resubmitted || a == audit.Withdrew || a == audit.DeclinedService || a == audit.Erased
 }
 
 // tellsMove reports whether an act was asking for a move, or acting on one: the history has a line for it.
@@ -138,6 +138,12 @@ func (p CasePage) historyLine(e identity.Entry) line {
 			return line{Icon: "trash", Tone: warn, Title: "Withdrawn by itself", Text: "The details had waited here for too long and are erased. The ref_id is free again."}
 		}
 		return line{Icon: "trash", Title: "Withdrawn", Text: "Given up; the details are erased."}
+	case identity.WasDeclined:
+		return line{Icon: "ban", Title: "Service declined", Text: "Paxos knows the person already. The details are erased here."}
+	case identity.WasLinked:
+		return line{Icon: "user-check", Tone: good, Title: "Linked to the existing identity", Text: "It is the same person: an account was made for the existing identity. The details are erased here."}
+	case identity.HasLinked:
+		return line{Icon: "user-check", Tone: good, Title: "A submission of the same person was linked", Text: "An account was made for it. Its ref_id finds this case from now on."}
 	case identity.WasErased, identity.ProposalEnded:
 		return keepingLine(e)
 	case identity.MoveStepped:
@@ -210,7 +216,7 @@ func failureTitle(code string) string {
 // fromPaxos reports whether a piece of history is news from Paxos, with times of its own, rather than a step of ours.
 func fromPaxos(e identity.Entry) bool {
 	switch e.Kind {
-	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn,
+	case identity.WasSubmitted, identity.WasAttempted, identity.AnswerWasLost, identity.WasResubmitted, identity.WasWithdrawn, identity.WasDeclined, identity.WasLinked, identity.HasLinked,
 		identity.WasErased, identity.ProposalEnded, identity.DocumentEnded, identity.MoveStepped:
 		return false
 	default:

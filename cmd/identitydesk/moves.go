@@ -23,6 +23,7 @@ func (d *desk) moveKinds() map[identity.MoveKind]moves.Handler {
 	correct := moves.Correct(paxos)
 	kinds := map[identity.MoveKind]moves.Handler{
 		identity.MoveCorrect: correct, identity.MoveRefresh: correct, identity.MoveControl: moves.Control(paxos),
+		identity.MoveAccount: moves.Account(paxos),
 	}
 	if d.rehearses() {
 		kinds[identity.MoveRehearse] = moves.Rehearse(paxos)

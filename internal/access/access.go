@@ -45,6 +45,8 @@ const (
 	SetPolicy Permission = "set_policy"
 	// Submit creates an identity and sends a failed one again.
 	Submit Permission = "submit"
+	// OpenAccounts sees an identity's accounts at Paxos and has one made.
+	OpenAccounts Permission = "open_accounts"
 	// Upload gives Paxos documents of an identity.
 	Upload Permission = "upload"
 	// Withdraw gives up a failed submission and erases its draft.
@@ -91,11 +93,12 @@ var table = map[Role][]Permission{
 	Viewer: {ReadCases},
 	Analyst: {
 		ReadCases, ReadNames, WorkCases, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
-		Control, Rehearse,
+		Control, Rehearse, OpenAccounts,
 	},
 	Lead: {
 		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
 		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import, Control, Rehearse,
+		OpenAccounts,
 	},
 	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},

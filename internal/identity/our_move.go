@@ -48,6 +48,7 @@ const (
 	MoveRefresh  MoveKind = "kyc_refresh"    // say that the details were checked
 	MoveControl  MoveKind = "control"        // set a control, or end one
 	MoveRehearse MoveKind = "sandbox_status" // set statuses by hand, in the sandbox and the emulator alone
+	MoveAccount  MoveKind = "account"        // make an account; its key is our id of the submission that it links, where it links one
 )
 
 // MoveState says how far a move has come.

@@ -49,6 +49,7 @@ type Case struct {
 	CanRecheck  bool
 	CanResubmit bool
 	CanWithdraw bool
+	CanAccount  bool // see the accounts, and have one made
 }
 
 // Open gives a case, also by a former id of it, and logs that the actor saw it, once per person, case and quarter hour. Every reader sees who submitted,
@@ -103,6 +104,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		CanRefresh:  CannotCorrect(i) == "" && a.Can(access.Refresh) && i.AwaitsRefresh(),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
+		CanAccount:  i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.OpenAccounts),
 	}
 	if c.History, err = d.o.Store.History(ctx, i.ID); err != nil {
 		return Case{}, err
@@ -211,7 +213,7 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 		return e, true
 	}
 	switch e.Action {
-	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
+	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.DeclinedService, audit.ConfirmedSame, audit.AskedAccount, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
 		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged, audit.Proposed, audit.Approved,
 		audit.Declined, audit.TookBack, audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack, audit.Erased, audit.Held, audit.LetGo, audit.TriedMove, audit.WithdrewMove, audit.Corrected,
 		audit.Refreshed, audit.ChangedControl, audit.Rehearsed:

@@ -28,6 +28,7 @@ type store interface {
 	ledger
 	witness
 	institutions
+	duplicates
 	mover
 	refreshes
 	documents

@@ -83,6 +83,26 @@ func (l *live) Held(_ context.Context, paxosID string) (identity.Draft, error) {
 	return l.held, l.refuse
 }
 
+func (l *live) Accounts(_ context.Context, paxosID string) ([]identity.Account, error) {
+	l.asked = append(l.asked, "accounts "+paxosID)
+	return []identity.Account{{ID: "acc-1", PaxosID: paxosID, RefID: "acc-ref", Description: "Anna's own"}}, l.refuse
+}
+
+func (c *cache) SameCIP(context.Context, string) ([]identity.Identity, error) { return c.same, nil }
+
+func (c *cache) DeclineDuplicate(_ context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
+	c.mend = m
+	return c.cases[id], c.write("decline", e)
+}
+
+func (c *cache) LinkDuplicate(_ context.Context, _ string, m identity.Mend, mv identity.OurMove, payload []byte, said, asked audit.Entry) (identity.OurMove, error) {
+	c.mend, c.asked.moves, c.asked.payloads = m, append(c.asked.moves, mv), append(c.asked.payloads, string(payload))
+	if err := c.write("link", said); err != nil {
+		return mv, err
+	}
+	return mv, c.write("ask", asked)
+}
+
 // revealing is a desk with its cache and Paxos.
 func revealing(is ...identity.Identity) (*onboarding.Desk, *cache, *live) {
 	c, l := cacheOf(is...), &live{}

@@ -29,6 +29,7 @@ type cache struct {
 	recorded []time.Duration
 
 	mend                 identity.Mend
+	same                 []identity.Identity
 	draftGone, unindexed bool
 	named                map[string][]string // folded name → our ids
 	wishes               wishes

@@ -38,6 +38,8 @@ func permissionOf(k identity.MoveKind) access.Permission {
 		return access.Rehearse
 	case identity.MoveControl:
 		return access.Approve
+	case identity.MoveAccount:
+		return access.OpenAccounts
 	}
 	return access.WorkCases
 }

@@ -30,6 +30,7 @@ const (
 type details interface {
 	PersonalData(ctx context.Context, paxosID string) (identity.PersonalData, error)
 	Held(ctx context.Context, paxosID string) (identity.Draft, error)
+	Accounts(ctx context.Context, paxosID string) ([]identity.Account, error)
 }
 
 // reveals is what a reveal needs of the store.

@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/onboarding"
+	"identitydesk/views"
+)
+
+// askCompare shows what a submission clashed with, and the ways to decide on it. It holds nothing personal.
+func (s *server) askCompare(c echo.Context) error {
+	f, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return ledToCase(c, err)
+	}
+	return html(c, http.StatusOK, views.Duplicate(s.duplicatePage(c, f)))
+}
+
+func (s *server) duplicatePage(c echo.Context, f onboarding.Failed) views.DuplicatePage {
+	return views.DuplicatePage{
+		Chrome: s.page(c, ""), Of: f.Identity, Failure: f.Failure, FailureUnread: f.Unread, Existing: f.Existing, MayOpen: f.MayOpen,
+		Account: views.AccountForm{Profile: true},
+	}
+}
+
+// compare shows the draft beside what Paxos holds, live.
+func (s *server) compare(c echo.Context) error {
+	o, err := s.Desk.CompareDuplicate(c.Request().Context(), actor(c), c.Param("id"), askOf(c))
+	if err != nil {
+		return s.undecided(c, err, func(p *views.DuplicatePage, f *fault.Error) { p.Asked = askedOf(c, f) })
+	}
+	if wantsJSON(c) {
+		return writeJSON(c, http.StatusOK, toCompared(o))
+	}
+	p := s.duplicatePage(c, o.Failed)
+	p.Fields, p.Until = o.Fields, o.Until
+	p.Leave = views.Leave{To: casePath(o.Identity.ID) + "/compare", After: onboarding.ShownFor}
+	return html(c, http.StatusOK, views.Duplicate(p))
+}
+
+// decline declines service to a duplicate.
+func (s *server) declineDuplicate(c echo.Context) error {
+	form := c.Request().PostForm
+	err := s.Desk.DeclineDuplicate(c.Request().Context(), actor(c), c.Param("id"), mendingOf(form).Attempts, whyOf(c))
+	if err != nil {
+		return s.undecided(c, err, func(p *views.DuplicatePage, f *fault.Error) { p.Declining = askedOf(c, f) })
+	}
+	return s.acted(c, c.Param("id"), serviceDeclined)
+}
+
+// linkDuplicate has an account made for the existing identity.
+func (s *server) linkDuplicate(c echo.Context) error {
+	form := c.Request().PostForm
+	ask := accountAskOf(form)
+	err := s.Desk.LinkDuplicate(c.Request().Context(), actor(c), c.Param("id"), mendingOf(form).Attempts, whyOf(c), ask)
+	if err != nil {
+		return s.undecided(c, err, func(p *views.DuplicatePage, f *fault.Error) {
+			p.Linking, p.Account = askedOf(c, f), accountForm(ask, f)
+		})
+	}
+	return s.acted(c, c.Param("id"), linking)
+}
+
+func whyOf(c echo.Context) identity.Why {
+	r := c.Request()
+	return identity.Why{Code: r.PostFormValue("reason_code"), Words: r.PostFormValue("reason")}
+}
+
+// undecided answers where nothing came of an act on a duplicate: with the page, what was typed, and what is wrong with it.
+func (s *server) undecided(c echo.Context, err error, note func(*views.DuplicatePage, *fault.Error)) error {
+	f := fault.From(err)
+	switch {
+	case wantsJSON(c):
+		return err
+	case f.Kind == fault.Invalid, f.Kind == fault.Conflict, f.Kind == fault.Throttled, f.Kind == fault.Unavailable:
+	default:
+		return err
+	}
+	failed, gone := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
+	if gone != nil || f.Code == "was_first" {
+		return s.sentBack(c, err, fault.Conflict)
+	}
+	p := s.duplicatePage(c, failed)
+	note(&p, f)
+	retryAfter(c, f, s.Now())
+	return html(c, statusOf(f.Kind), views.Duplicate(p))
+}
+
+// comparedJSON is a comparison for a client that shows it and keeps none of it.
+type comparedJSON struct {
+	IdentityID string              `json:"identity_id"`
+	ExistingID string              `json:"existing_id"`
+	Fields     []comparedFieldJSON `json:"fields"`
+}
+
+type comparedFieldJSON struct {
+	Path      string  `json:"path"`
+	Ours      *string `json:"ours"`
+	Theirs    *string `json:"theirs"`
+	Agreement string  `json:"agreement"` // same, differs, ours, theirs
+}
+
+func toCompared(o onboarding.Compared) comparedJSON {
+	return comparedJSON{
+		IdentityID: o.Identity.ID, ExistingID: o.Existing.ID,
+		Fields: each(o.Fields, func(f identity.ComparedField) comparedFieldJSON {
+			return comparedFieldJSON{Path: f.Path, Ours: orNull(f.Ours), Theirs: orNull(f.Theirs), Agreement: string(f.Agreement)}
+		}),
+	}
+}

@@ -1,0 +1,148 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// duplicate is a submission of b's whose government id an identity of Paxos' has, and that one's case.
+func (d *desk) duplicate(b *browser) (place string, existing identity.Identity) {
+	d.t.Helper()
+	existing = d.learn(func(r *identity.Record) { r.RefID, r.Status, r.Details = "user-1", identity.Approved, identity.Details{} })
+	place = b.post("/identities", example()).header.Get("Location")
+	record := identity.Record{PaxosID: existing.PaxosID, RefID: "user-1"}
+	d.fails(strings.TrimPrefix(place, "/identities/"), identity.Failure{Code: identity.CIPIDTaken}, &record)
+	return place, existing
+}
+
+func samePerson() url.Values {
+	return url.Values{
+		"reason_code": {"details_agree"}, "reason": {"Name, birth and number agree"}, "attempts": {"1"},
+		"account.ref_id": {"acc-4711"}, "account.type": {"BROKERAGE"}, "account.description": {"joint with Umbrabarrow"}, "create_profile": {"true"},
+		"member": {"", ""}, "member_role": {"", ""},
+	}
+}
+
+// The records stand side by side for a reason, and each is a reveal; the page that asks holds neither.
+func TestCompareDuplicate(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, existing := d.duplicate(b)
+	require.Equal(t, 1, b.get(place).page(http.StatusOK).Find(`[data-testid=to-compare]`).Length())
+	asks := b.get(place + "/compare")
+	doc := asks.page(http.StatusOK)
+	for _, personal := range []string{"123 Main St", "Umbrabarrow", "073-05-1120"} {
+		require.NotContains(t, asks.body, personal)
+	}
+	require.Zero(t, doc.Find(`[data-testid=compared]`).Length())
+	require.Zero(t, d.paxos.asked.Load())
+	require.NotEmpty(t, b.post(place+"/compare", nil).page(http.StatusUnprocessableEntity).Find("#compare-reason-error").Text())
+
+	shown := b.post(place+"/compare", why())
+	doc = shown.page(http.StatusOK)
+	require.Contains(t, shown.header.Get("Cache-Control"), "no-store")
+	require.Contains(t, shown.body, "300;url="+place+"/compare")
+	street := doc.Find(`[data-testid=field]:has([title="person_details.address.address1"])`)
+	require.Contains(t, street.Text(), "123 Main St")
+	require.Contains(t, street.Text(), "77 Umbrabarrow Lane")
+	require.Equal(t, "differs", strings.TrimSpace(street.Find(".agreement").Text()), "a word")
+	require.Equal(t, 1, street.Find(".agreement svg").Length(), "and an icon")
+	require.Equal(t, "same", strings.TrimSpace(doc.Find(`[data-testid=field]:has([title="person_details.cip_id"]) .agreement`).Text()))
+	reveals := d.reveals()
+	require.Len(t, reveals, 2)
+	require.ElementsMatch(t, []string{existing.ID, strings.TrimPrefix(place, "/identities/")}, []string{reveals[0].IdentityID, reveals[1].IdentityID})
+	o := b.post(place+"/compare", why(), "Accept", "application/json").object(http.StatusOK)
+	require.Equal(t, existing.ID, o["existing_id"])
+
+	d.paxos.refuse.Store(&fault.Error{Kind: fault.Lost, Code: "timeout"})
+	doc = b.post(place+"/compare", why()).page(http.StatusServiceUnavailable)
+	require.NotEmpty(t, doc.Find(`[data-testid=problem]`).Text())
+	require.Zero(t, doc.Find(`[data-testid=compared]`).Length())
+
+	for _, role := range []access.Role{access.Viewer, access.Auditor, access.Admin} {
+		other := d.as(role)
+		require.NotContains(t, other.get(place).body, place+"/compare", role)
+		for _, act := range []string{"/compare", "/decline", "/link", "/accounts"} {
+			a := other.post(place+act, why())
+			require.Equal(t, http.StatusForbidden, a.status, "%s %s", role, act)
+			require.NotContains(t, a.body, "Umbrabarrow", role)
+		}
+		require.Equal(t, http.StatusForbidden, other.get(place+"/compare").status, role)
+	}
+	require.NotContains(t, d.log.String(), "Umbrabarrow")
+}
+
+func TestDeclineDuplicate(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, _ := d.duplicate(b)
+	doc := b.post(place+"/decline", url.Values{"reason": {"x"}}).page(http.StatusUnprocessableEntity)
+	require.NotEmpty(t, doc.Find("#decline-reason-error").Text())
+	require.NotEmpty(t, doc.Find("#decline-reason-code-error").Text())
+	reason := url.Values{"reason_code": {"customer_already"}, "reason": {"Has an account with us"}, "attempts": {"1"}}
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", reason).status)
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", reason).status, "a double click")
+	o := b.json(place).object(http.StatusOK)
+	require.Equal(t, []any{"declined", "decided"}, []any{o["submission"], o["lane"]})
+	_, found, err := d.store.Draft(t.Context(), strings.TrimPrefix(place, "/identities/"))
+	require.NoError(t, err)
+	require.False(t, found)
+	said := d.actsOf(audit.DeclinedService)
+	require.Len(t, said, 1)
+	require.Equal(t, []string{"customer_already", "Has an account with us"}, []string{said[0].ReasonCode, said[0].Reason})
+	doc = d.as(access.Lead).post(place+"/decline", reason).page(http.StatusConflict)
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst declined service for this submission at ")
+	require.Equal(t, place, b.get(place+"/compare").header.Get("Location"))
+}
+
+func TestLinkDuplicate(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, existing := d.duplicate(b)
+	wrong := samePerson()
+	wrong.Set("account.ref_id", "")
+	wrong.Set("reason_code", "")
+	wrong["member"], wrong["member_role"] = []string{"nobody-knows"}, []string{"AUTHORIZED_USER"}
+	doc := b.post(place+"/link", wrong).page(http.StatusUnprocessableEntity)
+	for _, field := range []string{"#link-account-ref-id-error", "#link-reason-code-error", "#link-account-members-error"} {
+		require.NotEmpty(t, doc.Find(field).Text(), field)
+	}
+	require.Equal(t, "joint with Umbrabarrow", doc.Find("#link-account-description").AttrOr("value", ""))
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/link", samePerson()).status)
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/link", samePerson()).status, "a double click")
+	moves, err := d.store.Moves(t.Context(), existing.ID)
+	require.NoError(t, err)
+	require.Len(t, moves, 1)
+	doc = d.as(access.Lead).post(place+"/resubmit", nil).page(http.StatusConflict)
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst confirmed the same person at ")
+
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"move:account"}, 1, time.Minute)
+	require.NoError(t, err)
+	_, payload, _, err := d.store.BeginMove(t.Context(), jobs[0])
+	require.NoError(t, err)
+	require.Contains(t, string(payload), `"joint with Umbrabarrow"`)
+	require.NoError(t, d.store.MoveDone(t.Context(), jobs[0], map[string]string{"account_id": "acc-1"}))
+	o := b.json(place).object(http.StatusOK)
+	require.Equal(t, []any{"linked", existing.ID}, []any{o["submission"], o["existing_id"]})
+	require.Equal(t, 1, b.get(place).page(http.StatusOK).Find(`[data-testid=linked] a[href="/identities/`+existing.ID+`"]`).Length())
+	for refID, want := range map[string]int{"user-4711": 2, "user-1": 1} {
+		found := b.json("/lookup?q=" + refID).object(http.StatusOK)["items"].([]any)
+		require.Len(t, found, want, refID)
+		require.Contains(t, b.json("/lookup?q="+refID).body, existing.ID)
+		require.Contains(t, b.json("/identities?q="+refID).body, existing.ID, "search")
+	}
+	require.NotContains(t, b.get("/identities/"+existing.ID).body, "Umbrabarrow", "a description is personal")
+}

@@ -1,0 +1,112 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/onboarding"
+	"identitydesk/views"
+)
+
+// showAccounts lists an identity's accounts, as Paxos tells just now, and asks for another.
+func (s *server) showAccounts(c echo.Context) error {
+	a, err := s.Desk.AccountsOf(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return ledToCase(c, err)
+	}
+	if wantsJSON(c) {
+		return writeJSON(c, http.StatusOK, toAccounts(a))
+	}
+	return html(c, http.StatusOK, views.Accounts(s.accountsPage(c, a, views.AccountForm{Profile: true})))
+}
+
+func (s *server) accountsPage(c echo.Context, a onboarding.Accounts, form views.AccountForm) views.AccountsPage {
+	p := views.AccountsPage{Chrome: s.page(c, ""), Of: a.Identity, Accounts: a.Accounts, Form: form}
+	if a.Unread != nil {
+		p.Unread, p.Again = a.Unread.Text, a.Unread.RetryAt
+	}
+	return p
+}
+
+// openAccount has an account made.
+func (s *server) openAccount(c echo.Context) error {
+	ask := accountAskOf(c.Request().PostForm)
+	err := s.Desk.OpenAccount(c.Request().Context(), actor(c), c.Param("id"), ask)
+	f := fault.From(err)
+	if err == nil {
+		return s.acted(c, c.Param("id"), accountAsked)
+	}
+	if wantsJSON(c) || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return err
+	}
+	a, gone := s.Desk.AccountsOf(c.Request().Context(), actor(c), c.Param("id"))
+	if gone != nil {
+		return s.sentBack(c, gone, fault.Conflict)
+	}
+	form := accountForm(ask, f)
+	form.Text = f.Text
+	return html(c, statusOf(f.Kind), views.Accounts(s.accountsPage(c, a, form)))
+}
+
+// accountAskOf reads an account from a form: its fields are named by the API's JSON paths, members repeat theirs.
+func accountAskOf(form url.Values) onboarding.AccountAsk {
+	ask := onboarding.AccountAsk{
+		RefID: form.Get("account.ref_id"), Type: form.Get("account.type"), Description: form.Get("account.description"),
+		Profile: form.Get("create_profile") == "true",
+	}
+	ids, roles := form["member"], form["member_role"]
+	for n, id := range ids {
+		m := onboarding.MemberAsk{ID: id}
+		if n < len(roles) {
+			m.Role = roles[n]
+		}
+		ask.Members = append(ask.Members, m)
+	}
+	return ask
+}
+
+// accountForm is the form with what was typed and what is wrong with it.
+func accountForm(ask onboarding.AccountAsk, f *fault.Error) views.AccountForm {
+	form := views.AccountForm{RefID: ask.RefID, Type: ask.Type, Description: ask.Description, Profile: ask.Profile, Errors: f.Fields}
+	for _, m := range ask.Members {
+		form.Members = append(form.Members, views.AccountMember{ID: m.ID, Role: m.Role})
+	}
+	return form
+}
+
+// accountsJSON are an identity's accounts. What they are described as stays away.
+type accountsJSON struct {
+	IdentityID string        `json:"identity_id"`
+	Accounts   []accountJSON `json:"accounts"` // null where Paxos did not tell
+	Unread     *string       `json:"unread"`   // why it did not
+}
+
+type accountJSON struct {
+	ID        string     `json:"id"`
+	RefID     *string    `json:"ref_id"`
+	Type      string     `json:"type"`
+	Status    *string    `json:"status"`
+	ProfileID *string    `json:"profile_id"`
+	Members   int        `json:"members"`
+	CreatedAt *time.Time `json:"created_at"`
+}
+
+func toAccounts(a onboarding.Accounts) accountsJSON {
+	j := accountsJSON{IdentityID: a.Identity.ID}
+	if a.Unread != nil {
+		j.Unread = orNull(a.Unread.Text)
+		return j
+	}
+	j.Accounts = each(a.Accounts, func(x identity.Account) accountJSON {
+		return accountJSON{
+			ID: x.ID, RefID: orNull(x.RefID), Type: x.Type, Status: orNull(string(x.Status)), ProfileID: orNull(x.ProfileID),
+			Members: len(x.Members), CreatedAt: utc(&x.CreatedAt),
+		}
+	})
+	return j
+}

@@ -1,0 +1,156 @@
+package onboarding
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+// AccountAsk is an account as somebody asks for it.
+type AccountAsk struct {
+	RefID       string
+	Type        string // [identity.Brokerage] where empty
+	Description string // personal data
+	Profile     bool
+	Members     []MemberAsk
+}
+
+// MemberAsk is one other identity with access to the account, by any id that a look-up takes. Without an id it is no member.
+type MemberAsk struct{ ID, Role string }
+
+// Accounts are an identity's accounts, as Paxos has just told.
+type Accounts struct {
+	Identity identity.Identity
+	Accounts []identity.Account // without their descriptions
+	Unread   *fault.Error       // why Paxos did not tell; nil where it did
+}
+
+// AccountsOf reads the accounts of an identity live, oldest first. What they are described as stays away: it is a person's free text.
+// Conflict where Paxos does not hold the identity.
+func (d *Desk) AccountsOf(ctx context.Context, a access.Actor, id string) (Accounts, error) {
+	i, err := d.accountHolder(ctx, a, id)
+	if err != nil {
+		return Accounts{}, err
+	}
+	out := Accounts{Identity: i}
+	ctx, cancel := context.WithTimeout(ctx, revealWithin)
+	defer cancel()
+	list, err := d.o.Details.Accounts(ctx, i.PaxosID)
+	if err != nil {
+		if out.Unread = fault.From(err); out.Unread.Kind == fault.Internal {
+			return out, err
+		}
+		return out, nil
+	}
+	for n := range list {
+		list[n].Description = ""
+	}
+	out.Accounts = list
+	return out, nil
+}
+
+func (d *Desk) accountHolder(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
+	if err := permit(a, access.OpenAccounts); err != nil {
+		return identity.Identity{}, err
+	}
+	i, err := d.o.Store.Identity(ctx, id)
+	if err == nil && (i.PaxosID == "" || i.ErasedAt != nil) {
+		err = fault.New(fault.Conflict, "Paxos does not hold this identity, or it was erased here, so there are no accounts.")
+	}
+	return i, err
+}
+
+// OpenAccount queues an account for an identity; a worker has it made. Invalid with Fields where it breaks a rule; Conflict where Paxos
+// does not hold the identity as APPROVED, and while another account of it is on its way.
+func (d *Desk) OpenAccount(ctx context.Context, a access.Actor, id string, ask AccountAsk) error {
+	i, err := d.accountHolder(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	draft, wrong, err := d.accountDraft(ctx, i, ask)
+	switch {
+	case err != nil:
+		return err
+	case len(wrong) > 0:
+		return fault.Fields("The account was not asked for.", wrong)
+	case i.Status != identity.Approved:
+		return fault.New(fault.Conflict, "Paxos makes accounts for APPROVED identities alone, and this one is "+string(i.Status)+". Re-check it, or wait for the decision.")
+	}
+	payload, err := json.Marshal(draft)
+	if err != nil {
+		return errors.New("encode an account")
+	}
+	e := entry(a, audit.AskedAccount, i.ID)
+	e.Detail = draft.Account.RefID
+	_, err = d.o.Store.QueueMove(ctx, accountMove(a, i.ID, draft), payload, e)
+	return err
+}
+
+// accountMove tells of an account by its ref_id and type, never by what it is described as.
+func accountMove(a access.Actor, id string, draft identity.AccountDraft) identity.OurMove {
+	about := []string{"ref_id " + draft.Account.RefID, draft.Account.Type}
+	if draft.CreateProfile {
+		about = append(about, "profile")
+	}
+	if n := len(draft.Account.Members); n > 0 {
+		about = append(about, fmt.Sprintf("members %d", n))
+	}
+	return identity.OurMove{IdentityID: id, Kind: identity.MoveAccount, About: about, AskedBy: a.UserID, AskedByName: a.Name}
+}
+
+// accountDraft finds the members and checks the whole; wrong is what breaks a rule, by field.
+func (d *Desk) accountDraft(ctx context.Context, i identity.Identity, ask AccountAsk) (draft identity.AccountDraft, wrong map[string]string, err error) {
+	draft = identity.AccountDraft{CreateProfile: ask.Profile, Account: identity.AccountFields{
+		PaxosID: i.PaxosID, RefID: strings.TrimSpace(ask.RefID), Type: ask.Type, Description: strings.TrimSpace(ask.Description),
+	}}
+	if draft.Account.Type == "" {
+		draft.Account.Type = identity.Brokerage
+	}
+	lost := ""
+	for _, m := range ask.Members {
+		id := strings.TrimSpace(m.ID)
+		if id == "" {
+			continue
+		}
+		paxosID, text, err := d.memberID(ctx, id)
+		if err != nil {
+			return draft, nil, err
+		}
+		if text != "" {
+			lost = text
+		}
+		member := identity.AccountMember{PaxosID: paxosID}
+		if m.Role != "" {
+			member.Roles = []string{m.Role}
+		}
+		draft.Account.Members = append(draft.Account.Members, member)
+	}
+	wrong = draft.Check()
+	if lost != "" {
+		wrong["account.members"] = lost
+	}
+	return draft, wrong, nil
+}
+
+// memberID is Paxos' id of the one case that an id leads to; text says why there is none.
+func (d *Desk) memberID(ctx context.Context, id string) (paxosID, text string, err error) {
+	found, err := d.o.Store.Lookup(ctx, id)
+	switch {
+	case err != nil:
+		return "", "", err
+	case len(found) == 0:
+		return "", "The desk knows no identity by one of these ids: look it up first.", nil
+	case len(found) > 1:
+		return "", "One of these ids leads to several cases: give the desk's own id, or Paxos'.", nil
+	case found[0].PaxosID == "":
+		return "", "Paxos does not hold one of these identities yet.", nil
+	}
+	return found[0].PaxosID, "", nil
+}

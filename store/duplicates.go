@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
+	"identitydesk/internal/identity"
+)
+
+const sameCIPQuery = selectRow + `WHERE cip_index = (SELECT cip_index FROM identities WHERE id = $1) AND cip_index IS NOT NULL
+	AND id <> $1 AND paxos_id IS NOT NULL LIMIT 20`
+
+// SameCIP gives the cases of Paxos' whose government id is that of a case, by its keyed hash, the oldest first.
+func (s *Store) SameCIP(ctx context.Context, id string) ([]identity.Identity, error) {
+	found, err := all(s.reader(ctx), scanIdentity, sameCIPQuery, id)
+	slices.SortFunc(found, func(a, b identity.Identity) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return found, s.mask(err)
+}
+
+// DeclineDuplicate gives a failed submission up, since Paxos knows the person already, and erases what it told of them. The entry's reason
+// code goes into the history. It is a Conflict unless the submission has failed, as for [Store.Resubmit].
+func (s *Store) DeclineDuplicate(ctx context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
+	return s.endFailure(ctx, id, m, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+		next, entries := i.Decline(e.ActorID, e.ReasonCode, s.Policy(), t.now)
+		return next, entries, t.forgetDraft(i.ID)
+	})
+}
+
+// LinkDuplicate queues the account that joins a failed submission to the case of the same person, and notes who confirmed that. The
+// submission becomes linked, and its draft is erased, once the account is there. said is the entry about the submission, asked that about the
+// account; of the move it takes the case, what it is about, and who asks. A second click of the same person gives the move that is on its
+// way.
+func (s *Store) LinkDuplicate(ctx context.Context, id string, m identity.Mend, mv identity.OurMove, payload []byte, said, asked audit.Entry) (kept identity.OurMove, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		sub, err := findRow(t, id)
+		if err != nil {
+			return err
+		}
+		if sub.Submission != identity.Failed || m.Attempts != 0 && m.Attempts != sub.Attempts {
+			return t.second(sub, m, said)
+		}
+		open, found, err := t.linking(sub.ID)
+		if err != nil {
+			return err
+		}
+		if found && open.AskedBy == said.ActorID && t.now.Before(open.AskedAt.Add(clickedTwice)) {
+			kept = open
+			return nil
+		}
+		if found {
+			return errLinking(open)
+		}
+		mv.Kind, mv.Key = identity.MoveAccount, sub.ID
+		if kept, err = t.queueMove(mv, payload, asked); err != nil {
+			return err
+		}
+		next := sub.Identity
+		next.ExistingID, next.Casework = kept.IdentityID, next.Touch(said.ActorID, t.now)
+		if _, err = t.save(sub, next); err != nil {
+			return err
+		}
+		said.Object = kept.ID
+		return t.auditCase(said, sub.ID)
+	})
+	return kept, err
+}
+
+const linkingQuery = selectMove + ` WHERE kind = 'account' AND key <> '' AND key = $1 AND (state = 'queued' OR state = 'sent') LIMIT 1`
+
+// linking finds the account on its way that joins a submission to another case.
+func (t *tx) linking(id string) (identity.OurMove, bool, error) {
+	return maybe(t, scanMove, linkingQuery, id)
+}
+
+func errLinking(m identity.OurMove) error {
+	return &fault.Error{
+		Kind: fault.Conflict, Code: "was_first",
+		Text: fmt.Sprintf("%s confirmed the same person at %s, and the account is on its way to Paxos. Wait for its outcome.",
+			m.AskedByName, m.AskedAt.Format("2006-01-02 15:04 UTC")),
+	}
+}
+
+// linkAfter ends the submission that an account was made for: it is linked to the account's case, which its ref_id finds from now on, and
+// what it told of the person is erased. One that has been dealt with meanwhile stays as it is.
+func (t *tx) linkAfter(m identity.OurMove) error {
+	if m.Kind != identity.MoveAccount || m.Key == "" {
+		return nil
+	}
+	sub, err := findRow(t, m.Key)
+	if fault.KindOf(err) == fault.NotFound || err == nil && sub.Submission != identity.Failed {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	next, entries := sub.Link(m.IdentityID, m.AskedBy, t.s.Policy(), t.now)
+	if err := t.forgetDraft(sub.ID); err != nil {
+		return err
+	}
+	next.Casework = next.Wake(identity.WokeByDecision, t.now)
+	if _, err := t.save(sub, next); err != nil {
+		return err
+	}
+	if err := t.tell(sub.ID, entries); err != nil {
+		return err
+	}
+	if err := t.addFormerRefID(sub.RefID, m.IdentityID); err != nil {
+		return err
+	}
+	t.changes(m.IdentityID)
+	return t.tell(m.IdentityID, []identity.Entry{{
+		IdentityID: m.IdentityID, Kind: identity.HasLinked, ActorID: m.AskedBy, OccurredAt: t.now, ReceivedAt: t.now, ProcessedAt: t.now,
+		Changes: []identity.Change{{Field: "ref_id", New: sub.RefID}},
+	}})
+}

@@ -1,0 +1,68 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"identitydesk/internal/identity"
+)
+
+// AccountsPage are an identity's accounts at Paxos, what the person can do there, and the form for another account.
+type AccountsPage struct {
+	Chrome
+	Of       identity.Identity
+	Accounts []identity.Account // oldest first, without their descriptions
+	Unread   string             // why Paxos did not tell of them; empty where it did
+	Again    time.Time          // when it may
+	Form     AccountForm
+}
+
+// AccountForm is the form for an account.
+type AccountForm struct {
+	RefID, Type, Description string
+	Profile                  bool
+	Members                  []AccountMember
+	Text                     string            // why it was refused; empty where it was not
+	Errors                   map[string]string // by field
+}
+
+// AccountMember is a line of the form for another identity with access.
+type AccountMember struct{ ID, Role string }
+
+// lines are the lines for members, at least two.
+func (f AccountForm) lines() []AccountMember {
+	lines := append([]AccountMember{}, f.Members...)
+	for len(lines) < 2 {
+		lines = append(lines, AccountMember{})
+	}
+	return lines
+}
+
+func (f AccountForm) asked() Asked { return Asked{Errors: f.Errors} }
+
+func memberRowID(form, name string, n int) string { return form + "-" + name + "-" + strconv.Itoa(n+1) }
+
+// mayHold reports whether Paxos makes accounts for the identity as it stands.
+func (p AccountsPage) mayHold() bool { return p.Of.Status == identity.Approved }
+
+// ableIcon says an answer by shape.
+func ableIcon(c identity.Can) string {
+	switch c {
+	case identity.CanDo:
+		return "check"
+	case identity.CanNot:
+		return "ban"
+	}
+	return "info-circle"
+}
+
+// ableRests says what the answers rest on, where that is not the status alone.
+func ableRests(i identity.Identity) string {
+	switch {
+	case identity.AbleAs(i.Status).Hold == identity.CanUnsaid:
+		return "The desk does not know the status " + string(i.Status) + "."
+	case len(i.Details.Controls) > 0:
+		return "By its status, and by the controls that are set."
+	}
+	return ""
+}

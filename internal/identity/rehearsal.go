@@ -69,8 +69,12 @@ func (s SandboxStatus) About() []string {
 		name string
 		set  bool
 	}{
-		{fieldSetID, s.IDVerification != ""}, {fieldSetDocument, s.Document != ""}, {fieldSetSanctions, s.Sanctions != ""},
-		{fieldSetScreening, s.Screening != ""}, {fieldSetUser, s.UserDisabled != nil}, {fieldSetAdmin, s.AdminDisabled != nil},
+		{fieldSetID, s.IDVerification != ""},
+		{fieldSetDocument, s.Document != ""},
+		{fieldSetSanctions, s.Sanctions != ""},
+		{fieldSetScreening, s.Screening != ""},
+		{fieldSetUser, s.UserDisabled != nil},
+		{fieldSetAdmin, s.AdminDisabled != nil},
 	} {
 		if f.set {
 			names = append(names, f.name)

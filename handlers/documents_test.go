@@ -127,7 +127,7 @@ func TestUploadDocuments(t *testing.T) {
 		require.NoError(t, err)
 		content, err := io.ReadAll(r)
 		require.NoError(t, err)
-		require.EqualValues(t, task.Size, len(content))
+		require.Len(t, content, int(task.Size))
 		require.Equal(t, task.ContentType, identity.Sniff(content), u.ID)
 	}
 

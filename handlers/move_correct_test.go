@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -117,10 +118,7 @@ func TestCorrectFromTheCase(t *testing.T) {
 
 // changedForm is a form with one value changed.
 func changedForm(form url.Values, name, value string) url.Values {
-	out := url.Values{}
-	for k, v := range form {
-		out[k] = v
-	}
+	out := maps.Clone(form)
 	out.Set(name, value)
 	return out
 }

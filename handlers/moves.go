@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -69,9 +70,7 @@ func toMove(m onboarding.MoveView) moveJSON {
 		AskedAt: utc(&m.AskedAt), Attempts: m.Attempts, AttemptedAt: utc(m.AttemptedAt), LostSince: utc(m.LostSince), NextAt: utc(m.NextAt),
 		EndedAt: utc(m.EndedAt), Failure: toFailure(m.Refusal.Failure), Result: map[string]string{}, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw,
 	}
-	for name, id := range m.Result {
-		j.Result[name] = id
-	}
+	maps.Copy(j.Result, m.Result)
 	j.Steps = each(m.Steps, func(s identity.MoveStep) moveStepJSON {
 		return moveStepJSON{At: utc(&s.At), Step: s.Step, Code: orNull(s.Code), By: orNull(s.By)}
 	})

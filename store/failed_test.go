@@ -125,7 +125,7 @@ func TestTwoResubmitAtOnce(t *testing.T) {
 		require.Equal(t, 4, conflicts, "those of whoever was second")
 		require.Len(t, d.actsOf(i.ID, audit.Resubmitted), 1)
 		_, job := d.begin()
-		require.Equal(t, int64(1), int64(job.Wanted))
+		require.Equal(t, int64(1), job.Wanted)
 	})
 }
 

@@ -158,7 +158,7 @@ func documentAct(detail string) string {
 		return detail
 	}
 	var labels []string
-	for _, typ := range strings.Fields(types) {
+	for typ := range strings.FieldsSeq(types) {
 		labels = append(labels, identity.Label(typ))
 	}
 	if n, err := strconv.ParseInt(strings.TrimSuffix(size, " bytes"), 10, 64); err == nil {

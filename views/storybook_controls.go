@@ -44,9 +44,13 @@ func (b book) controlWish(i identity.Identity) proposal.Proposal {
 	p.MakerID, p.MakerName, p.ReasonCode = "robin", "Robin Vance", "COMPLIANCE_EDD"
 	p.Reason = "The papers on the source of funds are not complete."
 	p.Change.Lines = []proposal.Line{
-		{Name: "Control SELL_ONLY", Before: "not in force", After: "in force"}, {Name: "Status", Before: "APPROVED", After: "APPROVED"},
-		{Name: "Can hold", Before: "yes", After: "yes"}, {Name: "Can buy", Before: "yes", After: "no"}, {Name: "Can sell", Before: "yes", After: "yes"},
-		{Name: "Can deposit", Before: "yes", After: "no"}, {Name: "Can withdraw", Before: "yes", After: "no"},
+		{Name: "Control SELL_ONLY", Before: "not in force", After: "in force"},
+		{Name: "Status", Before: "APPROVED", After: "APPROVED"},
+		{Name: "Can hold", Before: "yes", After: "yes"},
+		{Name: "Can buy", Before: "yes", After: "no"},
+		{Name: "Can sell", Before: "yes", After: "yes"},
+		{Name: "Can deposit", Before: "yes", After: "no"},
+		{Name: "Can withdraw", Before: "yes", After: "no"},
 	}
 	for _, f := range i.Facts() {
 		p.Change.Evidence = append(p.Change.Evidence, proposal.Line{Name: f.Field, Before: f.New})

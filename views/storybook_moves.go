@@ -90,7 +90,8 @@ func (b book) changed() []Story {
 	plan := page(identity.MoveCorrect, b.silent())
 	plan.Plan = ChangePlan{MayVerifyAgain: true, Shifts: []identity.Shift{
 		{Field: "person_details.address.city", Before: []string{"New York"}, After: []string{"Ostrava Falls"}},
-		{Field: "person_details.address.address2", Before: []string{"Top"}}, {Field: "customer_due_diligence.aliases", After: []string{"Bill, the Kid", "Bill"}},
+		{Field: "person_details.address.address2", Before: []string{"Top"}},
+		{Field: "customer_due_diligence.aliases", After: []string{"Bill, the Kid", "Bill"}},
 	}}
 	calm := page(identity.MoveRefresh, b.refresh())
 	calm.Plan = ChangePlan{Shifts: []identity.Shift{
@@ -117,7 +118,8 @@ func (b book) refreshes() []Story {
 	late := b.row(b.refresh()).Identity
 	late.ID += "-late"
 	page.Items = []identity.RefreshDue{
-		{Identity: late, DueAt: b.ago(2 * day), Open: true}, {Identity: b.row(b.refresh()).Identity, DueAt: b.now.Add(20 * day), Open: true},
+		{Identity: late, DueAt: b.ago(2 * day), Open: true},
+		{Identity: b.row(b.refresh()).Identity, DueAt: b.now.Add(20 * day), Open: true},
 		{Identity: b.row(b.approved()).Identity, DueAt: b.now.Add(300 * day), LastAt: b.at(65 * day)},
 	}
 	more, none := page, page

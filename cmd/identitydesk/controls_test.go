@@ -62,7 +62,7 @@ func TestTwoPeopleSetAndEndAControl(t *testing.T) {
 	ana.until("the control is over", `document.querySelector('[data-testid="past-control"]')?.textContent.includes('approved by lea')`)
 	require.Contains(t, ana.text(`[data-testid="able"]`), "can hold, buy, sell, deposit and withdraw")
 	require.Empty(t, desk.controlsAtPaxos("user-4711"))
-	require.False(t, strings.Contains(desk.Log.String(), "Oddwhistle"))
+	require.NotContains(t, desk.Log.String(), "Oddwhistle")
 }
 
 // approveTheOne approves the one proposal that waits.

@@ -136,7 +136,9 @@ func TestCaseTellsOfDocuments(t *testing.T) {
 		named  bool
 		upload bool
 	}{
-		{analyst(), true, true}, {script, false, true}, {access.Actor{UserID: "vi", Role: access.Viewer}, false, false},
+		{analyst(), true, true},
+		{script, false, true},
+		{access.Actor{UserID: "vi", Role: access.Viewer}, false, false},
 		{access.Actor{UserID: "au", Role: access.Auditor}, true, false},
 	} {
 		desk, c, _ := filing(asked)

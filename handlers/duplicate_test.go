@@ -18,7 +18,9 @@ import (
 // duplicate is a submission of b's whose government id an identity of Paxos' has, and that one's case.
 func (d *desk) duplicate(b *browser) (place string, existing identity.Identity) {
 	d.t.Helper()
-	existing = d.learn(func(r *identity.Record) { r.RefID, r.Status, r.Details = "user-1", identity.Approved, identity.Details{} })
+	existing = d.learn(func(r *identity.Record) {
+		r.RefID, r.Status, r.Details = "user-1", identity.Approved, identity.Details{}
+	})
 	place = b.post("/identities", example()).header.Get("Location")
 	record := identity.Record{PaxosID: existing.PaxosID, RefID: "user-1"}
 	d.fails(strings.TrimPrefix(place, "/identities/"), identity.Failure{Code: identity.CIPIDTaken}, &record)

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -44,9 +45,12 @@ func (s *server) machines() []route {
 // people enter with a session, and their scripts with a token, whose role has the permission. Where none is asked for, it is about what
 // a person has, and scripts have nothing.
 func (s *server) people() []route {
-	return append(s.imports(), []route{
-		{http.MethodPost, "/logout", "", s.logout},
+	return slices.Concat(s.lists(), s.casework(), s.moves(), s.imports(), s.oversight(), s.events(), s.desk())
+}
 
+// lists are where people find cases, and where new ones begin.
+func (s *server) lists() []route {
+	return []route{
 		{http.MethodGet, "/queue", access.ReadCases, s.showQueue},
 		{http.MethodGet, livePath, access.ReadCases, s.streamLive},
 		{http.MethodGet, "/identities", access.ReadCases, s.listIdentities},
@@ -55,8 +59,35 @@ func (s *server) people() []route {
 		{http.MethodGet, institutionsPath, access.ReadCases, s.listInstitutions},
 		{http.MethodGet, "/institutions/new", access.Submit, s.newInstitution},
 		{http.MethodPost, institutionsPath, access.Submit, s.submitInstitution},
+		{http.MethodGet, refreshesPath, access.ReadCases, s.listRefreshes},
+		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
+		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
+		{http.MethodPost, "/lookup/sync", access.WorkCases, s.askRange},
+	}
+}
+
+// casework is what people do to a case at the desk alone.
+func (s *server) casework() []route {
+	return []route{
 		{http.MethodGet, "/identities/:id", access.ReadCases, s.showCase},
 		{http.MethodPost, "/identities/:id/recheck", access.WorkCases, s.recheck},
+		{http.MethodPost, "/identities/:id/claim", access.WorkCases, s.claim},
+		{http.MethodPost, "/identities/:id/release", access.WorkCases, s.release},
+		{http.MethodPost, "/identities/:id/assign", access.WorkCases, s.handOver},
+		{http.MethodPost, "/identities/:id/snooze", access.WorkCases, s.snooze},
+		{http.MethodPost, "/identities/:id/wake", access.WorkCases, s.wake},
+		{http.MethodPost, "/identities/:id/notes", access.WorkCases, s.note},
+		{http.MethodPost, "/identities/:id/tags", access.WorkCases, s.tag},
+		{http.MethodPost, "/identities/:id/erase", access.Propose, s.proposeErase},
+		{http.MethodPost, "/identities/:id/hold", access.HoldCases, s.hold},
+		{http.MethodPost, "/identities/:id/unhold", access.HoldCases, s.unhold},
+		{http.MethodPost, "/identities/:id/reveal", access.Reveal, s.reveal},
+	}
+}
+
+// moves are what people ask of Paxos about a case.
+func (s *server) moves() []route {
+	return []route{
 		{http.MethodGet, "/identities/:id/resubmit", access.Submit, s.askResubmit},
 		{http.MethodPost, "/identities/:id/resubmit", access.Submit, s.resubmit},
 		{http.MethodPost, "/identities/:id/draft", access.Reveal, s.openDraft},
@@ -77,27 +108,28 @@ func (s *server) people() []route {
 		{http.MethodPost, "/identities/:id/documents/:file/remove", access.Upload, s.removeFile},
 		{http.MethodPost, "/identities/:id/controls", access.Control, s.proposeControl},
 		{http.MethodPost, "/identities/:id/controls/end", access.Control, s.proposeControlEnd},
-		{http.MethodPost, "/identities/:id/claim", access.WorkCases, s.claim},
-		{http.MethodPost, "/identities/:id/release", access.WorkCases, s.release},
-		{http.MethodPost, "/identities/:id/assign", access.WorkCases, s.handOver},
-		{http.MethodPost, "/identities/:id/snooze", access.WorkCases, s.snooze},
-		{http.MethodPost, "/identities/:id/wake", access.WorkCases, s.wake},
-		{http.MethodPost, "/identities/:id/notes", access.WorkCases, s.note},
-		{http.MethodPost, "/identities/:id/tags", access.WorkCases, s.tag},
-		{http.MethodPost, "/identities/:id/erase", access.Propose, s.proposeErase},
-		{http.MethodPost, "/identities/:id/hold", access.HoldCases, s.hold},
-		{http.MethodPost, "/identities/:id/unhold", access.HoldCases, s.unhold},
+	}
+}
+
+// oversight is what colleagues decide on, and how all of it is shown afterwards.
+func (s *server) oversight() []route {
+	return []route{
 		{http.MethodGet, proposalsPath, access.ReadProposals, s.listProposals},
 		{http.MethodGet, "/proposals/:id", access.ReadProposals, s.showProposal},
 		{http.MethodPost, "/proposals/:id/approve", access.Approve, s.approve},
 		{http.MethodPost, "/proposals/:id/decline", access.Approve, s.decline},
 		{http.MethodPost, "/proposals/:id/withdraw", access.Propose, s.takeBack},
-		{http.MethodPost, "/identities/:id/reveal", access.Reveal, s.reveal},
-		{http.MethodGet, refreshesPath, access.ReadCases, s.listRefreshes},
-		{http.MethodGet, "/lookup", access.ReadCases, s.lookUp},
-		{http.MethodPost, "/lookup", access.ReadCases, s.lookUpMany},
-		{http.MethodPost, "/lookup/sync", access.WorkCases, s.askRange},
+		{http.MethodGet, auditPath, access.ReadAudit, s.listAudit},
+		{http.MethodPost, "/audit/verify", access.ReadAudit, s.verifyAudit},
+		{http.MethodGet, evidencePath, access.TakeEvidence, s.askEvidence},
+		{http.MethodPost, evidencePath, access.TakeEvidence, s.takeEvidence},
+		{http.MethodGet, revealsPath, access.ReadReveals, s.listReveals},
+	}
+}
 
+// events are what Paxos has told.
+func (s *server) events() []route {
+	return []route{
 		{http.MethodGet, "/events", access.ReadEvents, s.listEvents},
 		{http.MethodGet, "/events/missing", access.WorkEvents, s.askMissing},
 		{http.MethodPost, "/events/missing", access.WorkEvents, s.checkMissing},
@@ -105,7 +137,13 @@ func (s *server) people() []route {
 		{http.MethodPost, "/events/reprocess", access.WorkEvents, s.reprocessMany},
 		{http.MethodGet, "/events/:id", access.ReadEvents, s.showEvent},
 		{http.MethodPost, "/events/:id/reprocess", access.WorkEvents, s.reprocess},
+	}
+}
 
+// desk is about the people at the desk, their access and its rules.
+func (s *server) desk() []route {
+	return []route{
+		{http.MethodPost, "/logout", "", s.logout},
 		{http.MethodGet, teamPath, access.ReadCases, s.showTeam},
 		{http.MethodPost, "/team/away", access.WorkCases, s.goAway},
 		{http.MethodPost, "/team/rebalance", access.Assign, s.rebalance},
@@ -121,17 +159,11 @@ func (s *server) people() []route {
 		{http.MethodGet, tokensPath, access.ReadPeople, s.listTokens},
 		{http.MethodPost, tokensPath, access.ManagePeople, s.makeToken},
 		{http.MethodPost, "/tokens/:id/revoke", access.ManagePeople, s.revokeToken},
-
-		{http.MethodGet, auditPath, access.ReadAudit, s.listAudit},
-		{http.MethodPost, "/audit/verify", access.ReadAudit, s.verifyAudit},
-		{http.MethodGet, evidencePath, access.TakeEvidence, s.askEvidence},
-		{http.MethodPost, evidencePath, access.TakeEvidence, s.takeEvidence},
-		{http.MethodGet, revealsPath, access.ReadReveals, s.listReveals},
 		{http.MethodGet, "/settings", access.ReadSettings, s.showSettings},
 		{http.MethodGet, limitsPath, access.ReadSettings, s.showLimits},
 		{http.MethodPost, limitsPath, access.SetPolicy, s.setLimits},
 		{http.MethodPost, "/settings/jobs/:id/start", access.WorkEvents, s.startJob},
-	}...)
+	}
 }
 
 // files are brought with a session or a token, too. Their handlers read the body by themselves, as it comes: it may be large.

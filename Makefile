@@ -51,7 +51,7 @@ build: assets generate ## build .bin/identitydesk
 
 test: assets generate browser ## run every test
 	@$(if $(RACE),,echo 'No C compiler found: the race detector is off.')
-	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PACKAGES)
+	$(GO) test $(RACE) -timeout 18m $(TESTFLAGS) $(PACKAGES)
 
 lint: ## check the rules of the code base
 	@if grep -rnE '//\s*nolint|#nosec' --include='*.go' --include='*.templ' cmd handlers internal static/*.go store views; then \

@@ -155,7 +155,7 @@ func TestEventWithAnOddID(t *testing.T) {
 	d := boot(t)
 	require.Equal(t, http.StatusOK, d.deliver(notice("a/b?c%2f d"), webhookKey).status)
 	b := d.as(access.Lead)
-	link := b.get("/events").page(http.StatusOK).Find(`[data-testid=events] a[data-row]`).AttrOr("href", "")
+	link := b.get("/events").page(http.StatusOK).Find(`[data-testid=events] a.ref[id]`).AttrOr("href", "")
 	doc := b.get(link).page(http.StatusOK)
 	require.Contains(t, doc.Find("main").Text(), "a/b?c%2f d")
 	require.Equal(t, "a/b?c%2f d", b.json(link).object(http.StatusOK)["id"])

@@ -170,7 +170,6 @@ type auditJSON struct {
 	Before      *string `json:"before"` // masked, in the desk's words
 	After       *string `json:"after"`
 	ReasonCode  *string `json:"reason_code"`
-	Reason      *string `json:"reason"`       // null: words stand on the page alone, for who may read them
 	ReasonGiven bool    `json:"reason_given"` // there are words, or were before the case was erased
 	Prev        string  `json:"prev"`
 	Hash        string  `json:"hash"`
@@ -181,7 +180,7 @@ func toAudit(e audit.Entry) auditJSON {
 		Seq: e.Seq, At: utc(&e.At), ActorID: e.ActorID, ActorName: e.ActorName, Role: e.Role, Action: string(e.Action),
 		IdentityID: orNull(e.IdentityID), Object: orNull(e.Object), Detail: orNull(e.Detail), RequestID: orNull(e.RequestID),
 		Address: orNull(e.Address), Before: orNull(e.Before), After: orNull(e.After), ReasonCode: orNull(e.ReasonCode),
-		Reason: orNull(e.Reason), ReasonGiven: e.Words != "", Prev: hex.EncodeToString(e.Prev), Hash: hex.EncodeToString(e.Hash),
+		ReasonGiven: e.Words != "", Prev: hex.EncodeToString(e.Prev), Hash: hex.EncodeToString(e.Hash),
 	}
 }
 

@@ -464,7 +464,7 @@ func samePerson(p DuplicatePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = caseCell(*p.Existing).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = namedCase(*p.Existing).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

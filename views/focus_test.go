@@ -58,6 +58,9 @@ func TestFocusIsSeenEverywhere(t *testing.T) {
 			scheme        string
 			width, height int64
 		}{{"light", 1280, 500}, {"dark", 320, 640}} {
+			if look.width == 1280 && !g.first(s) {
+				continue // the wide page has the same parts, with more room
+			}
 			prefer(t, tab, "", "prefers-color-scheme", look.scheme, "prefers-reduced-motion", "reduce")
 			require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(look.width, look.height), chromedp.KeyEvent(kb.Tab)))
 			found := ask[trail](t, tab, walkFocus)

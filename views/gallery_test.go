@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +70,12 @@ func (g gallery) walk(t *testing.T, look func(t *testing.T, tab context.Context,
 	}
 }
 
+// first tells whether a story is the first of its page. The stories of a page have its frame and most of its parts in common.
+func (g gallery) first(s views.Story) bool {
+	page := func(s views.Story) string { return strings.SplitN(s.Name, "/", 2)[0] }
+	return s.Name == g.stories[slices.IndexFunc(g.stories, func(o views.Story) bool { return page(o) == page(s) })].Name
+}
+
 // tab opens a page of its own, which remembers what its content policy forbade.
 func (g gallery) tab(t *testing.T) context.Context {
 	t.Helper()
@@ -118,7 +126,7 @@ func browse(t *testing.T) context.Context {
 		}
 	}
 	require.NotEmpty(t, path, "no Chromium on this machine: install the package chromium, or run `make test`, which does")
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
 	t.Cleanup(cancel)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),

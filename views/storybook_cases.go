@@ -20,7 +20,7 @@ func (b book) page(r access.Role, i identity.Identity, history ...identity.Entry
 		}}
 	}
 	p.CanRecheck = access.May(r, access.WorkCases) && i.PaxosID != ""
-	p.CanCorrect = access.May(r, access.Correct) && i.PaxosID != "" && i.Type == identity.Person
+	p.CanCorrect = access.May(r, access.Correct) && i.PaxosID != "" && i.ErasedAt == nil && i.Type == identity.Person
 	p.CanRefresh = p.CanCorrect && i.AwaitsRefresh()
 	p.CanResubmit = access.May(r, access.Submit) && i.Submission == identity.Failed
 	p.CanWithdraw = access.May(r, access.Withdraw) && i.Submission == identity.Failed

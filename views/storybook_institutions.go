@@ -68,7 +68,7 @@ func (b book) institutions() []Story {
 		Rows: []InstitutionRow{b.institutionRow(known, fine, stuck, refused), b.institutionRow(b.institution(), refused), b.institutionRow(b.institution())},
 	}
 	none, wrong := list, list
-	none.Rows, none.Total = nil, 0
+	none.Chrome, none.Rows, none.Total = b.chrome(access.Viewer, SectionIdentities), nil, 0
 	wrong.Rows, wrong.Filter, wrong.Errors = nil, url.Values{"status": {"FINE"}}, map[string]string{"status": "Choose one of the list."}
 	person := b.page(access.Analyst, b.taxNumber())
 	person.BelongsTo = []identity.Identity{b.row(known).Identity}

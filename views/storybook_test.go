@@ -174,6 +174,15 @@ func permissionFor(at string) (p access.Permission, known bool) {
 		{`^/identities/[^/]+/(claim|release|assign|snooze|wake|notes|tags)$`, access.WorkCases},
 		{`^/identities/[^/]+/resubmit$`, access.Submit},
 		{`^/identities/[^/]+/withdraw$`, access.Withdraw},
+		{`^/identities/[^/]+/draft$`, access.Reveal},
+		{`^/identities/[^/]+/(compare|decline)$`, access.Submit},
+		{`^/identities/[^/]+/(link|accounts)$`, access.OpenAccounts},
+		{`^/identities/[^/]+/correct$`, access.Correct},
+		{`^/identities/[^/]+/kyc-refresh$`, access.Refresh},
+		{`^/identities/[^/]+/controls(/end)?$`, access.Control},
+		{`^/identities/[^/]+/sandbox-status$`, access.Rehearse},
+		{`^/(institutions|refreshes)$`, access.ReadCases},
+		{`^/institutions/new$`, access.Submit},
 		{`^/identities/[^/]+/moves/[^/]+/(again|withdraw)$`, access.WorkCases},
 		{`^/identities/[^/]+/documents(/[^/]+/(again|remove))?$`, access.Upload},
 		{`^/identities/[^/]+/reveal$`, access.Reveal},
@@ -240,6 +249,8 @@ func TestNamesStandOnCasePagesAlone(t *testing.T) {
 			return // the form shows what was typed
 		case s.Name == "queue/beside", s.Name == "queue/revealed":
 			require.Equal(t, 1, strings.Count(text, "Duncan"), "in the case that is open")
+		case s.Name == "duplicate/compared", s.Name == "duplicate/linked", s.Name == "institutions/member":
+			require.Contains(t, text, "Duncan", "both records, and cases of people")
 		case s.Name == "case/erased", s.Name == "case/unread":
 			require.NotContains(t, text, "Duncan")
 		case strings.HasPrefix(s.Name, "case/") && access.May(s.Role, access.ReadNames):

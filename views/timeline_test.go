@@ -68,7 +68,7 @@ func TestRecheckSaysWhatChanged(t *testing.T) {
 	e := b.entry(identity.WasRechecked, time.Minute, identity.ByRecheck)
 	e.ActorID = "kim"
 	doc := render(t, Case(b.page(access.Analyst, b.silent(), e)))
-	require.Contains(t, words(testID(doc, "timeline")), "Re-checked: nothing has changed by kim")
+	require.Contains(t, words(testID(doc, "timeline")), "Re-checked: nothing has changed by Kim Osei")
 	e.Changes = []identity.Change{{Field: "sanctions", Old: "PENDING", New: "APPROVED"}, {Field: "requirement KYC_REFRESH", Old: "PENDING"}, {Field: "documents", New: "PASSPORT"}}
 	doc = render(t, Case(b.page(access.Analyst, b.silent(), e)))
 	require.Equal(t, "sanctions was PENDING is APPROVED", words(testID(doc, "changes").Find("li").First()))

@@ -36,8 +36,8 @@ func (b *browser) everything() string {
 func (b *browser) revealAddress() {
 	b.t.Helper()
 	b.run("say what and why",
-		chromedp.SetValue(named("group"), "address"),
-		chromedp.SetValue(named("reason_code"), "paxos_asked"),
+		chromedp.SetValue(chromedp.CSS(`form[action$="/reveal"] [name="group"]`), "address"),
+		chromedp.SetValue(chromedp.CSS(`form[action$="/reveal"] [name="reason_code"]`), "paxos_asked"),
 		chromedp.SendKeys(chromedp.CSS("#reveal-reason"), "Paxos asked for the street"+kb.Enter),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="personal-data"]`)))
 	require.Contains(b.t, b.text(`[data-testid="revealed"]`), street)

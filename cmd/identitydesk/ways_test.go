@@ -109,7 +109,7 @@ func TestDuplicateInTheBrowser(t *testing.T) {
 	b.waitFor("failed")
 	b.waitFor("government id")
 	require.Contains(t, ask(b, "read the links", chromedp.OuterHTML(chromedp.CSS("main"))), `href="`+first+`"`)
-	b.run("send it again", chromedp.Click(chromedp.CSS(`form[action$="/resubmit"] button`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.until("send it again", `(button => button && (button.click(), true))(document.querySelector('form[action$="/resubmit"] button'))`)
 	b.waitFor("resubmitted")
 	b.waitFor("failed")
 	b.run("give it up", chromedp.Click(chromedp.CSS(`[data-testid="withdraw"]`)), chromedp.Click(chromedp.CSS(`[data-testid="withdraw-confirm"]`)))

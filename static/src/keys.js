@@ -11,7 +11,7 @@ function typing(target) {
 }
 
 const shown = (element) => element.offsetParent !== null;
-const rows = () => [...document.querySelectorAll('.queue td:first-child a, .identities td:first-child a, table a[data-row]')].filter(shown);
+const rows = () => [...document.querySelectorAll('.queue td:first-child a, .identities td:first-child a, table a.ref[id]')].filter(shown);
 
 // rowAt is the row that the keys speak of: the one with the focus, else the one whose case is open.
 export function rowAt() {

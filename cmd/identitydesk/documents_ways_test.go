@@ -29,7 +29,7 @@ func TestDropDocuments(t *testing.T) {
 	b.signIn("bea", "analyst")
 	b.visit("/identities/" + id)
 	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="missing"]`)))
-	require.EqualValues(t, 2, ask(b, "drop", chromedp.Evaluate[int](dropTwo)))
+	require.Equal(t, 2, ask(b, "drop", chromedp.Evaluate[int](dropTwo)))
 	require.True(t, ask(b, "send", chromedp.Evaluate[bool](`document.querySelector('[data-testid="upload-send"]').click() ?? true`)))
 	b.run("wait for the answer", chromedp.WaitVisible(chromedp.CSS(`#problem[role="alert"]`)),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="uploaded"]`)))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -148,9 +149,7 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	if err != nil {
 		return err
 	}
-	for field, text := range why.Check(identity.SamePersonReasons()) {
-		wrong[field] = text
-	}
+	maps.Copy(wrong, why.Check(identity.SamePersonReasons()))
 	if len(wrong) > 0 {
 		return fault.Fields("Nothing was decided.", wrong)
 	}

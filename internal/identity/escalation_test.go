@@ -34,7 +34,7 @@ func lateCase() (identity.Identity, []identity.Entry, []identity.Turn) {
 	asked.ActorID = "ben.orr"
 	news := asked
 	news.Changes = []identity.Change{{Field: "sanctions", New: "PENDING"}}
-	return i, []identity.Entry{
+	history := []identity.Entry{
 		submitted,
 		line(identity.WasAttempted, "", "", "2026-03-02 09:59:10", ""),
 		refused,
@@ -47,11 +47,13 @@ func lateCase() (identity.Identity, []identity.Entry, []identity.Turn) {
 		line(identity.WasWoken, "", "", "2026-03-04 11:00", ""),
 		asked,
 		news,
-	}, []identity.Turn{
+	}
+	turns := []identity.Turn{
 		{Move: identity.Paxos, From: at("2026-03-02 10:00"), To: ptr("2026-03-02 12:00")},
 		{Move: identity.Ours, From: at("2026-03-02 12:00"), To: ptr("2026-03-03 10:00")},
 		{Move: identity.Paxos, From: at("2026-03-03 10:00")},
 	}
+	return i, history, turns
 }
 
 const golden = `Dear Paxos Support,

@@ -75,6 +75,37 @@ func (t *tx) linking(id string) (identity.OurMove, bool, error) {
 	return maybe(t, scanMove, linkingQuery, id)
 }
 
+// isLink reports whether a move makes the account that joins a submission to another case.
+func isLink(m identity.OurMove) bool { return m.Kind == identity.MoveAccount && m.Key != "" }
+
+// refuseEndedLink refuses to make the account that would join a submission on which somebody has decided meanwhile in another way.
+func (t *tx) refuseEndedLink(m identity.OurMove) error {
+	if !isLink(m) {
+		return nil
+	}
+	sub, err := findRow(t, m.Key)
+	if err == nil && sub.Submission != identity.Failed {
+		err = fault.New(fault.Conflict, "The submission that this account was for was decided on meanwhile. Nothing was sent.")
+	}
+	return err
+}
+
+const keptLinksQuery = selectMove + ` WHERE kind = 'account' AND key <> '' AND key = $1 AND again = 1`
+
+// letLinksGo erases what is kept of accounts that would have joined a submission and that failed: it is being dealt with in another way.
+func (t *tx) letLinksGo(id string) error {
+	kept, err := all(t, scanMove, keptLinksQuery, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range kept {
+		if err := t.saveMove(m, m.Forget(t.now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func errLinking(m identity.OurMove) error {
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "was_first",
@@ -86,7 +117,7 @@ func errLinking(m identity.OurMove) error {
 // linkAfter ends the submission that an account was made for: it is linked to the account's case, which its ref_id finds from now on, and
 // what it told of the person is erased. One that has been dealt with meanwhile stays as it is.
 func (t *tx) linkAfter(m identity.OurMove) error {
-	if m.Kind != identity.MoveAccount || m.Key == "" {
+	if !isLink(m) {
 		return nil
 	}
 	sub, err := findRow(t, m.Key)

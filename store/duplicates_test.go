@@ -130,11 +130,46 @@ func TestLinkThatFails(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "policy", history[len(history)-1].Code)
 
-		require.NoError(t, d.TryMoveAgain(t.Context(), job.Subject, by("ana", audit.TriedMove)))
-		job = d.beginAccount()
-		require.NoError(t, d.MoveDone(t.Context(), job, nil))
-		require.Equal(t, identity.Declined, d.get(sub.ID).Submission, "what was decided meanwhile stays")
+		require.False(t, d.move(job.Subject).Again, "nothing is kept that could make an account for somebody who was declined")
+		kindIs(t, fault.Conflict, d.TryMoveAgain(t.Context(), job.Subject, by("ana", audit.TriedMove)))
+		d.noJob(accountJob)
 		require.Equal(t, []string{sub.ID}, d.finds("user-2"))
+	})
+}
+
+// Two accounts for one submission are one too many: a link that failed is not tried again once another has joined it.
+func TestLinkThatFailedBeforeAnotherWorked(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		sub, existing := d.duplicate()
+		_, err := d.link(sub, existing, "ana")
+		require.NoError(t, err)
+		first := d.beginAccount()
+		require.NoError(t, d.MoveFailed(t.Context(), first, identity.Failure{Code: identity.WrongStatus}, true))
+		_, err = d.link(sub, existing, "lea")
+		require.NoError(t, err)
+		require.NoError(t, d.MoveDone(t.Context(), d.beginAccount(), map[string]string{"account_id": "acc-2"}))
+		require.Equal(t, identity.Linked, d.get(sub.ID).Submission)
+		kindIs(t, fault.Conflict, d.TryMoveAgain(t.Context(), first.Subject, by("ana", audit.TriedMove)))
+		d.noJob(accountJob)
+	})
+}
+
+// A submission that is sent again, mended, may become a customer of its own: the account that would have joined it to another is let go.
+func TestLinkThatFailedBeforeItWasResubmitted(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		sub, existing := d.duplicate()
+		_, err := d.link(sub, existing, "ana")
+		require.NoError(t, err)
+		job := d.beginAccount()
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.WrongStatus}, true))
+		require.True(t, d.move(job.Subject).Again)
+		_, err = d.Resubmit(t.Context(), sub.ID, identity.Mend{Attempts: 1}, by("lea", audit.Resubmitted))
+		require.NoError(t, err)
+		kindIs(t, fault.Conflict, d.TryMoveAgain(t.Context(), job.Subject, by("ana", audit.TriedMove)))
+		_, again := d.begin()
+		require.NoError(t, d.SubmissionFailed(t.Context(), sub.ID, again, identity.Failure{Code: identity.CIPIDTaken}, nil))
+		kindIs(t, fault.Conflict, d.TryMoveAgain(t.Context(), job.Subject, by("ana", audit.TriedMove)))
+		d.noJob(accountJob)
 	})
 }
 

@@ -24,6 +24,9 @@ func (s *Store) Resubmit(ctx context.Context, id string, m identity.Mend, e audi
 		if err := t.eraseSecrets(i.ID, secretFailure); err != nil {
 			return i, nil, err
 		}
+		if err := t.letLinksGo(i.ID); err != nil {
+			return i, nil, err
+		}
 		return next, entries, t.enqueue(jobSubmit, i.ID, queue.Submission, e.ActorID)
 	})
 }
@@ -62,6 +65,9 @@ func (t *tx) forgetDraft(id string) error {
 		return err
 	}
 	t.effects.erased = true
+	if err := t.letLinksGo(id); err != nil {
+		return err
+	}
 	if err := t.exec(`DELETE FROM institution_members WHERE institution_id = $1`, id); err != nil {
 		return err
 	}

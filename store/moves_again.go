@@ -17,6 +17,9 @@ func (s *Store) TryMoveAgain(ctx context.Context, id string, e audit.Entry) erro
 		if m.State != identity.MoveFailed || !m.Again {
 			return m, fault.New(fault.Conflict, "This cannot be tried again: what was to be sent is not kept here any more. Begin anew.")
 		}
+		if err := t.refuseEndedLink(m); err != nil {
+			return m, err
+		}
 		if err := t.refuseSecond(m.IdentityID, m); err != nil {
 			return m, err
 		}
@@ -108,6 +111,9 @@ func (t *tx) endMoves(id string) error {
 		if err := t.saveMove(m, m.Withdraw("", t.now)); err != nil {
 			return err
 		}
+	}
+	if err := t.letLinksGo(id); err != nil {
+		return err
 	}
 	return t.exec(`UPDATE moves SET payload = NULL, failure = NULL, again = 0, about = NULL WHERE identity_id = $1`, id)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,6 +69,10 @@ func (s *Store) ApplyDocuments(ctx context.Context, job queue.Job, list identity
 		if err != nil {
 			return fmt.Errorf("encode a list of documents: %w", err)
 		}
+		before, _, err := maybe(t, scanValue[string], documentListQuery, r.ID)
+		if err != nil {
+			return err
+		}
 		fresh, err := t.affect(`INSERT INTO document_lists (identity_id, as_of, list) VALUES ($1, $2, $3)
 			ON CONFLICT (identity_id) DO UPDATE SET as_of = excluded.as_of, list = excluded.list WHERE document_lists.as_of < excluded.as_of`,
 			r.ID, list.AsOf.UnixMilli(), string(text))
@@ -75,7 +80,7 @@ func (s *Store) ApplyDocuments(ctx context.Context, job queue.Job, list identity
 			return err
 		}
 		if fresh > 0 {
-			if err := t.learnDocuments(r, list); err != nil {
+			if err := t.learnDocuments(r, before, list); err != nil {
 				return err
 			}
 		}
@@ -83,15 +88,20 @@ func (s *Store) ApplyDocuments(ctx context.Context, job queue.Job, list identity
 	})
 }
 
-func (t *tx) learnDocuments(r row, list identity.DocumentList) error {
+// learnDocuments takes in what a list tells. Pages are renewed where that is something new: a list that is read since a page was renewed
+// must not renew it again.
+func (t *tx) learnDocuments(r row, before string, list identity.DocumentList) error {
 	last, err := t.lastDocument(r.ID, list)
 	if err != nil {
 		return err
 	}
 	next, entries := r.LearnDocuments(list, last, t.now, t.s.Policy())
 	if len(entries) == 0 {
-		t.changes(r.ID)
-		return nil
+		was, err := readList(cmp.Or(before, "{}"))
+		if err == nil && !(list.SaysTheSame(was) && last.Before(was.AsOf)) {
+			t.changes(r.ID)
+		}
+		return err
 	}
 	_, err = t.saveAndTell(r, next, entries)
 	return err

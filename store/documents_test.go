@@ -284,3 +284,56 @@ func TestUploadsMoveWithTheirCase(t *testing.T) {
 		require.Equal(t, i.ID, task.IdentityID)
 	})
 }
+
+// What Paxos said before renews no page; what it says anew does, and so does what it says after another file has come.
+func TestAListThatSaysNothingNewRenewsNoPage(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		ctx, i := t.Context(), d.asked("1")
+		look := func(pending ...string) []string {
+			d.clock.Advance(time.Second)
+			require.NoError(t, d.LookAtDocuments(ctx, i.ID))
+			list := identity.ListOf(nil, pending, d.clock.Now())
+			return d.changedBy(func() { require.NoError(t, d.ApplyDocuments(ctx, d.claim("documents"), list)) })
+		}
+		require.Equal(t, []string{i.ID}, look("CURP"))
+		require.Empty(t, look("CURP"))
+		list, err := d.DocumentList(ctx, i.ID)
+		require.NoError(t, err)
+		require.Equal(t, d.clock.Now(), list.AsOf, "it is as fresh as it is")
+		require.Equal(t, []string{i.ID}, look())
+		require.Empty(t, look())
+
+		d.upload(i.ID, "a.pdf")
+		require.Equal(t, []string{i.ID}, look("PROOF_OF_FUNDS"))
+		job := d.claim("upload")
+		d.clock.Advance(time.Second)
+		require.NoError(t, d.UploadDone(ctx, job))
+		require.Equal(t, []string{i.ID}, look("PROOF_OF_FUNDS"), "Paxos waits for it still")
+		require.Empty(t, look("PROOF_OF_FUNDS"))
+	})
+}
+
+// Whether Paxos was asked since it wants documents is a matter of our own clock, whatever Paxos' clock says.
+func TestAnAskOfAClockThatIsAheadIsSettled(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		ctx, ahead := t.Context(), 3*time.Minute
+		n := d.news("px-1", "user-1", identity.Pending)
+		n.Event = &identity.Event{
+			ID: "ask-1", Type: identity.EventDocumentsRequired, PaxosID: "px-1", Documents: []string{"CURP"}, OccurredAt: d.clock.Now().Add(ahead),
+		}
+		require.NoError(t, d.Receive(ctx, identity.Delivery{EventID: "ask-1", Type: n.Event.Type, Time: d.clock.Now(), ReceivedAt: d.clock.Now()}))
+		job := d.claim("event")
+		i, err := d.ApplyIdentity(ctx, n, &job)
+		require.NoError(t, err)
+		require.NotNil(t, i.Documents)
+
+		d.clock.Advance(time.Minute)
+		d.upload(i.ID, "a.pdf")
+		require.NoError(t, d.UploadDone(ctx, d.claim("upload")))
+		d.clock.Advance(time.Second)
+		there := identity.Document{FileID: "f", Types: []string{"CURP"}, CreatedAt: d.clock.Now().Add(ahead)}
+		require.NoError(t, d.ApplyDocuments(ctx, d.claim("documents"), identity.ListOf([]identity.Document{there}, nil, d.clock.Now())))
+		require.Nil(t, d.get(i.ID).Documents)
+		require.Equal(t, identity.Paxos, d.get(i.ID).Move)
+	})
+}

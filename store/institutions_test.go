@@ -53,9 +53,9 @@ func (d desk) changedBy(f func()) (ids []string) {
 	told := make(chan []string, 20)
 	d.OnChange(func(changed []string) { told <- changed })
 	f()
-	ids = <-told
 	d.OnChange(func([]string) {})
-	return ids
+	close(told) // what is told is told before f returns
+	return <-told
 }
 
 func (d desk) apply(n identity.News) identity.Identity {

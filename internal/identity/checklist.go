@@ -13,6 +13,12 @@ type DocumentList struct {
 	Held    []HeldDocument `json:"held"`
 }
 
+// SaysTheSame reports whether two lists differ in nothing but their time.
+func (l DocumentList) SaysTheSame(other DocumentList) bool {
+	return !l.AsOf.IsZero() && !other.AsOf.IsZero() && slices.Equal(l.Pending, other.Pending) &&
+		slices.EqualFunc(l.Held, other.Held, func(a, b HeldDocument) bool { return a.FileID == b.FileID && slices.Equal(a.Types, b.Types) })
+}
+
 // HeldDocument is one file that Paxos holds, without its name.
 type HeldDocument struct {
 	FileID string    `json:"file_id"`
@@ -83,7 +89,7 @@ func Checklist(i Identity, list DocumentList, uploads []DocumentUpload) []CheckL
 // alone tells of them where no event came.
 func (i Identity) documentsAsked(list DocumentList) (types []string, since time.Time) {
 	if i.Documents != nil {
-		types, since = slices.Clone(i.Documents.Types), i.Documents.At
+		types, since = slices.Clone(i.Documents.Types), i.Documents.since()
 	}
 	if i.Documents != nil || i.WantsDocuments() {
 		for _, typ := range list.Pending {
@@ -98,6 +104,27 @@ func (i Identity) documentsAsked(list DocumentList) (types []string, since time.
 // WantsDocuments reports whether Paxos waits for documents of ours.
 func (i Identity) WantsDocuments() bool {
 	return i.ErasedAt == nil && (i.Documents != nil || slices.ContainsFunc(i.Details.Requirements, Requirement.wantsDocuments))
+}
+
+// Outdates reports whether Paxos has asked for documents since a list of them was asked for, or none ever was, while it waits for some.
+func (i Identity) Outdates(list DocumentList) bool {
+	return i.WantsDocuments() && (list.AsOf.IsZero() || i.Documents != nil && list.AsOf.Before(i.Documents.heard()))
+}
+
+// heard is when we heard of the ask, by the clock that lists are dated by.
+func (d DocumentsAsk) heard() time.Time {
+	if d.HeardAt.IsZero() {
+		return d.At
+	}
+	return d.HeardAt
+}
+
+// since is from when on a file may be one that was asked for. Files of ours are dated by our clock, which can be behind Paxos'.
+func (d DocumentsAsk) since() time.Time {
+	if d.heard().Before(d.At) {
+		return d.HeardAt
+	}
+	return d.At
 }
 
 type checklist struct {
@@ -150,17 +177,17 @@ func (c *checklist) stateOf(l CheckLine) CheckState {
 }
 
 func (c *checklist) came(l CheckLine) bool {
-	counts := func(at time.Time) bool {
-		return !at.Before(c.since) && (at.After(c.list.AsOf) || !slices.Contains(c.list.Pending, l.Type))
-	}
-	return slices.ContainsFunc(l.Held, func(h HeldDocument) bool { return counts(h.At) }) ||
-		slices.ContainsFunc(l.Uploads, func(u DocumentUpload) bool { return u.State == FileDone && u.EndedAt != nil && counts(*u.EndedAt) })
+	settled := !slices.Contains(c.list.Pending, l.Type)
+	return slices.ContainsFunc(l.Held, func(h HeldDocument) bool { return settled && !h.At.Before(c.since) }) ||
+		slices.ContainsFunc(l.Uploads, func(u DocumentUpload) bool {
+			return u.State == FileDone && u.EndedAt != nil && !u.EndedAt.Before(c.since) && (settled || u.EndedAt.After(c.list.AsOf))
+		})
 }
 
 // LearnDocuments applies what Paxos said of the documents that it waits for. Where it waits for none any more the ask that an event
 // told of is settled, and the move is whose the record says it is, from the moment at which the last file had come.
 func (i Identity) LearnDocuments(list DocumentList, last, now time.Time, p Policy) (Identity, []Entry) {
-	if i.Documents == nil || i.ErasedAt != nil || len(list.Pending) > 0 || !list.AsOf.After(i.Documents.At) || !last.After(i.Documents.At) {
+	if i.Documents == nil || i.ErasedAt != nil || len(list.Pending) > 0 || list.AsOf.Before(i.Documents.heard()) || !last.After(i.Documents.since()) {
 		return i, nil
 	}
 	line := Entry{

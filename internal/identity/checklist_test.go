@@ -31,8 +31,9 @@ func TestChecklist(t *testing.T) {
 	silent := identity.Identity{Details: identity.Details{Requirements: []identity.Requirement{
 		{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient},
 	}}}
-	erased := event
+	erased, ahead := event, event
 	erased.ErasedAt = &asked
+	ahead.Documents = &identity.DocumentsAsk{Types: []string{funds, home}, At: at(4), HeardAt: at(1)} // Paxos' clock is ahead of ours
 	for name, c := range map[string]struct {
 		i       identity.Identity
 		list    identity.DocumentList
@@ -56,6 +57,7 @@ func TestChecklist(t *testing.T) {
 		"taken back or expired":             {event, identity.DocumentList{}, []identity.DocumentUpload{upload(identity.FileRemoved, 1, funds), upload(identity.FileExpired, 1, home)}, funds + "* missing, " + home + "* missing"},
 		"came another way":                  {event, list(3, []string{funds}, held(2, home)), nil, funds + "* missing, " + home + "* uploaded"},
 		"came another way long ago":         {event, list(3, []string{funds}, held(-2, home)), nil, funds + "* missing, " + home + "* missing"},
+		"Paxos' clock is ahead":             {ahead, list(3, []string{home}, held(5, home)), []identity.DocumentUpload{upload(identity.FileDone, 2, funds)}, funds + "* uploaded, " + home + "* missing"},
 		"what nobody asked for":             {event, list(3, nil, held(2, other)), nil, funds + "* missing, " + home + "* missing, " + other + " uploaded"},
 		"sent without being asked":          {identity.Identity{}, list(3, nil), []identity.DocumentUpload{upload(identity.FileFailed, 2, other)}, other + " failed"},
 		"an erased case asks for nothing":   {erased, identity.DocumentList{}, nil, funds + "* missing, " + home + "* missing"},
@@ -92,8 +94,10 @@ func TestLearnDocuments(t *testing.T) {
 		ID: "i", PaxosID: "px", Status: identity.Pending, CreatedAt: asked.Add(-time.Hour), Move: identity.Ours, Lane: identity.LaneAction, MoveSince: asked,
 		Documents: &identity.DocumentsAsk{Types: []string{"PROOF_OF_FUNDS"}, At: asked},
 	}
-	erased, settled := ask, ask
+	erased, settled, ahead, late := ask, ask, ask, ask
 	erased.ErasedAt, settled.Documents = &asked, nil
+	ahead.Documents = &identity.DocumentsAsk{At: asked, HeardAt: at(-3)} // Paxos' clock is ahead of ours
+	late.Documents = &identity.DocumentsAsk{At: asked, HeardAt: at(5)}
 	for name, c := range map[string]struct {
 		i    identity.Identity
 		list identity.DocumentList
@@ -105,6 +109,9 @@ func TestLearnDocuments(t *testing.T) {
 		"nothing came":             {ask, identity.DocumentList{AsOf: at(3)}, time.Time{}, false},
 		"the last came before":     {ask, identity.DocumentList{AsOf: at(3)}, at(-2), false},
 		"said before Paxos asked":  {ask, identity.DocumentList{AsOf: at(-1)}, at(2), false},
+		"Paxos' clock is ahead":    {ahead, identity.DocumentList{AsOf: at(-1)}, at(2), true},
+		"and ours counts":          {ahead, identity.DocumentList{AsOf: at(-1)}, at(-2), true},
+		"said before we heard":     {late, identity.DocumentList{AsOf: at(3)}, at(2), false},
 		"nothing is asked for":     {settled, identity.DocumentList{AsOf: at(3)}, at(2), false},
 		"nobody may know any more": {erased, identity.DocumentList{AsOf: at(3)}, at(2), false},
 	} {
@@ -117,7 +124,7 @@ func TestLearnDocuments(t *testing.T) {
 		require.Len(t, lines, 1, name)
 		require.Nil(t, next.Documents)
 		require.Equal(t, identity.Paxos, next.Move)
-		require.Equal(t, at(2), next.MoveSince)
+		require.Equal(t, c.last, next.MoveSince)
 		require.Equal(t, c.i.Rev+1, next.Rev)
 	}
 }

@@ -64,7 +64,7 @@ func TestDocumentsAsked(t *testing.T) {
 	open, entries := learnt(start, news("PENDING", created, identity.ByWebhook, asked("2026-03-02 12:00")))
 	require.Equal(t, []string{"event > e1 12:00:00"}, lines(entries))
 	require.Equal(t, []identity.Change{{Field: "documents", New: "PASSPORT, UTILITY_BILL"}}, entries[0].Changes)
-	require.Equal(t, &identity.DocumentsAsk{Types: []string{"PASSPORT", "UTILITY_BILL"}, At: at("2026-03-02 12:00")}, open.Documents)
+	require.Equal(t, &identity.DocumentsAsk{Types: []string{"PASSPORT", "UTILITY_BILL"}, At: at("2026-03-02 12:00"), HeardAt: at(created).Add(2 * time.Second)}, open.Documents)
 	require.Equal(t, identity.LaneAction, open.Lane)
 	require.Equal(t, at("2026-03-02 12:00"), open.MoveSince)
 

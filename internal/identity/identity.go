@@ -179,8 +179,9 @@ type Name struct {
 
 // DocumentsAsk is what an `identity.documents_required` event asked for.
 type DocumentsAsk struct {
-	Types []string  `json:"types"`
-	At    time.Time `json:"at"` // when Paxos asked
+	Types   []string  `json:"types"`
+	At      time.Time `json:"at"`                // when Paxos asked, by its clock
+	HeardAt time.Time `json:"heard_at,omitzero"` // when we heard of it, by ours; zero in rows of before that was kept
 }
 
 // Refresh is an open periodic KYC refresh.

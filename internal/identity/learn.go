@@ -165,7 +165,7 @@ func (l *learning) openDocuments(e *Event, at time.Time) {
 	if d := l.next.Documents; d != nil && !d.At.Before(at) {
 		return
 	}
-	l.next.Documents = &DocumentsAsk{Types: e.Documents, At: at}
+	l.next.Documents = &DocumentsAsk{Types: e.Documents, At: at, HeardAt: l.n.HeardAt}
 	l.happened(at)
 }
 

@@ -203,7 +203,7 @@ func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error 
 		Checklist: identity.Checklist(i, list, uploads), ListedAt: list.AsOf,
 		CanUpload: i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.Upload),
 	}
-	if i.PaxosID != "" && i.WantsDocuments() && (list.AsOf.IsZero() || i.Documents != nil && list.AsOf.Before(i.Documents.At)) {
+	if i.PaxosID != "" && i.Outdates(list) {
 		return d.o.Store.LookAtDocuments(ctx, i.ID)
 	}
 	return nil

@@ -155,3 +155,16 @@ func TestCaseTellsOfDocuments(t *testing.T) {
 		require.Equal(t, 1, c.files.looked, "once")
 	}
 }
+
+// What we asked for after we heard that Paxos wants documents is new enough, also where Paxos' clock is ahead of ours.
+func TestDocumentsAreLookedAtByOurOwnClock(t *testing.T) {
+	t.Parallel()
+	ask := identity.DocumentsAsk{Types: []string{"CURP"}, At: now.Add(3 * time.Minute), HeardAt: now}
+	for asOf, looked := range map[time.Duration]int{-time.Second: 1, 0: 0, time.Second: 0} {
+		desk, c, _ := filing(identity.Identity{ID: "i", PaxosID: "px", Documents: &ask})
+		c.files.list = identity.DocumentList{AsOf: now.Add(asOf)}
+		_, err := desk.Peek(t.Context(), analyst(), "i")
+		require.NoError(t, err)
+		require.Equal(t, looked, c.files.looked, asOf)
+	}
+}

@@ -36,9 +36,9 @@ func readList(text string) (l identity.DocumentList, err error) {
 }
 
 // LookAtDocuments asks for what Paxos says of a case's documents, ahead of background work. Where that is asked for already it goes its
-// own way.
+// own way; where it was given up it begins again.
 func (s *Store) LookAtDocuments(ctx context.Context, id string) error {
-	const open = `SELECT id FROM jobs WHERE ` + ofSubject
+	const open = `SELECT id FROM jobs WHERE ` + ofSubject + ` AND parked = 0`
 	if _, asked, err := maybe(s.reader(ctx), scanValue[int64], open, jobDocuments, id); err != nil || asked {
 		return s.mask(err)
 	}

@@ -313,6 +313,22 @@ func TestAListThatSaysNothingNewRenewsNoPage(t *testing.T) {
 	})
 }
 
+// A page that is opened has Paxos asked again where that was given up.
+func TestAParkedLookIsStartedAgain(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		ctx, i := t.Context(), d.asked("1")
+		require.NoError(t, d.LookAtDocuments(ctx, i.ID))
+		job := d.claim("documents")
+		require.NoError(t, d.LookAtDocuments(ctx, i.ID))
+		require.NoError(t, d.ParkJob(ctx, job, "internal"))
+		d.noJob("documents")
+		require.NoError(t, d.LookAtDocuments(ctx, i.ID))
+		again := d.claim("documents")
+		require.Equal(t, i.ID, again.Subject)
+		require.Equal(t, 1, again.Attempts)
+	})
+}
+
 // Whether Paxos was asked since it wants documents is a matter of our own clock, whatever Paxos' clock says.
 func TestAnAskOfAClockThatIsAheadIsSettled(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {

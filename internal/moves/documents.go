@@ -247,7 +247,7 @@ func (d *Documents) putOff(ctx context.Context, job queue.Job, f *fault.Error) e
 // again is when the next attempt may begin: never before Paxos allows it.
 func (d *Documents) again(job queue.Job, f *fault.Error) time.Time {
 	pause := d.o.Backoff(job.Attempts)
-	if f.Kind == fault.Unauthenticated {
+	if f.Kind == fault.Unauthenticated || f.Kind == fault.Forbidden {
 		pause = max(pause, tokenPause)
 	}
 	at := d.o.Now().Add(pause)
@@ -272,10 +272,19 @@ func (d *Documents) Look(ctx context.Context, job queue.Job) error {
 	asked := d.o.Now()
 	uploaded, pending, err := d.o.Paxos.Documents(ctx, i.PaxosID)
 	if err != nil {
-		if f := fault.From(err); f.Throttles() {
-			return &queue.PutOff{Until: d.again(job, f), Cause: f}
-		}
-		return err
+		return d.notTold(job, err)
 	}
 	return d.o.Store.ApplyDocuments(ctx, job, identity.ListOf(uploaded, pending, asked))
+}
+
+// notTold says what becomes of a look that Paxos did not answer. Trouble that passes never parks it: nobody would look at it there.
+func (d *Documents) notTold(job queue.Job, err error) error {
+	f := fault.From(err)
+	switch {
+	case f.Throttles():
+		return &queue.PutOff{Until: d.again(job, f), Cause: f}
+	case f.Kind == fault.Lost, f.Kind == fault.Unavailable, f.Kind == fault.Unauthenticated, f.Kind == fault.Forbidden:
+		return &queue.Retry{At: d.again(job, f), Cause: f}
+	}
+	return err
 }

@@ -222,6 +222,29 @@ func TestLookAtDocuments(t *testing.T) {
 	}
 }
 
+// Trouble of the line, of Paxos or of our scopes never parks a look, however long it lasts; what nothing is known to mend does.
+func TestALookOutlastsTrouble(t *testing.T) {
+	t.Parallel()
+	for kind, pause := range map[fault.Kind]time.Duration{
+		fault.Lost: time.Second, fault.Unavailable: time.Second, fault.Unauthenticated: 5 * time.Minute, fault.Forbidden: 5 * time.Minute,
+	} {
+		c := cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(kind, "")}
+		err := documentsOf(&c, time.Time{}).Look(t.Context(), queue.Job{Attempts: 12})
+		retry, ok := errors.AsType[*queue.Retry](err)
+		require.True(t, ok, kind)
+		require.Equal(t, noon.Add(pause), retry.At, kind)
+		require.Equal(t, kind, fault.KindOf(err))
+	}
+	for _, kind := range []fault.Kind{fault.NotFound, fault.Internal} {
+		c := cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(kind, "")}
+		err := documentsOf(&c, time.Time{}).Look(t.Context(), queue.Job{Attempts: 12})
+		require.Equal(t, c.list, err)
+	}
+	c := cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(fault.Throttled, "")}
+	_, ok := errors.AsType[*queue.PutOff](documentsOf(&c, time.Time{}).Look(t.Context(), queue.Job{Attempts: 12}))
+	require.True(t, ok)
+}
+
 func TestKeepDocuments(t *testing.T) {
 	t.Parallel()
 	c := &cabinet{held: []string{"u-1", "u-2"}}

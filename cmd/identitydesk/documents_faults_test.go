@@ -16,45 +16,64 @@ import (
 )
 
 // TestDocumentsSurvive: whatever happens to one of the two calls or to its answer, the file is at Paxos as it was given, once; or,
-// where Paxos holds its name for an answer that was lost, another name is offered, and it is there under that.
+// where Paxos holds its name for an answer that was lost, another name is offered, and it is there under that. Where only the second
+// call is met, the first is not made again.
 func TestDocumentsSurvive(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, showcase)
-	ana := desk.ana
-	id := ana.caseOf("demo-documents-asked").ID
+	desk := bootFaulty(t, nil)
 	faults := map[string]emulator.Fault{
-		"dropped before its effect":    {Do: emulator.DoDropBefore},
-		"dropped after its effect":     {Do: emulator.DoDropAfter},
-		"503 before its effect":        {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable},
-		"503 after its effect":         {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable, AfterEffect: true},
-		"garbage for an answer":        {Do: emulator.DoGarbage},
-		"an answer cut off":            {Do: emulator.DoCut},
-		"a slow answer":                {Do: emulator.DoSlow, Delay: time.Second},
-		"throttled":                    {Do: emulator.DoAnswer, Status: http.StatusTooManyRequests, RetryAfter: time.Second},
-		"the token is no longer valid": {Do: emulator.DoAnswer, Status: http.StatusUnauthorized},
+		"dropped before its effect": {Do: emulator.DoDropBefore},
+		"dropped after its effect":  {Do: emulator.DoDropAfter},
+		"503 before its effect":     {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable},
+		"503 after its effect":      {Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable, AfterEffect: true},
+		"garbage for an answer":     {Do: emulator.DoGarbage},
+		"an answer cut off":         {Do: emulator.DoCut},
+		"a slow answer":             {Do: emulator.DoSlow, Delay: time.Second},
+		"throttled":                 {Do: emulator.DoAnswer, Status: http.StatusTooManyRequests, RetryAfter: time.Second},
 	}
+	desk.filesSurvive(emulator.CallUpload, faults)
+	require.Equal(t, len(faults), desk.paxos.Report().Calls[emulator.CallAskUpload], "each file was announced once")
+	faults["the token is no longer valid"] = emulator.Fault{Do: emulator.DoAnswer, Status: http.StatusUnauthorized} // the storage knows none
+	desk.filesSurvive(emulator.CallAskUpload, faults)
+}
+
+// filesSurvive sends a file of a person for each fault of a call, and waits for all of them. Each fault happens, once.
+func (f *faulty) filesSurvive(call string, faults map[string]emulator.Fault) {
+	f.t.Helper()
+	type sent struct {
+		id, refID string
+		given
+	}
+	var all []sent
 	for name, fault := range faults {
-		for _, call := range []string{emulator.CallAskUpload, emulator.CallUpload} {
-			if call == emulator.CallUpload && fault.Status == http.StatusUnauthorized {
-				continue // the storage knows no token
-			}
-			label := call + ", " + name
-			fault.Call, fault.Times = call, 1
-			require.NoError(t, desk.paxos.Misbehave(fault), label)
-			g := pdf("OTHER_DOCUMENTS", label+".pdf")
-			resp, body := ana.upload(id, g)
-			require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
-			desk.reaches(id, "demo-documents-asked", g)
-		}
+		refID := fmt.Sprintf("%s-%02d", call, len(all))
+		form := duncan(refID)
+		form.Set("person_details.cip_id", fmt.Sprintf("123-4%d-%04d", len(call)%10, 1000+len(all)))
+		fault.Call, fault.About, fault.Times = call, refID, 1
+		require.NoError(f.t, f.paxos.Misbehave(fault), name)
+		all = append(all, sent{f.submitted(form), refID, pdf("OTHER_DOCUMENTS", call+", "+name+".pdf")})
+	}
+	for _, s := range all {
+		f.ana.submission(s.id, "accepted")
+		resp, body := f.ana.upload(s.id, s.given)
+		require.Equal(f.t, http.StatusSeeOther, resp.StatusCode, body)
+	}
+	for _, s := range all {
+		f.reaches(s.id, s.refID, s.given)
+	}
+	for _, told := range f.paxos.Report().Faults {
+		require.Equal(f.t, 1, told.Injected, "%+v", told.Fault)
 	}
 }
 
-// reaches waits until a file is at Paxos as it was given, and gives it another name where the one it has is used there.
+// reaches waits until the desk says that a case's files are at Paxos, and gives one another name where the one it has is used there.
+// This one is there as it was given, once.
 func (f *faulty) reaches(id, refID string, g given) {
 	f.t.Helper()
 	f.ana.eventually(g.name+" is at Paxos", func() (bool, any) {
 		var c documentsJSON
 		f.ana.json("/identities/"+id, &c)
+		there := 0
 		for _, d := range c.Documents {
 			for _, file := range d.Files {
 				if file.Code != nil && *file.Code == identity.FileNameTaken {
@@ -62,10 +81,15 @@ func (f *faulty) reaches(id, refID string, g given) {
 					resp, body := f.ana.post("/identities/"+id+"/documents/"+file.ID+"/again", map[string][]string{"name": {other}})
 					require.Equal(f.t, http.StatusSeeOther, resp.StatusCode, body)
 				}
+				if file.State != string(identity.FileDone) {
+					return false, c
+				}
+				there++
 			}
 		}
-		return f.held(refID)[g.sum()].FileID != "", c
+		return there > 0, c
 	})
+	require.Len(f.t, f.held(refID)[g.sum()], 1, g.name)
 }
 
 // TestDocumentsNameClash: Paxos holds a file of the name; the form in place offers another, and the file goes under that.

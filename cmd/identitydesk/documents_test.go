@@ -95,12 +95,12 @@ const (
 func showcase(o *emulator.Options) { o.Showcase, o.SeedCount = true, -1 }
 
 // held is what Paxos has of a showcase's documents, by hash.
-func (f *faulty) held(refID string) map[string]emulator.TrueDocument {
-	out := map[string]emulator.TrueDocument{}
+func (f *faulty) held(refID string) map[string][]emulator.TrueDocument {
+	out := map[string][]emulator.TrueDocument{}
 	for _, r := range f.paxos.Truth() {
 		if r.RefID == refID {
 			for _, d := range r.Documents {
-				out[d.SHA256] = d
+				out[d.SHA256] = append(out[d.SHA256], d)
 			}
 		}
 	}
@@ -127,8 +127,10 @@ func TestDocumentsWalk(t *testing.T) {
 		require.NotNil(t, d.Files[0].EndedAt)
 	}
 	held := desk.held("demo-documents-asked")
-	require.Equal(t, []string{fundsDoc}, held[funds.sum()].Types)
-	require.EqualValues(t, len(home.content), held[home.sum()].Size)
+	require.Len(t, held[funds.sum()], 1)
+	require.Equal(t, []string{fundsDoc}, held[funds.sum()][0].Types)
+	require.Len(t, held[home.sum()], 1)
+	require.EqualValues(t, len(home.content), held[home.sum()][0].Size)
 	ana.eventually("the move is Paxos'", func() (bool, any) {
 		var c caseJSON
 		ana.json("/identities/"+id, &c)

@@ -108,18 +108,23 @@ func TestKilledWhileAnAccountIsMade(t *testing.T) {
 	ana.becomes(first, "APPROVED")
 	second := strings.TrimPrefix(ana.submit(duncan("user-4712")), "/identities/")
 	ana.submission(second, "failed")
-	require.NoError(t, paxos.Misbehave(emulator.Fault{Call: emulator.CallCreateAccount, Do: emulator.DoDelay, Delay: 2 * time.Second, Times: 1}))
+	require.NoError(t, paxos.Misbehave(emulator.Fault{Call: emulator.CallCreateAccount, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
 	form := accountForm("account-1")
 	form.Set("reason_code", "details_agree")
 	form.Set("reason", "It is the same Billy")
 	resp, body := ana.post("/identities/"+second+"/link", form)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	ana.underWay(paxos, emulator.CallCreateAccount)
 	ana.accountMove(first, "sent")
 	desk.kill()
+	holder := ana.effect(paxos, func(r emulator.TrueRecord) bool { return len(r.Accounts) > 0 })
 	desk.start()
-	ana.accountMove(first, "done")
+	result := ana.accountMove(first, "done").Moves[0].Result
+	require.Len(t, holder.Accounts, 1)
+	require.Equal(t, holder.Accounts[0].ID, result["account_id"])
 	ana.submission(second, "linked")
 	require.Len(t, ana.accountsOf(first).Accounts, 1)
+	require.Equal(t, 1, paxos.Report().Calls[emulator.CallCreateAccount], "it was found, and not asked for again")
 }
 
 // TestSamePersonInTheBrowser compares a duplicate with the existing identity, sees that the data goes, and links it.

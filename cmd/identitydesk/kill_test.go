@@ -1,7 +1,9 @@
 package main
 
 import (
+	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,19 +23,47 @@ func TestKilledDuringACall(t *testing.T) {
 	desk.start()
 	t.Cleanup(desk.kill)
 	ana := (&running{t: t, URL: "http://" + desk.addr, Log: &lockedBuffer{}}).signIn("ana", "analyst")
-	require.NoError(t, paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: 2 * time.Second, Times: 1}))
+	require.NoError(t, paxos.Misbehave(emulator.Fault{Call: emulator.CallWebhook, Do: emulator.DoLose}))
+	require.NoError(t, paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
 	id := strings.TrimPrefix(ana.submit(duncan("user-4711")), "/identities/")
 	ana.submission(id, "sent")
+	ana.underWay(paxos, emulator.CallCreate)
 	desk.kill()
 	killed := time.Now()
-	desk.start()
-	ana.submission(id, "accepted")
-	require.Less(t, time.Since(killed), jobLease+10*time.Second)
-	n := 0
-	for _, r := range paxos.Truth() {
-		if r.RefID == "user-4711" {
-			n++
-		}
+	made := ana.effect(paxos, func(r emulator.TrueRecord) bool { return r.RefID == "user-4711" })
+	for _, call := range []string{emulator.CallList, emulator.CallEvents} { // nothing but the second attempt can tell of it
+		require.NoError(t, paxos.Misbehave(emulator.Fault{Call: call, Do: emulator.DoAnswer, Status: http.StatusServiceUnavailable}))
 	}
-	require.Equal(t, 1, n)
+	desk.start()
+	c := ana.submission(id, "accepted")
+	require.Less(t, time.Since(killed), jobLease+10*time.Second)
+	require.Equal(t, made.ID, *c.PaxosID)
+	require.Equal(t, 2, paxos.Report().Calls[emulator.CallCreate], "the second met what the first had left")
+	require.Len(t, paxos.Truth(), 1)
+}
+
+// callTakes is how long a call is under way during which a desk is killed: long enough to see it and to kill.
+const callTakes = 5 * time.Second
+
+// underWay waits until the call that is to be delayed has come to Paxos.
+func (p *person) underWay(paxos *emulator.Emulator, call string) {
+	p.t.Helper()
+	p.eventually(call+" is under way", func() (bool, any) {
+		made := paxos.Report().Injected
+		return made[call+" "+emulator.DoDelay] > 0, made
+	})
+}
+
+// effect waits until a call whose caller is gone has had its effect at Paxos: a record is as wanted.
+func (p *person) effect(paxos *emulator.Emulator, there func(emulator.TrueRecord) bool) (found emulator.TrueRecord) {
+	p.t.Helper()
+	p.eventually("the call has its effect", func() (bool, any) {
+		all := paxos.Truth()
+		at := slices.IndexFunc(all, there)
+		if at >= 0 {
+			found = all[at]
+		}
+		return at >= 0, all
+	})
+	return found
 }

@@ -178,12 +178,16 @@ func TestKilledDuringAMove(t *testing.T) {
 	ana := (&running{t: t, URL: "http://" + desk.addr, Log: &lockedBuffer{}}).signIn("ana", "analyst")
 	id := strings.TrimPrefix(ana.submit(duncan("user-4711")), "/identities/")
 	ana.becomes(id, "APPROVED")
-	require.NoError(t, local.Misbehave(emulator.Fault{Call: emulator.CallUpdate, Do: emulator.DoDelay, Delay: 2 * time.Second, Times: 1}))
+	require.NoError(t, local.Misbehave(emulator.Fault{Call: emulator.CallUpdate, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
 	ana.corrects(id, "Ostrava Falls")
+	ana.underWay(local, emulator.CallUpdate)
 	ana.moved(id, inState("sent"))
 	desk.kill()
+	at := &faulty{running: ana.desk, paxos: local, env: api}
+	ana.effect(local, func(r emulator.TrueRecord) bool { return at.city(r.RefID) == "Ostrava Falls" })
 	desk.start()
 	require.Equal(t, []string{"asked", "started", "lost", "started", "done"}, ana.moved(id, inState("done")).steps())
+	require.Equal(t, 1, local.Report().Calls[emulator.CallUpdate], "it was seen, and not sent again")
 }
 
 // TestRefreshReachesPaxos: an open KYC refresh has its own lane, is answered, and is completed by Paxos.

@@ -7,7 +7,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"identitydesk/internal/config"
 	"identitydesk/internal/emulator"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/paxos"
 )
 
 // TestARehearsalReachesPaxos sets statuses by hand, although the first answer is lost, and the case shows what follows.
@@ -22,4 +25,16 @@ func TestARehearsalReachesPaxos(t *testing.T) {
 	desk.ana.becomes(id, "ERROR")
 	_, text := desk.ana.get("/audit?action=rehearsed&format=json")
 	require.Contains(t, text, id)
+}
+
+// TestRehearsalsAreForNoProduction: in production nobody is offered to set statuses, and nothing would send it.
+func TestRehearsalsAreForNoProduction(t *testing.T) {
+	t.Parallel()
+	for environment, want := range map[config.PaxosEnv]bool{config.Production: false, config.Sandbox: true, config.Emulator: true} {
+		d := &desk{cfg: &config.Config{PaxosEnv: environment}, paxos: &paxos.Client{}}
+		require.Equal(t, want, d.rehearses(), environment)
+		kinds := d.moveKinds()
+		require.Equal(t, want, kinds[identity.MoveRehearse] != nil, environment)
+		require.NotNil(t, kinds[identity.MoveCorrect], environment)
+	}
 }

@@ -39,7 +39,7 @@ func (s *server) upload(c echo.Context) error {
 	}
 	b := batch{form: url.Values{}}
 	err := s.takeFiles(c, &b)
-	c.Request().Form, c.Request().PostForm = b.form, b.form // what follows must not read the body again
+	c.Request().PostForm = b.form
 	if err == nil && b.taken+len(b.refused) == 0 {
 		err = fault.Fields("Nothing was uploaded.", map[string]string{"file": "Choose a file."})
 	}
@@ -226,7 +226,7 @@ func (p *patience) end() {
 
 // sendAgain has a file that failed sent again, under another name where one was typed.
 func (s *server) sendAgain(c echo.Context) error {
-	err := s.Desk.UploadAgain(c.Request().Context(), actor(c), c.Param("id"), c.Param("file"), c.FormValue("name"))
+	err := s.Desk.UploadAgain(c.Request().Context(), actor(c), c.Param("id"), c.Param("file"), posted(c, "name"))
 	return s.worked(c, err, sentAgain)
 }
 

@@ -66,8 +66,7 @@ func (s *server) linkDuplicate(c echo.Context) error {
 }
 
 func whyOf(c echo.Context) identity.Why {
-	r := c.Request()
-	return identity.Why{Code: r.PostFormValue("reason_code"), Words: r.PostFormValue("reason")}
+	return identity.Why{Code: posted(c, "reason_code"), Words: posted(c, "reason")}
 }
 
 // undecided answers where nothing came of an act on a duplicate: with the page, what was typed, and what is wrong with it.

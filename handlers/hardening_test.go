@@ -230,3 +230,25 @@ func TestEveryRouteBoundsWhatItReads(t *testing.T) {
 		require.Contains(t, []int{http.StatusBadRequest, http.StatusForbidden}, a.status, name)
 	}
 }
+
+// What people type counts in the body alone: in an address it would be told to logs and histories.
+func TestNothingTypedIsTakenFromAnAddress(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	id := d.learn(nil).ID
+	lea := d.as(access.Lead)
+	for act, typed := range map[string]url.Values{
+		"notes":    {"text": {"Zinnober called"}},
+		"hold":     {"reason_code": {"litigation"}, "reason": {"Zinnober against us"}},
+		"erase":    {"reason_code": {"person_asked"}, "reason": {"Zinnober wrote to us"}, "confirmed": {"on"}},
+		"snooze":   {"for": {"1h"}, "reason": {"Zinnober is away"}},
+		"controls": {"type": {"CLOSED"}, "reason_code": {"COMPLIANCE_INVESTIGATION"}, "reason": {"Zinnober is looked into"}, "confirmed": {"on"}},
+		"reveal":   {"group": {"address"}, "reason_code": {"correction"}, "reason": {"Zinnober asks"}},
+	} {
+		a := lea.post("/identities/"+id+"/"+act+"?"+typed.Encode(), nil)
+		require.Equal(t, http.StatusUnprocessableEntity, a.status, act)
+		require.NotContains(t, a.body, "Zinnober", act)
+	}
+	require.Equal(t, http.StatusSeeOther, lea.post("/identities/"+id+"/tags?tags=zinnober", url.Values{"tags": {"bank"}}).status)
+	require.NotContains(t, lea.get("/identities/"+id).body, "zinnober")
+}

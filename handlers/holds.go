@@ -10,20 +10,20 @@ import (
 // proposeErase asks for the case to be erased; a colleague must agree.
 func (s *server) proposeErase(c echo.Context) error {
 	_, err := s.Desk.ProposeErase(c.Request().Context(), actor(c), c.Param("id"), onboarding.Wish{
-		ReasonCode: c.FormValue("reason_code"), Reason: c.FormValue("reason"), Confirmed: c.FormValue("confirmed") != "",
+		ReasonCode: posted(c, "reason_code"), Reason: posted(c, "reason"), Confirmed: posted(c, "confirmed") != "",
 	})
 	return s.worked(c, err, proposed)
 }
 
 // hold keeps the case from being erased.
 func (s *server) hold(c echo.Context) error {
-	err := s.Desk.Hold(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason_code"), c.FormValue("reason"))
+	err := s.Desk.Hold(c.Request().Context(), actor(c), c.Param("id"), posted(c, "reason_code"), posted(c, "reason"))
 	return s.worked(c, err, held)
 }
 
 // unhold ends the hold.
 func (s *server) unhold(c echo.Context) error {
-	return s.worked(c, s.Desk.LetGo(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("reason")), letGo)
+	return s.worked(c, s.Desk.LetGo(c.Request().Context(), actor(c), c.Param("id"), posted(c, "reason")), letGo)
 }
 
 // keepingView is how long the case stays, and what was proposed about it.

@@ -98,7 +98,7 @@ func (s *server) setLimits(c echo.Context) error {
 func readLimits(c echo.Context) (identity.Settings, map[string]string) {
 	z, wrong := identity.Settings{Limits: map[string]identity.Limit{}}, map[string]string{}
 	read := func(field string) identity.Limit {
-		text := strings.TrimSpace(c.FormValue(field))
+		text := strings.TrimSpace(posted(c, field))
 		if text == "" {
 			return identity.Limit{}
 		}

@@ -54,8 +54,8 @@ func (s *server) devLogin(c echo.Context) error {
 	if err := s.logins.allow(c.RealIP()); err != nil {
 		return err
 	}
-	name, role := strings.TrimSpace(c.FormValue("user")), access.Role(c.FormValue("role"))
-	next := ownPath(c.FormValue("next"))
+	name, role := strings.TrimSpace(posted(c, "user")), access.Role(posted(c, "role"))
+	next := ownPath(posted(c, "next"))
 	err := s.signIn(c, access.User{ID: name, Name: name, Role: role})
 	if f := fault.From(err); f != nil && f.Kind == fault.Invalid && !wantsJSON(c) {
 		p := s.loginPage(c, next)

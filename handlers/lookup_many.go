@@ -34,7 +34,7 @@ func (s *server) lookUpMany(c echo.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case c.FormValue("format") == "csv":
+	case posted(c, "format") == "csv", c.QueryParam("format") == "csv":
 		return s.manySheet(c, found)
 	case wantsJSON(c):
 		return s.manyJSON(c, found)
@@ -50,12 +50,12 @@ func (s *server) lookUpMany(c echo.Context) error {
 // listPage is the page with the list and the moment as they were typed.
 func (s *server) listPage(c echo.Context) views.LookupPage {
 	p := s.lookupPage(c)
-	p.Many, p.RefIDs, p.Then = true, c.FormValue("ref_ids"), thenOf(c.Request().PostForm, p.Location, p.Now)
+	p.Many, p.RefIDs, p.Then = true, posted(c, "ref_ids"), thenOf(c.Request().PostForm, p.Location, p.Now)
 	return p
 }
 
 func (s *server) findMany(c echo.Context) (found many, err error) {
-	asked, err := listed(c.FormValue("ref_ids"))
+	asked, err := listed(posted(c, "ref_ids"))
 	if err != nil {
 		return found, err
 	}

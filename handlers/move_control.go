@@ -11,13 +11,13 @@ import (
 // proposeControl asks for a control to be set; a colleague must agree.
 func (s *server) proposeControl(c echo.Context) error {
 	return s.proposeChange(c, identity.ControlChange{
-		Type: c.FormValue("type"), ReasonCode: c.FormValue("reason_code"), Reason: c.FormValue("reason"),
+		Type: posted(c, "type"), ReasonCode: posted(c, "reason_code"), Reason: posted(c, "reason"),
 	})
 }
 
 // proposeControlEnd asks for a control in force to be ended; a colleague must agree.
 func (s *server) proposeControlEnd(c echo.Context) error {
-	change := identity.ControlChange{End: c.FormValue("control_id"), Reason: c.FormValue("reason")}
+	change := identity.ControlChange{End: posted(c, "control_id"), Reason: posted(c, "reason")}
 	if change.End == "" {
 		change.End = noControl
 	}
@@ -28,7 +28,7 @@ func (s *server) proposeControlEnd(c echo.Context) error {
 const noControl = "none"
 
 func (s *server) proposeChange(c echo.Context, change identity.ControlChange) error {
-	_, err := s.Desk.ProposeControl(c.Request().Context(), actor(c), c.Param("id"), change, c.FormValue("confirmed") != "")
+	_, err := s.Desk.ProposeControl(c.Request().Context(), actor(c), c.Param("id"), change, posted(c, "confirmed") != "")
 	return s.worked(c, err, proposed)
 }
 

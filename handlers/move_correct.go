@@ -35,11 +35,11 @@ func (s *server) askCorrection(c echo.Context) error {
 	return s.askChange(c, identity.MoveCorrect, http.StatusOK, nil)
 }
 
-// correct opens the form, shows exactly what will be sent, and queues it. Everything is taken from the body alone.
+// correct opens the form, shows exactly what will be sent, and queues it.
 func (s *server) correct(c echo.Context) error { return s.change(c, identity.MoveCorrect) }
 
 func (s *server) change(c echo.Context, k identity.MoveKind) error {
-	switch c.Request().PostFormValue("step") {
+	switch posted(c, "step") {
 	case stepEdit:
 		return s.editChange(c, k, nil)
 	case stepCheck:
@@ -89,7 +89,7 @@ func (s *server) refusedChange(c echo.Context, k identity.MoveKind, err error) e
 	switch {
 	case wantsJSON(c):
 		return err
-	case f.Kind == fault.Invalid && c.Request().PostFormValue(baseField) != "":
+	case f.Kind == fault.Invalid && posted(c, baseField) != "":
 		return s.editChange(c, k, f)
 	case slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict, fault.Throttled, fault.Unavailable}, f.Kind):
 		return s.askChange(c, k, statusOf(f.Kind), f)
@@ -98,9 +98,7 @@ func (s *server) refusedChange(c echo.Context, k identity.MoveKind, err error) e
 }
 
 func (s *server) openChange(c echo.Context, k identity.MoveKind) error {
-	r := c.Request()
-	ask := identity.RevealAsk{ReasonCode: r.PostFormValue("reason_code"), Reason: r.PostFormValue("reason")}
-	base, err := s.Desk.OpenCorrection(r.Context(), actor(c), c.Param("id"), k, ask)
+	base, err := s.Desk.OpenCorrection(c.Request().Context(), actor(c), c.Param("id"), k, askOf(c))
 	if err != nil {
 		return s.refusedChange(c, k, err)
 	}
@@ -206,7 +204,7 @@ func (s *server) readChange(c echo.Context) (change onboarding.Correction, err e
 func (s *server) dayDone(c echo.Context) time.Time {
 	now := s.Now()
 	loc := s.location(c)
-	day, err := time.ParseInLocation(time.DateOnly, c.Request().PostFormValue(identity.FieldRefreshedAt), loc)
+	day, err := time.ParseInLocation(time.DateOnly, posted(c, identity.FieldRefreshedAt), loc)
 	if err != nil {
 		return time.Time{}
 	}

@@ -15,11 +15,10 @@ func (s *server) askRefresh(c echo.Context) error {
 
 // refreshKYC tells Paxos that nothing has changed, or goes the way of a correction where something has.
 func (s *server) refreshKYC(c echo.Context) error {
-	r := c.Request()
-	if r.PostFormValue("step") != "unchanged" {
+	if posted(c, "step") != "unchanged" {
 		return s.change(c, identity.MoveRefresh)
 	}
-	m, err := s.Desk.RefreshKYC(r.Context(), actor(c), c.Param("id"), s.dayDone(c), r.PostFormValue("backdated") != "")
+	m, err := s.Desk.RefreshKYC(c.Request().Context(), actor(c), c.Param("id"), s.dayDone(c), posted(c, "backdated") != "")
 	if err != nil {
 		return s.refusedChange(c, identity.MoveRefresh, err)
 	}

@@ -14,7 +14,7 @@ func (s *server) rehearse(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	set, wrong := identity.ReadRehearsal(o.Identity.Type, c.FormValue)
+	set, wrong := identity.ReadRehearsal(o.Identity.Type, func(field string) string { return posted(c, field) })
 	if len(wrong) > 0 {
 		return s.worked(c, fault.Fields("Nothing was set.", wrong), "")
 	}

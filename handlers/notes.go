@@ -16,13 +16,13 @@ import (
 
 // note adds a note to the case.
 func (s *server) note(c echo.Context) error {
-	err := s.Desk.Note(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("text"))
+	err := s.Desk.Note(c.Request().Context(), actor(c), c.Param("id"), posted(c, "text"))
 	return s.worked(c, err, noted)
 }
 
 // tag replaces the tags of the case.
 func (s *server) tag(c echo.Context) error {
-	err := s.Desk.Tag(c.Request().Context(), actor(c), c.Param("id"), c.FormValue("tags"))
+	err := s.Desk.Tag(c.Request().Context(), actor(c), c.Param("id"), posted(c, "tags"))
 	return s.worked(c, err, tagged)
 }
 
@@ -85,7 +85,7 @@ func toMentionJSON(m identity.Mention) mentionJSON {
 
 // seeMentions marks mentions as seen, up to the newest that the page showed.
 func (s *server) seeMentions(c echo.Context) error {
-	upTo, err := strconv.ParseInt(c.FormValue("up_to"), 10, 64)
+	upTo, err := strconv.ParseInt(posted(c, "up_to"), 10, 64)
 	if err != nil {
 		return fault.Fields("Nothing was marked.", map[string]string{"up_to": "Must be the number of a mention."})
 	}

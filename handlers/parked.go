@@ -36,8 +36,8 @@ func (s *server) startJob(c echo.Context) error {
 		return writeJSON(c, http.StatusAccepted, map[string]int64{"started": id})
 	}
 	to := settingsPath
-	if c.FormValue("back") != "" {
-		to = s.onward(c, c.FormValue("case"))
+	if posted(c, "back") != "" {
+		to = s.onward(c, posted(c, "case"))
 	}
 	place, _, _ := strings.Cut(to, "?")
 	s.leaveNotice(c, place, startedJob)

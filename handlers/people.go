@@ -78,23 +78,23 @@ func toSession(x access.Session) sessionJSON {
 
 // reason is why somebody does something about a person.
 func reason(c echo.Context) staff.Reason {
-	return staff.Reason{Code: c.FormValue("reason_code"), Text: strings.TrimSpace(c.FormValue("reason"))}
+	return staff.Reason{Code: posted(c, "reason_code"), Text: strings.TrimSpace(posted(c, "reason"))}
 }
 
 // disablePerson keeps somebody out from now on.
 func (s *server) disablePerson(c echo.Context) error {
-	_, err := s.Staff.Disable(c.Request().Context(), actor(c), c.FormValue("user"), reason(c))
+	_, err := s.Staff.Disable(c.Request().Context(), actor(c), posted(c, "user"), reason(c))
 	return s.peopleChanged(c, err, disabled)
 }
 
 // enablePerson lets somebody sign in again.
 func (s *server) enablePerson(c echo.Context) error {
-	return s.peopleChanged(c, s.Staff.Enable(c.Request().Context(), actor(c), c.FormValue("user"), reason(c)), enabled)
+	return s.peopleChanged(c, s.Staff.Enable(c.Request().Context(), actor(c), posted(c, "user"), reason(c)), enabled)
 }
 
 // endSessions ends one session of somebody's, or all of them.
 func (s *server) endSessions(c echo.Context) error {
-	err := s.Staff.EndSession(c.Request().Context(), actor(c), c.FormValue("user"), c.FormValue("session"), reason(c))
+	err := s.Staff.EndSession(c.Request().Context(), actor(c), posted(c, "user"), posted(c, "session"), reason(c))
 	return s.peopleChanged(c, err, ended)
 }
 

@@ -35,7 +35,7 @@ func (s *server) preferencesPage(c echo.Context, p access.Preferences) (views.Pr
 
 // endOwnSessions ends one of the person's sessions, or all but the one that asks.
 func (s *server) endOwnSessions(c echo.Context) error {
-	if err := s.Staff.EndOwn(c.Request().Context(), actor(c), credential(c), c.FormValue("session")); err != nil {
+	if err := s.Staff.EndOwn(c.Request().Context(), actor(c), credential(c), posted(c, "session")); err != nil {
 		return err
 	}
 	if wantsJSON(c) {
@@ -47,7 +47,7 @@ func (s *server) endOwnSessions(c echo.Context) error {
 
 // setPreferences changes them.
 func (s *server) setPreferences(c echo.Context) error {
-	p := access.Preferences{Zone: c.FormValue("zone"), NoSingleKeys: c.FormValue("single_keys") == ""}
+	p := access.Preferences{Zone: posted(c, "zone"), NoSingleKeys: posted(c, "single_keys") == ""}
 	err := s.Desk.Prefer(c.Request().Context(), actor(c), p)
 	if f := fault.From(err); f != nil && f.Kind == fault.Invalid && !wantsJSON(c) {
 		page, err := s.preferencesPage(c, p)

@@ -135,7 +135,7 @@ func (s *server) takeBack(c echo.Context) error { return s.decide(c, proposal.Wi
 func (s *server) decide(c echo.Context, verb proposal.Verb, n notice) error {
 	ctx, id := c.Request().Context(), c.Param("id")
 	p, err := s.Desk.Decide(ctx, actor(c), id, onboarding.Decision{
-		Verb: verb, Text: c.FormValue("reason"), Confirmed: c.FormValue("confirmed") != "",
+		Verb: verb, Text: posted(c, "reason"), Confirmed: posted(c, "confirmed") != "",
 	})
 	f := fault.From(err)
 	refused := f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)

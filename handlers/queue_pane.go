@@ -86,7 +86,7 @@ func (s *server) nextCase(c echo.Context, w view, place string) error {
 // onward is where an act leads to: the way back that its form names, else the case. Only places of the queue and of cases are
 // believed.
 func (s *server) onward(c echo.Context, id string) string {
-	back := ownPath(c.FormValue("back"))
+	back := ownPath(posted(c, "back"))
 	path, _, _ := strings.Cut(back, "?")
 	if path == queuePath || path == "/identities" || strings.HasPrefix(path, "/identities/") {
 		return back

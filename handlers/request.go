@@ -108,6 +108,11 @@ func readForm(c echo.Context) error {
 	return checkText(r.PostForm)
 }
 
+// posted is a field of the body. What stands in an address counts for nothing: a reason, a name or a note must not stand there. And
+// nothing is parsed here: readable has done that, and what a handler reads as it comes must not be read by anybody else, since files
+// would be laid on disk in clear.
+func posted(c echo.Context, field string) string { return c.Request().PostForm.Get(field) }
+
 func formKind(r *http.Request) (string, error) {
 	if r.ContentLength == 0 {
 		return "", nil

@@ -85,10 +85,9 @@ func (s *server) draftClosed(c echo.Context, err error) error {
 	return html(c, statusOf(f.Kind), views.Resubmit(p))
 }
 
-// askOf is the reason of a reveal. It is taken from the body alone: a reason must not stand in an address.
+// askOf is the reason of a reveal.
 func askOf(c echo.Context) identity.RevealAsk {
-	r := c.Request()
-	return identity.RevealAsk{ReasonCode: r.PostFormValue("reason_code"), Reason: r.PostFormValue("reason")}
+	return identity.RevealAsk{ReasonCode: posted(c, "reason_code"), Reason: posted(c, "reason")}
 }
 
 // askedOf is a form that was refused, with what was typed.

@@ -13,14 +13,12 @@ import (
 	"identitydesk/views"
 )
 
-// reveal shows one group of a person's data in the case. What it asks for is taken from the body alone: a reason must not stand in
-// an address.
+// reveal shows one group of a person's data in the case.
 func (s *server) reveal(c echo.Context) error {
-	r := c.Request()
 	ask := identity.RevealAsk{
-		Group: identity.Group(r.PostFormValue("group")), ReasonCode: r.PostFormValue("reason_code"), Reason: r.PostFormValue("reason"),
+		Group: identity.Group(posted(c, "group")), ReasonCode: posted(c, "reason_code"), Reason: posted(c, "reason"),
 	}
-	shown, err := s.Desk.Reveal(r.Context(), actor(c), c.Param("id"), ask)
+	shown, err := s.Desk.Reveal(c.Request().Context(), actor(c), c.Param("id"), ask)
 	if err != nil {
 		return s.sentBack(c, err, fault.Invalid, fault.Conflict, fault.Throttled, fault.Unavailable)
 	}

@@ -20,7 +20,7 @@ func (s *server) snooze(c echo.Context) error {
 	until, err := s.wakeAt(c)
 	if err == nil {
 		err = s.Desk.Snooze(c.Request().Context(), actor(c), c.Param("id"), identity.Snooze{
-			Until: until, UntilEvent: c.FormValue("until_event") != "", Reason: c.FormValue("reason"),
+			Until: until, UntilEvent: posted(c, "until_event") != "", Reason: posted(c, "reason"),
 		})
 	}
 	return s.worked(c, err, snoozed)
@@ -29,7 +29,7 @@ func (s *server) snooze(c echo.Context) error {
 // wakeAt reads until when a case shall sleep: one of the offered spans, or a moment in the person's time zone.
 func (s *server) wakeAt(c echo.Context) (time.Time, error) {
 	now := s.Now().In(s.location(c))
-	switch span := c.FormValue("for"); span {
+	switch span := posted(c, "for"); span {
 	case "1h":
 		return now.Add(time.Hour), nil
 	case "4h":
@@ -44,7 +44,7 @@ func (s *server) wakeAt(c echo.Context) (time.Time, error) {
 	default:
 		return time.Time{}, fault.Fields("The case was not snoozed.", map[string]string{"for": "Choose one of the offered spans."})
 	}
-	typed := c.FormValue("until")
+	typed := posted(c, "until")
 	if typed == "" {
 		return time.Time{}, nil // the use case asks for it
 	}

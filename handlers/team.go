@@ -62,19 +62,19 @@ func (s *server) toLoadJSON(l access.Load) loadJSON {
 
 // goAway marks somebody as away until the beginning of a day, or as back.
 func (s *server) goAway(c echo.Context) error {
-	who := c.FormValue("user")
+	who := posted(c, "user")
 	if who == "" {
 		who = actor(c).UserID
 	}
 	var until *time.Time
-	if c.FormValue("back") == "" {
-		day, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(c.FormValue("until")), s.location(c))
+	if posted(c, "back") == "" {
+		day, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(posted(c, "until")), s.location(c))
 		if err != nil {
 			return s.teamRefused(c, fault.Fields("Nothing was changed.", map[string]string{"until": "Enter the day of coming back, such as 2026-03-09."}))
 		}
 		until = &day
 	}
-	freed, err := s.Desk.Away(c.Request().Context(), actor(c), who, until, c.FormValue("release") != "")
+	freed, err := s.Desk.Away(c.Request().Context(), actor(c), who, until, posted(c, "release") != "")
 	if err != nil {
 		return s.teamRefused(c, err)
 	}
@@ -86,11 +86,11 @@ func (s *server) goAway(c echo.Context) error {
 
 // rebalance moves cases from one person to another.
 func (s *server) rebalance(c echo.Context) error {
-	n, err := strconv.Atoi(strings.TrimSpace(c.FormValue("n")))
+	n, err := strconv.Atoi(strings.TrimSpace(posted(c, "n")))
 	if err != nil {
 		return s.teamRefused(c, fault.Fields("No case was moved.", map[string]string{"n": "Enter a number of cases."}))
 	}
-	moved, err := s.Desk.Rebalance(c.Request().Context(), actor(c), c.FormValue("from"), c.FormValue("to"), n)
+	moved, err := s.Desk.Rebalance(c.Request().Context(), actor(c), posted(c, "from"), posted(c, "to"), n)
 	if err != nil {
 		return s.teamRefused(c, err)
 	}

@@ -58,7 +58,7 @@ func (s *server) toTokenJSON(k access.APIToken) tokenJSON {
 // makeToken makes a token. Its secret stands in this answer and nowhere else, so that there is no redirect.
 func (s *server) makeToken(c echo.Context) error {
 	ctx := c.Request().Context()
-	name, role, days := strings.TrimSpace(c.FormValue("name")), access.Role(c.FormValue("role")), strings.TrimSpace(c.FormValue("days"))
+	name, role, days := strings.TrimSpace(posted(c, "name")), access.Role(posted(c, "role")), strings.TrimSpace(posted(c, "days"))
 	n, _ := strconv.Atoi(days) // what is no number is none that may be
 	made, secret, err := s.Staff.MakeToken(ctx, actor(c), name, role, n)
 	f := fault.From(err)

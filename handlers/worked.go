@@ -73,7 +73,7 @@ func (s *server) caseAgain(c echo.Context, change func(*views.CasePage)) (templ.
 
 // listBehind is the list that the case is open in, as the way back says it.
 func listBehind(c echo.Context) (view, bool) {
-	back, err := url.Parse(ownPath(c.FormValue("back")))
+	back, err := url.Parse(ownPath(posted(c, "back")))
 	if err != nil || back.Path != queuePath {
 		return view{}, false
 	}
@@ -83,10 +83,7 @@ func listBehind(c echo.Context) (view, bool) {
 
 // typed is what a form held, to be shown again.
 func typed(c echo.Context) map[string]string {
-	form, err := c.FormParams()
-	if err != nil {
-		return nil
-	}
+	form := c.Request().PostForm
 	values := make(map[string]string, len(form))
 	for name := range form {
 		values[name] = form.Get(name)

@@ -33,6 +33,41 @@ func (d *desk) moveFailed(f identity.Failure, again bool) {
 	require.NoError(d.t, d.store.MoveFailed(d.t.Context(), jobs[0], f, again))
 }
 
+// moveLost lets the sending of the move end without an answer.
+func (d *desk) moveLost() {
+	d.t.Helper()
+	jobs, err := d.store.ClaimJobs(d.t.Context(), []string{"move:correct"}, 1, time.Minute)
+	require.NoError(d.t, err)
+	require.Len(d.t, jobs, 1)
+	_, _, _, err = d.store.BeginMove(d.t.Context(), jobs[0])
+	require.NoError(d.t, err)
+	require.NoError(d.t, d.store.MoveLost(d.t.Context(), jobs[0], time.Now().Add(time.Hour), "lost timeout"))
+}
+
+// Whoever gives up a move whose answer was lost is told that it may have worked.
+func TestLostMoveIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	id := d.learn(nil).ID
+	path := "/identities/" + id
+	ana := d.as(access.Analyst)
+	at := path + "/moves/" + d.asked(id).ID
+	d.moveLost()
+	item := ana.get(path).page(http.StatusOK).Find(`[data-testid="move"]`)
+	require.Equal(t, "sent", item.AttrOr("data-state", ""))
+	require.Equal(t, 1, item.Find(`form[action="`+at+`/withdraw"]`).Length())
+	require.Equal(t, http.StatusSeeOther, ana.post(at+"/withdraw", nil).status)
+	item = ana.get(path).page(http.StatusOK).Find(`[data-testid="move"]`)
+	require.Equal(t, "withdrawn", item.AttrOr("data-state", ""))
+	require.Contains(t, item.Find(`[data-testid="move-outcome"]`).Text(), "it may have worked")
+	require.NotContains(t, item.Text(), "Nothing is sent")
+	require.Zero(t, item.Find("form").Length())
+
+	d.asked(id) // the way is free
+	item = ana.get(path).page(http.StatusOK).Find(`[data-testid="move"]`).First()
+	require.Equal(t, "queued", item.AttrOr("data-state", ""))
+}
+
 func TestCaseShowsItsMoves(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

@@ -34,15 +34,21 @@ func (s *Store) TryMoveAgain(ctx context.Context, id string, e audit.Entry) erro
 	})
 }
 
-// WithdrawMove gives a move up and erases what was to be sent. A Conflict where it may have had its effect, or has ended.
+// WithdrawMove gives a move up and erases what was to be sent. Where an answer was lost it may have worked, so that the case is asked for. A
+// Conflict while a call is under way, and where it has ended.
 func (s *Store) WithdrawMove(ctx context.Context, id string, e audit.Entry) error {
 	return s.actOnMove(ctx, id, e, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
 		if !m.MayWithdraw() {
-			return m, fault.New(fault.Conflict, "This cannot be withdrawn: it has ended, or it may have reached Paxos already.")
+			return m, fault.New(fault.Conflict, "This cannot be withdrawn: it has ended, or a call to Paxos is under way. Look again in a minute.")
 		}
 		m = m.Withdraw(e.ActorID, t.now)
 		if err := t.drop(jobOfMove(m.Kind), m.ID); err != nil {
 			return m, err
+		}
+		if m.Lost() {
+			if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
+				return m, err
+			}
 		}
 		return m, t.tellMove(m, identity.StepWithdrawn)
 	})

@@ -143,7 +143,36 @@ func TestMoveWhoseAnswerIsLostOrMissed(t *testing.T) {
 		require.Equal(t, began, *d.move(m.ID).LostSince)
 		require.NoError(t, d.MoveMissed(t.Context(), job, d.clock.Now(), "unavailable"))
 		require.Equal(t, identity.MoveSent, d.move(m.ID).State, "the lost one may have worked")
-		kindIs(t, fault.Conflict, d.WithdrawMove(t.Context(), m.ID, ana(audit.WithdrewMove)))
+	})
+}
+
+// A call whose answer is lost each time would be repeated for ever: people can end that, and the case is asked for, since it may have worked.
+func TestMoveIsGivenUpAfterALostAnswer(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.paxosCase("px-1")
+		m := d.ask(i.ID)
+		_, job := d.beginMove()
+		kindIs(t, fault.Conflict, d.WithdrawMove(t.Context(), m.ID, ana(audit.WithdrewMove))) // a call is under way
+		require.NoError(t, d.MoveLost(t.Context(), job, d.clock.Now(), "lost timeout"))
+		require.NoError(t, d.WithdrawMove(t.Context(), m.ID, ana(audit.WithdrewMove)))
+		require.Equal(t, identity.MoveWithdrawn, d.move(m.ID).State)
+		d.noJob(correctJob)
+		require.Equal(t, i.ID, d.claim("recheck").Subject)
+
+		d.ask(i.ID) // the way is free
+		_, job = d.beginMove()
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
+	})
+}
+
+// What surely had no effect is given up without a word to Paxos.
+func TestMoveIsGivenUpThatHadNoEffect(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		m := d.ask(d.paxosCase("px-1").ID)
+		_, job := d.beginMove()
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
+		require.NoError(t, d.WithdrawMove(t.Context(), m.ID, ana(audit.WithdrewMove)))
+		d.noJob("recheck")
 	})
 }
 

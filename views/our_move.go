@@ -35,9 +35,13 @@ func (m OurMove) outcome() string {
 		return m.Kind.Words().Done
 	case m.State == identity.MoveFailed:
 		return identity.MoveWhy(m.Code)
+	case m.State == identity.MoveWithdrawn && m.Lost():
+		return "Nothing more is sent, and what was typed is erased. An answer of Paxos was lost before, so it may have worked: look at what Paxos holds before you ask for the same again."
 	case m.State == identity.MoveWithdrawn:
 		return "Nothing is sent. What was typed is erased."
-	case m.LostSince != nil:
+	case m.Lost() && m.AttemptedAt == nil:
+		return "An answer of Paxos was lost, so it may have worked. The desk looks before it sends anything again. It can be withdrawn; that does not undo what has worked."
+	case m.Lost():
 		return "An answer of Paxos was lost, so it may have worked. The desk looks before it sends anything again."
 	case m.AttemptedAt != nil:
 		return "It is being sent to Paxos now."

@@ -23,7 +23,9 @@ func (b book) moved() []Story {
 	lost := b.move(i, identity.MoveRefresh, 2*time.Minute, identity.FieldRefreshedAt)
 	lost.OurMove = lost.Begin(b.ago(2*time.Minute)).Lose("lost timeout", b.ago(90*time.Second))
 	soon := b.now.Add(20 * time.Second)
-	lost.NextAt = &soon
+	lost.NextAt, lost.CanWithdraw = &soon, true
+	given := b.move(i, identity.MoveControl, 2*time.Hour, "SELL_ONLY")
+	given.OurMove = given.Begin(b.ago(2*time.Hour)).Lose("lost timeout", b.ago(119*time.Minute)).Withdraw("robin", b.ago(118*time.Minute))
 	failed := b.move(i, identity.MoveCorrect, time.Hour, "person_details.date_of_birth")
 	failed.OurMove = failed.Begin(b.ago(59*time.Minute)).Fail(identity.ScopeMissing, true, b.ago(58*time.Minute))
 	failed.Refusal = identity.MoveRefusal{Failure: identity.Failure{Code: identity.ScopeMissing, Text: "identity:write_identity is not granted"}}
@@ -38,7 +40,7 @@ func (b book) moved() []Story {
 	done.OurMove = done.Begin(b.ago(3*day)).Do(nil, b.ago(3*day))
 
 	worked := b.page(access.Analyst, i, b.submitted(76*time.Hour)...)
-	worked.Moves = []OurMove{queued, lost, failed, refused, unread, done}
+	worked.Moves = []OurMove{queued, lost, given, failed, refused, unread, done}
 	for n, step := range []string{identity.StepAsked, identity.StepDone, identity.StepFailed, identity.StepAgain} {
 		e := b.entry(identity.MoveStepped, time.Duration(n+1)*time.Minute, "")
 		e.Code, e.Changes = identity.MoveTold(identity.MoveCorrect, step), []identity.Change{{Field: "why", New: identity.ChangedAtPaxos}}

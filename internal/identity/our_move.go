@@ -156,8 +156,14 @@ func (m OurMove) Fail(code string, again bool, now time.Time) OurMove {
 	return m.end(StepFailed, code, "", now)
 }
 
-// MayWithdraw reports whether somebody may still give the move up: nothing of it can have had an effect.
-func (m OurMove) MayWithdraw() bool { return m.State == MoveQueued || m.State == MoveFailed && m.Again }
+// MayWithdraw reports whether somebody may still give the move up: no call of it is under way, and another could follow. Where an answer
+// was lost it may have worked all the same; see [OurMove.Lost].
+func (m OurMove) MayWithdraw() bool {
+	return m.State == MoveQueued || m.State == MoveSent && m.AttemptedAt == nil || m.State == MoveFailed && m.Again
+}
+
+// Lost reports whether an attempt may have had its effect without the desk knowing.
+func (m OurMove) Lost() bool { return m.LostSince != nil && m.State != MoveDone }
 
 // Withdraw gives a move up; see [OurMove.MayWithdraw].
 func (m OurMove) Withdraw(by string, now time.Time) OurMove {

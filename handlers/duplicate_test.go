@@ -85,6 +85,27 @@ func TestCompareDuplicate(t *testing.T) {
 	require.NotContains(t, d.log.String(), "Umbrabarrow")
 }
 
+// Both records are shown or neither is, and the log says so: where one reveal is left, two are one too many.
+func TestCompareDuplicateTooOften(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, existing := d.duplicate(b)
+	for range 19 {
+		b.post("/identities/"+existing.ID+"/reveal", address(), "Accept", "application/json").object(http.StatusOK)
+	}
+	a := b.post(place+"/compare", why())
+	doc := a.page(http.StatusTooManyRequests)
+	require.Equal(t, "600", a.header.Get("Retry-After"))
+	require.Zero(t, doc.Find(`[data-testid=compared]`).Length())
+	reveals := d.reveals()
+	require.Len(t, reveals, 21)
+	for _, e := range reveals[:2] {
+		require.Equal(t, "not shown: over the limit", e.Detail)
+	}
+	b.post("/identities/"+existing.ID+"/reveal", address(), "Accept", "application/json").object(http.StatusOK)
+}
+
 func TestDeclineDuplicate(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

@@ -171,7 +171,7 @@ func TestAnErasedCaseTakesNoWords(t *testing.T) {
 			e := ana(audit.Revealed)
 			e.IdentityID, e.ReasonCode, e.Reason = id, "customer_asked", "Zinnober called about his flat"
 			require.NoError(t, d.Record(t.Context(), e))
-			_, _, err = d.RecordReveal(t.Context(), e, func(e audit.Entry) audit.Entry { return e })
+			_, _, err = d.RecordReveal(t.Context(), func(e audit.Entry) audit.Entry { return e }, e)
 			require.NoError(t, err)
 		}
 		after, err := d.Contents(t.Context(), "audit_texts")

@@ -15,11 +15,11 @@ const shownBefore = `SELECT at FROM audit WHERE actor_id = $1 AND +action = 'rev
 
 // RevealAgain says when a person may reveal again, see [identity.RevealAgain]; zero where they may now.
 func (s *Store) RevealAgain(ctx context.Context, userID string) (time.Time, identity.RevealQuota, error) {
-	again, quota, err := revealAgain(s.reader(ctx), userID, s.moment())
+	again, quota, err := revealAgain(s.reader(ctx), userID, 1, s.moment())
 	return again, quota, s.mask(err)
 }
 
-func revealAgain(q querier, userID string, now time.Time) (again time.Time, quota identity.RevealQuota, err error) {
+func revealAgain(q querier, userID string, more int, now time.Time) (again time.Time, quota identity.RevealQuota, err error) {
 	var longest time.Duration
 	for _, one := range identity.RevealQuotas() {
 		longest = max(longest, one.Within)
@@ -32,21 +32,28 @@ func revealAgain(q querier, userID string, now time.Time) (again time.Time, quot
 	for n, at := range times {
 		shown[n] = time.UnixMilli(at).UTC()
 	}
-	again, quota = identity.RevealAgain(shown, now)
+	again, quota = identity.RevealAgain(shown, more, now)
 	return again, quota, nil
 }
 
-// RecordReveal appends the entry of a reveal that is about to be shown. Where the person has been shown too much meanwhile, by a
-// second page, it appends what refused makes of it, and gives when they may again.
-func (s *Store) RecordReveal(ctx context.Context, e audit.Entry, refused func(audit.Entry) audit.Entry) (again time.Time, quota identity.RevealQuota, err error) {
+// RecordReveal appends the entries of what is about to be shown to one person, each of which counts. Where they have been shown too much
+// for all of it, such as by a second page, it appends what refused makes of each, and gives when they may again.
+func (s *Store) RecordReveal(
+	ctx context.Context, refused func(audit.Entry) audit.Entry, entries ...audit.Entry,
+) (again time.Time, quota identity.RevealQuota, err error) {
 	err = s.write(ctx, func(t *tx) (err error) {
-		if again, quota, err = revealAgain(t, e.ActorID, t.now); err != nil {
+		if again, quota, err = revealAgain(t, entries[0].ActorID, len(entries), t.now); err != nil {
 			return err
 		}
-		if !again.IsZero() {
-			return t.audit(refused(e))
+		for _, e := range entries {
+			if !again.IsZero() {
+				e = refused(e)
+			}
+			if err := t.audit(e); err != nil {
+				return err
+			}
 		}
-		return t.audit(e)
+		return nil
 	})
 	return again, quota, err
 }

@@ -17,12 +17,44 @@ func (d desk) reveal(who string, g identity.Group, detail string) time.Time {
 	d.t.Helper()
 	e := by(who, audit.Revealed)
 	e.Object, e.Detail = string(g), detail
-	again, _, err := d.RecordReveal(d.t.Context(), e, func(e audit.Entry) audit.Entry {
-		e.Detail = "not shown: limit"
-		return e
-	})
+	again, _, err := d.RecordReveal(d.t.Context(), overLimit, e)
 	require.NoError(d.t, err)
 	return again
+}
+
+func overLimit(e audit.Entry) audit.Entry {
+	e.Detail = "not shown: limit"
+	return e
+}
+
+// What is shown together fits the limit together, or nothing of it is shown.
+func TestRevealsOfTwoAreOne(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		one, two := by("ana", audit.Revealed), by("ana", audit.Revealed)
+		one.Detail, two.Detail = "shown one", "shown two"
+		details := func() []string {
+			last, err := d.AuditEntries(t.Context(), audit.Filter{Limit: 2})
+			require.NoError(t, err)
+			return []string{last[1].Detail, last[0].Detail}
+		}
+		for range 18 {
+			require.Zero(t, d.reveal("ana", identity.GroupTax, "shown live"))
+		}
+		again, _, err := d.RecordReveal(t.Context(), overLimit, one, two)
+		require.NoError(t, err)
+		require.Zero(t, again)
+		require.Equal(t, []string{"shown one", "shown two"}, details())
+
+		start := d.clock.Now()
+		d.clock.Advance(10 * time.Minute)
+		for range 19 {
+			require.Zero(t, d.reveal("ana", identity.GroupTax, "shown live"))
+		}
+		again, _, err = d.RecordReveal(t.Context(), overLimit, one, two)
+		require.NoError(t, err)
+		require.Equal(t, start.Add(20*time.Minute), again)
+		require.Equal(t, []string{"not shown: limit", "not shown: limit"}, details())
+	})
 }
 
 func TestRevealsAreLimitedWhereTheyAreRecorded(t *testing.T) {

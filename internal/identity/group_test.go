@@ -140,18 +140,22 @@ func TestRevealQuota(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		shown  []time.Time
+		more   int
 		after  time.Duration
 		within time.Duration
 	}{
-		"none":                        {nil, 0, 0},
-		"one below":                   {every(19, time.Second), 0, 0},
-		"as many as may be":           {every(20, time.Second), 10*time.Minute - 20*time.Second, 10 * time.Minute},
-		"slowly enough":               {every(40, 31*time.Second), 0, 0},
-		"the first is just too old":   {every(20, 30*time.Second), 0, 0},
-		"a whole day's":               {every(100, 10*time.Minute), 24*time.Hour - 1000*time.Minute, 24 * time.Hour},
-		"both, and the longer counts": {every(100, time.Second), 24*time.Hour - 100*time.Second, 24 * time.Hour},
+		"none":                        {nil, 1, 0, 0},
+		"one below":                   {every(19, time.Second), 1, 0, 0},
+		"as many as may be":           {every(20, time.Second), 1, 10*time.Minute - 20*time.Second, 10 * time.Minute},
+		"two below":                   {every(18, time.Second), 2, 0, 0},
+		"room for one of two":         {every(19, time.Second), 2, 10*time.Minute - 19*time.Second, 10 * time.Minute},
+		"room for none of two":        {every(20, time.Second), 2, 10*time.Minute - 19*time.Second, 10 * time.Minute},
+		"slowly enough":               {every(40, 31*time.Second), 1, 0, 0},
+		"the first is just too old":   {every(20, 30*time.Second), 1, 0, 0},
+		"a whole day's":               {every(100, 10*time.Minute), 1, 24*time.Hour - 1000*time.Minute, 24 * time.Hour},
+		"both, and the longer counts": {every(100, time.Second), 1, 24*time.Hour - 100*time.Second, 24 * time.Hour},
 	} {
-		again, quota := identity.RevealAgain(tc.shown, now)
+		again, quota := identity.RevealAgain(tc.shown, tc.more, now)
 		require.Equal(t, tc.within, quota.Within, name)
 		if tc.after == 0 {
 			require.Zero(t, again, name)

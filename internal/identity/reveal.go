@@ -84,14 +84,15 @@ type RevealQuota struct {
 // RevealQuotas are those in force.
 func RevealQuotas() []RevealQuota { return []RevealQuota{{10 * time.Minute, 20}, {day, 100}} }
 
-// RevealAgain is when a person may reveal again, by when something was shown to them, oldest first; zero where they may now. Quota
-// is the one that stands in the way.
-func RevealAgain(shown []time.Time, now time.Time) (again time.Time, quota RevealQuota) {
+// RevealAgain is when a person may reveal so many more at once, by when something was shown to them, oldest first; zero where they may
+// now. Quota is the one that stands in the way.
+func RevealAgain(shown []time.Time, more int, now time.Time) (again time.Time, quota RevealQuota) {
 	for _, q := range RevealQuotas() {
-		if len(shown) < q.Most {
+		over := len(shown) + more - q.Most // so many must be old enough
+		if over <= 0 {
 			continue
 		}
-		if free := shown[len(shown)-q.Most].Add(q.Within); free.After(now) && free.After(again) {
+		if free := shown[over-1].Add(q.Within); free.After(now) && free.After(again) {
 			again, quota = free, q
 		}
 	}

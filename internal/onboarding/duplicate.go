@@ -70,10 +70,8 @@ func (d *Desk) CompareDuplicate(ctx context.Context, a access.Actor, id string, 
 	}
 	own := e
 	own.IdentityID, own.Detail, e.Detail = f.Identity.ID, shownDraft, shownLive
-	for _, entry := range []audit.Entry{own, e} {
-		if err := d.recordReveal(ctx, entry); err != nil {
-			return Compared{}, err
-		}
+	if err := d.recordReveal(ctx, own, e); err != nil {
+		return Compared{}, err
 	}
 	return Compared{Failed: f, Fields: identity.Compare(ours, theirs), Until: d.o.Now().Add(ShownFor)}, nil
 }

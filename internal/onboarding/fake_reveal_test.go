@@ -24,16 +24,23 @@ func (c *cache) shownTo(userID string) (shown []time.Time) {
 
 func (c *cache) RevealAgain(_ context.Context, userID string) (time.Time, identity.RevealQuota, error) {
 	c.touched = true
-	again, quota := identity.RevealAgain(c.shownTo(userID), now)
+	again, quota := identity.RevealAgain(c.shownTo(userID), 1, now)
 	return again, quota, c.refuse
 }
 
-func (c *cache) RecordReveal(_ context.Context, e audit.Entry, refused func(audit.Entry) audit.Entry) (time.Time, identity.RevealQuota, error) {
-	again, quota := identity.RevealAgain(c.shownTo(e.ActorID), now)
-	if !again.IsZero() {
-		e = refused(e)
+func (c *cache) RecordReveal(
+	_ context.Context, refused func(audit.Entry) audit.Entry, entries ...audit.Entry,
+) (again time.Time, quota identity.RevealQuota, err error) {
+	again, quota = identity.RevealAgain(c.shownTo(entries[0].ActorID), len(entries), now)
+	for _, e := range entries {
+		if !again.IsZero() {
+			e = refused(e)
+		}
+		if err == nil {
+			err = c.write("reveal", e)
+		}
 	}
-	return again, quota, c.write("reveal", e)
+	return again, quota, err
 }
 
 func (c *cache) RevealCounts(context.Context) ([]identity.RevealCount, error) {

@@ -36,7 +36,7 @@ type details interface {
 // reveals is what a reveal needs of the store.
 type reveals interface {
 	RevealAgain(ctx context.Context, userID string) (time.Time, identity.RevealQuota, error)
-	RecordReveal(ctx context.Context, e audit.Entry, refused func(audit.Entry) audit.Entry) (time.Time, identity.RevealQuota, error)
+	RecordReveal(ctx context.Context, refused func(audit.Entry) audit.Entry, entries ...audit.Entry) (time.Time, identity.RevealQuota, error)
 	RevealCounts(ctx context.Context) ([]identity.RevealCount, error)
 	Application(ctx context.Context, id string) (identity.Application, bool, error)
 	Draft(ctx context.Context, id string) (identity.Draft, bool, error)
@@ -116,12 +116,13 @@ func (d *Desk) revealEntry(ctx context.Context, a access.Actor, id string, ask i
 	return e, err
 }
 
-// recordReveal writes the entry of what is about to be shown; Throttled where a second page has used the quota up meanwhile.
-func (d *Desk) recordReveal(ctx context.Context, e audit.Entry) error {
-	again, quota, err := d.o.Store.RecordReveal(ctx, e, func(e audit.Entry) audit.Entry {
+// recordReveal writes the entries of what is about to be shown; Throttled where the quota has no room for all of it, such as after a
+// second page has used it up meanwhile.
+func (d *Desk) recordReveal(ctx context.Context, entries ...audit.Entry) error {
+	again, quota, err := d.o.Store.RecordReveal(ctx, func(e audit.Entry) audit.Entry {
 		e.Detail = overQuota
 		return e
-	})
+	}, entries...)
 	if err == nil && !again.IsZero() {
 		err = tooOften(again, quota)
 	}

@@ -256,6 +256,35 @@ func TestFailedMove(t *testing.T) {
 	})
 }
 
+// A failure behind which Paxos' record may be another than the desk shows has the case asked for; a plain refusal has not.
+func TestFailedMoveAsksForTheCase(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.paxosCase("px-1")
+		fails := func(code string, lost bool) {
+			d.ask(i.ID)
+			_, job := d.beginMove()
+			if lost {
+				require.NoError(t, d.MoveLost(t.Context(), job, d.clock.Now(), "lost timeout"))
+				_, job = d.beginMove()
+			}
+			require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: code}, false))
+		}
+		asked := func() {
+			job := d.claim("recheck")
+			require.Equal(t, i.ID, job.Subject)
+			require.NoError(t, d.FinishJob(t.Context(), job))
+		}
+		fails(identity.Refused, false)
+		d.noJob("recheck")
+		fails(identity.ScopeMissing, true)
+		asked()
+		fails(identity.ChangedAtPaxos, false)
+		asked()
+		fails(identity.WrongStatus, false)
+		asked()
+	})
+}
+
 // What a move was to send is in no byte of the files once it has ended, however it ended.
 func TestWhatAMoveSentIsErased(t *testing.T) {
 	t.Parallel()

@@ -119,12 +119,17 @@ func (s *Store) MoveDone(ctx context.Context, job queue.Job, result map[string]s
 }
 
 // MoveFailed ends a move that Paxos refused, or that cannot be done. again keeps what is to be sent for another try, for
-// [identity.AgainWithin].
+// [identity.AgainWithin]. Where Paxos' record may be another than the desk shows, the case is asked for anew.
 func (s *Store) MoveFailed(ctx context.Context, job queue.Job, f identity.Failure, again bool) error {
 	return s.stepMove(ctx, job, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
 		m = m.Fail(f.Code, again, t.now)
 		if err := t.setFailure(m.ID, f); err != nil {
 			return m, err
+		}
+		if m.InDoubt() {
+			if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
+				return m, err
+			}
 		}
 		if err := t.tellMove(m, identity.StepFailed); err != nil {
 			return m, err

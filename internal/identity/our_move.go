@@ -186,6 +186,12 @@ func (m OurMove) Forget(now time.Time) OurMove {
 	return m.step(StepErased, "", "", now)
 }
 
+// InDoubt reports whether Paxos' record may be another than the desk shows: the move may have worked, or Paxos refused it for what its
+// record says.
+func (m OurMove) InDoubt() bool {
+	return m.Lost() || m.State == MoveFailed && (m.Code == ChangedAtPaxos || m.Code == WrongStatus)
+}
+
 func (m OurMove) end(step, code, by string, now time.Time) OurMove {
 	m.AttemptedAt, m.EndedAt = nil, &now
 	return m.step(step, code, by, now)

@@ -26,7 +26,7 @@ func (s *Sender) attempt(ctx context.Context, job queue.Job, h Handler) error {
 	m, payload, paxosID, err := s.o.Store.BeginMove(ctx, job)
 	if err != nil {
 		if fault.From(err).Code == identity.MoveUnread {
-			return s.fail(ctx, job, identity.Failure{Code: identity.MoveUnread}, false)
+			return s.fail(ctx, job, identity.Failure{Code: identity.MoveUnread}, true) // the key may come back
 		}
 		return err
 	}

@@ -173,6 +173,7 @@ func TestUnreadablePayloadFails(t *testing.T) {
 	require.NoError(t, l.run(t.Context(), time.Time{}, answers(nil)))
 	require.Equal(t, []string{"begin", "failed"}, l.calls)
 	require.Equal(t, identity.MoveUnread, l.failed.Code)
+	require.True(t, l.kept, "the key may come back")
 }
 
 func TestStoreErrorsLeaveTheJob(t *testing.T) {

@@ -143,7 +143,7 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 		}
 		existing = f.Existing
 	}
-	draft, wrong, err := d.accountDraft(ctx, *existing, ask)
+	draft, wrong, err := d.accountDraft(ctx, a, *existing, ask)
 	if err != nil {
 		return err
 	}

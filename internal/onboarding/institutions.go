@@ -109,25 +109,34 @@ func (d *Desk) FindMembers(ctx context.Context, a access.Actor, draft identity.I
 	if err := permit(a, access.Submit); err != nil {
 		return nil, err
 	}
-	var asked []string
+	var ids []string
 	for _, m := range draft.Members {
-		if unfit(m.PaxosID) == "" {
-			asked = append(asked, m.PaxosID)
-		}
+		ids = append(ids, m.PaxosID)
 	}
-	found := map[string][]identity.Identity{}
-	if len(asked) > 0 {
-		cases, err := d.o.Store.LookupMany(ctx, asked, func(cases [][]identity.Identity) []audit.Entry {
-			return d.lookedUpMany(a, asked, cases, time.Time{})
-		})
-		if err != nil {
-			return nil, err
-		}
-		for n, id := range asked {
-			found[id] = cases[n]
-		}
+	found, err := d.membersBy(ctx, a, ids)
+	if err != nil {
+		return nil, err
 	}
 	return judged(draft, found), nil
+}
+
+// membersBy looks members up; an id that is unfit leads to nobody. The log is told whom it found.
+func (d *Desk) membersBy(ctx context.Context, a access.Actor, ids []string) (map[string][]identity.Identity, error) {
+	asked := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return unfit(id) != "" })
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	cases, err := d.o.Store.LookupMany(ctx, asked, func(cases [][]identity.Identity) []audit.Entry {
+		return d.lookedUpMany(a, asked, cases, time.Time{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string][]identity.Identity{}
+	for n, id := range asked {
+		found[id] = cases[n]
+	}
+	return found, nil
 }
 
 // judged says of each member whom its id has led to, or why it cannot be one.
@@ -137,10 +146,7 @@ func judged(draft identity.InstitutionDraft, found map[string][]identity.Identit
 		if m.PaxosID == "" {
 			continue // the checks say so
 		}
-		if out[n].Wrong = unfit(m.PaxosID); out[n].Wrong != "" {
-			continue
-		}
-		if out[n].Wrong = misfit(found[m.PaxosID]); out[n].Wrong != "" {
+		if out[n].Wrong = misfit(m.PaxosID, found[m.PaxosID], false); out[n].Wrong != "" {
 			continue
 		}
 		i := found[m.PaxosID][0]
@@ -154,14 +160,17 @@ func judged(draft identity.InstitutionDraft, found map[string][]identity.Identit
 	return out
 }
 
-// misfit says why what was found is no member; empty where it is one.
-func misfit(found []identity.Identity) string {
+// misfit says why what was found by an id is no member; empty where it is one.
+func misfit(id string, found []identity.Identity, institutions bool) string {
+	wrong := unfit(id)
 	switch {
+	case wrong != "":
+		return wrong
 	case len(found) == 0:
 		return "The desk knows nobody by this id. Check it, or create the person first."
 	case len(found) > 1:
 		return fmt.Sprintf("This id leads to %d cases. Enter the Paxos id of the one that you mean.", len(found))
-	case found[0].Type == identity.Institution:
+	case found[0].Type == identity.Institution && !institutions:
 		return "This is an institution. Its members are persons: name them."
 	case found[0].ErasedAt != nil:
 		return "This case was erased here. Enter another person."

@@ -74,7 +74,7 @@ func (d *Desk) OpenAccount(ctx context.Context, a access.Actor, id string, ask A
 	if err != nil {
 		return err
 	}
-	draft, wrong, err := d.accountDraft(ctx, i, ask)
+	draft, wrong, err := d.accountDraft(ctx, a, i, ask)
 	switch {
 	case err != nil:
 		return err
@@ -106,29 +106,36 @@ func accountMove(a access.Actor, id string, draft identity.AccountDraft) identit
 }
 
 // accountDraft finds the members and checks the whole; wrong is what breaks a rule, by field.
-func (d *Desk) accountDraft(ctx context.Context, i identity.Identity, ask AccountAsk) (draft identity.AccountDraft, wrong map[string]string, err error) {
+func (d *Desk) accountDraft(
+	ctx context.Context, a access.Actor, i identity.Identity, ask AccountAsk,
+) (draft identity.AccountDraft, wrong map[string]string, err error) {
 	draft = identity.AccountDraft{CreateProfile: ask.Profile, Account: identity.AccountFields{
 		PaxosID: i.PaxosID, RefID: strings.TrimSpace(ask.RefID), Type: ask.Type, Description: strings.TrimSpace(ask.Description),
 	}}
 	if draft.Account.Type == "" {
 		draft.Account.Type = identity.Brokerage
 	}
+	ids := make([]string, len(ask.Members))
+	for n, m := range ask.Members {
+		ids[n] = strings.TrimSpace(m.ID)
+	}
+	found, err := d.membersBy(ctx, a, ids)
+	if err != nil {
+		return draft, nil, err
+	}
 	lost := ""
-	for _, m := range ask.Members {
-		id := strings.TrimSpace(m.ID)
+	for n, id := range ids {
 		if id == "" {
 			continue
 		}
-		paxosID, text, err := d.memberID(ctx, id)
-		if err != nil {
-			return draft, nil, err
+		var member identity.AccountMember
+		if text := misfit(id, found[id], true); text == "" {
+			member.PaxosID = found[id][0].PaxosID
+		} else if lost == "" {
+			lost = fmt.Sprintf("Member %d: %s", n+1, text)
 		}
-		if text != "" {
-			lost = text
-		}
-		member := identity.AccountMember{PaxosID: paxosID}
-		if m.Role != "" {
-			member.Roles = []string{m.Role}
+		if role := ask.Members[n].Role; role != "" {
+			member.Roles = []string{role}
 		}
 		draft.Account.Members = append(draft.Account.Members, member)
 	}
@@ -137,20 +144,4 @@ func (d *Desk) accountDraft(ctx context.Context, i identity.Identity, ask Accoun
 		wrong["account.members"] = lost
 	}
 	return draft, wrong, nil
-}
-
-// memberID is Paxos' id of the one case that an id leads to; text says why there is none.
-func (d *Desk) memberID(ctx context.Context, id string) (paxosID, text string, err error) {
-	found, err := d.o.Store.Lookup(ctx, id)
-	switch {
-	case err != nil:
-		return "", "", err
-	case len(found) == 0:
-		return "", "The desk knows no identity by one of these ids: look it up first.", nil
-	case len(found) > 1:
-		return "", "One of these ids leads to several cases: give the desk's own id, or Paxos'.", nil
-	case found[0].PaxosID == "":
-		return "", "Paxos does not hold one of these identities yet.", nil
-	}
-	return found[0].PaxosID, "", nil
 }

@@ -39,7 +39,7 @@ func (o *Outbox) unnamed(ctx context.Context, job queue.Job, i identity.Identity
 	if i.LostSince == nil {
 		return o.fail(ctx, job, identity.Failure{Code: clashCode(field, false)}, nil)
 	}
-	n, found, err := o.heardOf(ctx, i)
+	n, found, err := o.heardOf(ctx, o.at(job.Priority), i)
 	switch {
 	case err != nil:
 		return o.miss(ctx, job, fault.From(err))
@@ -54,7 +54,7 @@ func (o *Outbox) unnamed(ctx context.Context, job queue.Job, i identity.Identity
 
 // heardOf finds the record that a lost attempt created where an event or a list has brought it as a case of its own, and reads
 // it afresh.
-func (o *Outbox) heardOf(ctx context.Context, i identity.Identity) (n identity.News, found bool, err error) {
+func (o *Outbox) heardOf(ctx context.Context, paxos client, i identity.Identity) (n identity.News, found bool, err error) {
 	cases, err := o.o.Store.Lookup(ctx, i.RefID)
 	if err != nil {
 		return n, false, err
@@ -63,7 +63,7 @@ func (o *Outbox) heardOf(ctx context.Context, i identity.Identity) (n identity.N
 		if c.PaxosID == "" || c.RefID != i.RefID {
 			continue
 		}
-		if n, err = o.o.Paxos.Identity(ctx, c.PaxosID); err != nil || i.IsOurs(n.Record) {
+		if n, err = paxos.Identity(ctx, c.PaxosID); err != nil || i.IsOurs(n.Record) {
 			return n, err == nil, err
 		}
 	}

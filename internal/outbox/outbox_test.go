@@ -297,6 +297,20 @@ func TestClashWithoutAnId(t *testing.T) {
 	}
 }
 
+// What an import submits never goes at a person's priority, also where its record has to be looked for.
+func TestClashOfAnImportKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	heard := []identity.Identity{{ID: "c3", PaxosID: "p1", RefID: "user-1"}}
+	for name, paxosID := range map[string]string{"named": "p1", "unnamed": ""} {
+		people := &line{}
+		l := &line{begun: submission(2 * time.Hour), refusal: exists("ref_id", paxosID), cached: heard, existing: record("user-1", now.Add(-2*time.Hour))}
+		o := outbox.New(outbox.Options{Store: l, Paxos: people, Slow: l, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)})
+		require.NoError(t, o.Handle(t.Context(), queue.Job{ID: 7, Kind: outbox.Kind, Subject: "c1", Priority: queue.Background}))
+		require.Empty(t, people.calls, name)
+		require.Equal(t, "accepted", l.calls[len(l.calls)-1], name)
+	}
+}
+
 // What happened while the desk was down is read only when it has started, so that it waits from then on.
 func TestClashWithoutAnIdAfterADowntime(t *testing.T) {
 	t.Parallel()

@@ -87,13 +87,27 @@ func TestDiskFullWhileAFileComes(t *testing.T) {
 	t.Parallel()
 	w := watchDesk(t)
 	big := given{homeDoc, "big.pdf", "%PDF-1.7 " + strings.Repeat("Oddwhistle ", 600_000)}
-	w.limitFiles(2 << 20)
+	w.limitFiles(w.largestOwn() + 1<<20)
 	resp, body := w.upload(w.id, big)
 	require.Equal(t, http.StatusServiceUnavailable, resp.StatusCode, body)
 	require.Contains(t, body, "no room left")
+	ready, _ := w.get("/readyz")
+	require.Equal(t, http.StatusOK, ready.StatusCode, "the database has room")
 	w.checklist(w.id, fundsDoc+" missing", homeDoc+" missing")
 	w.limitFiles(unix.RLIM_INFINITY)
+	w.nothingIsLeft()
 	resp, body = w.upload(w.id, big)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
 	w.checklist(w.id, fundsDoc+" missing", homeDoc+" uploaded")
+}
+
+// largestOwn is how large the larger of the database's own files is.
+func (w *watchedDesk) largestOwn() (most uint64) {
+	w.person.t.Helper()
+	for _, name := range []string{"desk.db", "desk.db-wal"} {
+		file, err := os.Stat(filepath.Join(w.dir, name))
+		require.NoError(w.person.t, err)
+		most = max(most, uint64(file.Size()))
+	}
+	return most
 }

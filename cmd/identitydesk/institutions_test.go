@@ -112,7 +112,12 @@ func TestInstitutionSurvivesALostAnswer(t *testing.T) {
 	require.Equal(t, "failed", failed.Lane)
 	require.Zero(t, desk.atPaxos("client-0078"))
 	require.NotZero(t, desk.ana.page("/identities/"+failed.ID).Find(`a[href="/identities/`+id+`"]`).Length())
+	before := desk.paxos.Report().Calls[emulator.CallCreate]
 	resp, body = desk.ana.post("/identities/"+failed.ID+"/resubmit", nil)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	desk.ana.eventually("it is sent again", func() (bool, any) {
+		n := desk.paxos.Report().Calls[emulator.CallCreate]
+		return n == before+1, n
+	})
 	desk.ana.submission(failed.ID, "failed")
 }

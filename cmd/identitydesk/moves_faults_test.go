@@ -14,6 +14,7 @@ import (
 
 	"identitydesk/internal/budget"
 	"identitydesk/internal/emulator"
+	"identitydesk/internal/identity"
 	"identitydesk/internal/paxos"
 )
 
@@ -105,18 +106,21 @@ func reader(t *testing.T, env []string) *paxos.Client {
 	return c
 }
 
-// city is where Paxos holds that a person lives.
-func (f *faulty) city(refID string) string {
+// holdsOf is what Paxos holds of a person; nothing where it does not know them.
+func (f *faulty) holdsOf(refID string) (held identity.Draft) {
 	f.t.Helper()
 	for _, r := range f.paxos.Truth() {
 		if r.RefID == refID {
-			held, err := reader(f.t, f.env).Held(f.t.Context(), r.ID)
+			var err error
+			held, err = reader(f.t, f.env).Held(f.t.Context(), r.ID)
 			require.NoError(f.t, err)
-			return held.Person.Address.City
 		}
 	}
-	return ""
+	return held
 }
+
+// city is where Paxos holds that a person lives.
+func (f *faulty) city(refID string) string { return f.holdsOf(refID).Person.Address.City }
 
 // TestCorrectionSurvives: whatever happens to the call or to its answer, Paxos holds the correction, and the desk knows it. While Paxos
 // throttles the desk nothing counts as attempted.
@@ -207,5 +211,10 @@ func TestRefreshReachesPaxos(t *testing.T) {
 		desk.ana.json("/identities/"+c.ID, &now)
 		return now.Lane == "decided", now
 	})
-	require.Contains(t, desk.ana.page("/identities/"+c.ID).Find(`[data-testid="timeline"]`).Text(), "KYC refresh")
+	for _, r := range desk.paxos.Truth() {
+		if r.RefID == "demo-refresh-open" {
+			require.Equal(t, today, r.LastKYCRefresh.UTC().Format(time.DateOnly))
+		}
+	}
+	require.Contains(t, words(desk.ana.page("/identities/"+c.ID).Find(`[data-testid="refresh-told"]`)), "completed")
 }

@@ -43,4 +43,5 @@ func TestMendAndResubmitInTheBrowser(t *testing.T) {
 	b.run("send it", chromedp.Click(chromedp.CSS(`[data-testid="resubmit-mended"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	desk.ana.submission(id, "accepted")
 	require.Equal(t, 1, desk.atPaxos("user-4711"))
+	require.Equal(t, "78 Umbrabarrow Lane", desk.holdsOf("user-4711").Person.Address.Address1)
 }

@@ -26,7 +26,7 @@ func (b *bank) Accounts(_ context.Context, paxosID string) ([]identity.Account, 
 }
 
 func (b *bank) CreateAccount(_ context.Context, d identity.AccountDraft) (identity.Account, error) {
-	b.calls = append(b.calls, "create "+d.Account.RefID)
+	b.calls = append(b.calls, "create "+d.Account.RefID+" for "+d.Account.PaxosID)
 	return identity.Account{ID: "acc-new", PaxosID: d.Account.PaxosID, RefID: d.Account.RefID, ProfileID: "prof-1"}, b.refuse
 }
 
@@ -48,14 +48,14 @@ func TestAccountIsMadeOnce(t *testing.T) {
 		code  string
 		kept  bool
 	}{
-		"the first time":                   {bank{}, nil, []string{"create acc-1"}, fresh, "", false},
+		"the first time":                   {bank{}, nil, []string{"create acc-1 for p1"}, fresh, "", false},
 		"an answer was lost, it worked":    {bank{there: []identity.Account{theirs, ours}}, &began, []string{"list p1"}, found, "", false},
-		"an answer was lost, it did not":   {bank{}, &began, []string{"list p1", "create acc-1"}, fresh, "", false},
-		"somebody else's":                  {bank{refuse: taken(theirs)}, nil, []string{"create acc-1"}, nil, identity.AccountRefIDTaken, false},
-		"the list was behind":              {bank{refuse: taken(ours)}, &began, []string{"list p1", "create acc-1"}, found, "", false},
-		"somebody else's, after a loss":    {bank{refuse: taken(theirs)}, &began, []string{"list p1", "create acc-1", "list p1"}, nil, identity.AccountRefIDTaken, false},
-		"Paxos does not tell whose":        {bank{refuse: taken(identity.Account{})}, &began, []string{"list p1", "create acc-1", "list p1"}, nil, identity.AccountRefIDTaken, true},
-		"the identity is not approved yet": {bank{refuse: &fault.Error{Kind: fault.Conflict, Code: identity.WrongStatus}}, nil, []string{"create acc-1"}, nil, identity.WrongStatus, true},
+		"an answer was lost, it did not":   {bank{}, &began, []string{"list p1", "create acc-1 for p1"}, fresh, "", false},
+		"somebody else's":                  {bank{refuse: taken(theirs)}, nil, []string{"create acc-1 for p1"}, nil, identity.AccountRefIDTaken, false},
+		"the list was behind":              {bank{refuse: taken(ours)}, &began, []string{"list p1", "create acc-1 for p1"}, found, "", false},
+		"somebody else's, after a loss":    {bank{refuse: taken(theirs)}, &began, []string{"list p1", "create acc-1 for p1", "list p1"}, nil, identity.AccountRefIDTaken, false},
+		"Paxos does not tell whose":        {bank{refuse: taken(identity.Account{})}, &began, []string{"list p1", "create acc-1 for p1", "list p1"}, nil, identity.AccountRefIDTaken, true},
+		"the identity is not approved yet": {bank{refuse: &fault.Error{Kind: fault.Conflict, Code: identity.WrongStatus}}, nil, []string{"create acc-1 for p1"}, nil, identity.WrongStatus, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

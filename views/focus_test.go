@@ -45,28 +45,27 @@ const walkFocus = `(async () => {
 		});
 		if (!shown) covered.push(brief(e));
 	}
+	document.activeElement.blur();
+	scrollTo(0, 0);
 	return { steps: all.length, unseen: [...new Set(unseen)], covered: [...new Set(covered)] };
 })()`
 
-// Whoever works with the keyboard sees where the focus is, in both schemes (WCAG 2.4.7), and nothing lies over that place (2.4.11),
-// in a low window as on a telephone.
-func TestFocusIsSeenEverywhere(t *testing.T) {
-	t.Parallel()
-	g := openGallery(t)
-	g.walk(t, func(t *testing.T, tab context.Context, s views.Story) {
-		for _, look := range []struct {
-			scheme        string
-			width, height int64
-		}{{"light", 1280, 500}, {"dark", 320, 640}} {
-			if look.width == 1280 && !g.first(s) {
-				continue // the wide page has the same parts, with more room
-			}
-			prefer(t, tab, "", "prefers-color-scheme", look.scheme, "prefers-reduced-motion", "reduce")
-			require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(look.width, look.height), chromedp.KeyEvent(kb.Tab)))
-			found := ask[trail](t, tab, walkFocus)
-			assert.Empty(t, found.Unseen, "%s, %s: the focus is not seen", s.Name, look.scheme)
-			assert.Empty(t, found.Covered, "%s, %s: the focus is covered", s.Name, look.scheme)
-			assert.Positive(t, found.Steps, s.Name)
+// showsFocus tells that whoever works with the keyboard sees where the focus is, in both schemes (WCAG 2.4.7), and that nothing lies
+// over that place (2.4.11), in a low window as on a telephone.
+func (g gallery) showsFocus(t *testing.T, tab context.Context, s views.Story) {
+	t.Helper()
+	for _, look := range []struct {
+		scheme        string
+		width, height int64
+	}{{"dark", 320, 640}, {"light", 1280, 500}} {
+		if look.width == 1280 && !g.first(s) {
+			continue // the wide page has the same parts, with more room
 		}
-	})
+		prefer(t, tab, "", "prefers-color-scheme", look.scheme, "prefers-reduced-motion", "reduce")
+		require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(look.width, look.height), chromedp.KeyEvent(kb.Tab)))
+		found := ask[trail](t, tab, walkFocus)
+		assert.Empty(t, found.Unseen, "%s, %s: the focus is not seen", s.Name, look.scheme)
+		assert.Empty(t, found.Covered, "%s, %s: the focus is covered", s.Name, look.scheme)
+		assert.Positive(t, found.Steps, s.Name)
+	}
 }

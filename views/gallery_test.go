@@ -55,16 +55,21 @@ func openGallery(t *testing.T) gallery {
 // tabs is how many pages are looked at in one moment: what two cores can bear.
 const tabs = 2
 
-// walk looks at every story in every tab's turn. look is called with a story that has just been loaded.
-func (g gallery) walk(t *testing.T, look func(t *testing.T, tab context.Context, s views.Story)) {
-	t.Helper()
+// Every page in every state fits its window, shows where the focus is, and is accessible. A page is loaded once for all three.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	axe := axeSource(t)
+	g := openGallery(t)
 	for n := range tabs {
 		t.Run("tab "+strconv.Itoa(n+1), func(t *testing.T) {
 			t.Parallel()
 			tab := g.tab(t)
 			for i := n; i < len(g.stories); i += tabs {
-				g.visit(t, tab, g.stories[i].Name)
-				look(t, tab, g.stories[i])
+				s := g.stories[i]
+				g.visit(t, tab, s.Name)
+				fits(t, tab, s)
+				g.showsFocus(t, tab, s)
+				g.isAccessible(t, tab, axe, s)
 			}
 		})
 	}
@@ -126,7 +131,7 @@ func browse(t *testing.T) context.Context {
 		}
 	}
 	require.NotEmpty(t, path, "no Chromium on this machine: install the package chromium, or run `make test`, which does")
-	ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 17*time.Minute)
 	t.Cleanup(cancel)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),

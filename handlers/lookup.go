@@ -86,11 +86,17 @@ func (s *server) showLookup(c echo.Context, status int, p views.LookupPage) erro
 	if err != nil {
 		return err
 	}
-	if !r.Zero() {
-		p.Range.Read = &views.RangeRead{
-			From: r.From, To: r.To, AskedAt: r.AskedAt, AskedBy: r.AskedBy, Read: r.Read, New: r.New, Changed: r.Changed,
-			Reached: r.Reached, EndedAt: r.EndedAt, Error: r.Error,
-		}
-	}
+	p.Range.Read = rangeRead(r)
 	return html(c, status, views.Lookup(p))
+}
+
+// rangeRead is nil where Paxos was never asked for a range.
+func rangeRead(r inbox.Range) *views.RangeRead {
+	if r.Zero() {
+		return nil
+	}
+	return &views.RangeRead{
+		From: r.From, To: r.To, AskedAt: r.AskedAt, AskedBy: r.AskedBy, Read: r.Read, New: r.New, Changed: r.Changed,
+		Reached: r.Reached, EndedAt: r.EndedAt, Error: r.Error,
+	}
 }

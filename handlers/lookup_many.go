@@ -8,15 +8,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"identitydesk/internal/fault"
+	"identitydesk/internal/inbox"
 	"identitydesk/internal/onboarding"
 	"identitydesk/views"
 )
 
 // many is what a list of ids has led to.
 type many struct {
-	lines []onboarding.Found
-	then  views.Then
-	asOf  time.Time
+	ranged inbox.Range // read before the list: where it has ended, no line is older than it
+	lines  []onboarding.Found
+	then   views.Then
+	asOf   time.Time
 }
 
 // lookUpMany finds the cases of a list of ids, and their status at a moment where that is asked for. The list travels in the body,
@@ -44,7 +46,8 @@ func (s *server) lookUpMany(c echo.Context) error {
 	for _, l := range found.lines {
 		p.Answers = append(p.Answers, toAnswers(l)...)
 	}
-	return s.showLookup(c, http.StatusOK, p)
+	p.Range.Read = rangeRead(found.ranged)
+	return html(c, http.StatusOK, views.Lookup(p))
 }
 
 // listPage is the page with the list and the moment as they were typed.
@@ -61,6 +64,9 @@ func (s *server) findMany(c echo.Context) (found many, err error) {
 	}
 	if found.then = thenOf(c.Request().PostForm, s.location(c), s.Now()); found.then.Error != "" {
 		return found, thenWrong(found.then)
+	}
+	if found.ranged, err = s.Inbox.Range(c.Request().Context()); err != nil {
+		return found, err
 	}
 	found.lines, found.asOf, err = s.Desk.LookupMany(c.Request().Context(), actor(c), asked, found.then.At)
 	return found, err
@@ -121,11 +127,7 @@ type manyJSON struct {
 
 func (s *server) manyJSON(c echo.Context, found many) error {
 	j := toMany(found)
-	r, err := s.Inbox.Range(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	if !r.Zero() {
+	if r := found.ranged; !r.Zero() {
 		j.Range = new(toRange(r))
 	}
 	return writeJSON(c, http.StatusOK, j)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,9 +106,20 @@ func (b *browser) back() {
 	b.t.Fatalf("the browser did not go back; the page says:\n%s", b.words())
 }
 
+// text is what a part of the page says, once it is to be seen. It is read in one step: the page may renew the part in any moment.
 func (b *browser) text(selector chromedp.CSS) string {
 	b.t.Helper()
-	return ask(b, "read "+string(selector), chromedp.Text(selector))
+	read := "(() => { const e = document.querySelector(" + strconv.Quote(string(selector)) + "); return e?.checkVisibility() ? [e.innerText] : [] })()"
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](read))
+		cancel()
+		if err == nil && len(found) == 1 { // a page that is just being left answers with an error
+			return found[0]
+		}
+	}
+	b.t.Fatalf("the page never showed %s; it says:\n%s\n%s", selector, b.words(), b.desk.Log.tail())
+	return ""
 }
 
 // main is the text of the page's main part.

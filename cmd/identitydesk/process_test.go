@@ -3,11 +3,13 @@ package main
 import (
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -47,14 +49,27 @@ type process struct {
 	cmd *exec.Cmd
 }
 
-// freeAddr is a loopback address that nobody listens on.
+// freeAddr is a loopback address that nobody listens on, nor will until the test does: it lies below the ports that the system
+// gives to whoever asks for any, and none is given out twice.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	for range 100 {
+		addr := "127.0.0.1:" + strconv.Itoa(10_000+rand.IntN(20_000))
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			continue
+		}
+		require.NoError(t, l.Close())
+		if _, given := addrsGiven.LoadOrStore(addr, true); !given {
+			return addr
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
+
+// addrsGiven are the addresses that freeAddr gave to the tests of this process.
+var addrsGiven sync.Map
 
 // start starts the desk and waits until it answers.
 func (p *process) start() {

@@ -169,3 +169,52 @@ func TestLinkDuplicate(t *testing.T) {
 	}
 	require.NotContains(t, b.get("/identities/"+existing.ID).body, "Umbrabarrow", "a description is personal")
 }
+
+// Where Paxos does not name the existing identity, the desk finds it by the government id that it was submitted with.
+func TestDuplicateFoundByItsNumber(t *testing.T) {
+	t.Parallel()
+	for act, form := range map[string]url.Values{
+		"link":    samePerson(),
+		"decline": {"reason_code": {"customer_already"}, "reason": {"Has an account with us"}, "attempts": {"1"}},
+	} {
+		t.Run(act, func(t *testing.T) {
+			t.Parallel()
+			d := boot(t)
+			b := d.as(access.Analyst)
+			first := d.accepted(b, "user-1")
+			place := b.post("/identities", example()).header.Get("Location")
+			d.fails(strings.TrimPrefix(place, "/identities/"), identity.Failure{Code: identity.CIPIDTaken}, nil)
+			require.Equal(t, 1, b.get(place).page(http.StatusOK).Find(`[data-testid=to-compare]`).Length())
+			require.NotZero(t, b.get(place+"/compare").page(http.StatusOK).Find(`a[href="/identities/`+first+`"]`).Length())
+			o := b.post(place+"/compare", why(), "Accept", "application/json").object(http.StatusOK)
+			require.Equal(t, first, o["existing_id"])
+			require.Contains(t, b.post(place+"/compare", why()).body, "77 Umbrabarrow Lane", "what Paxos holds of the first")
+
+			require.Equal(t, http.StatusSeeOther, b.post(place+"/"+act, form).status)
+			if act == "link" {
+				require.Equal(t, identity.MoveAccount, d.moves(first)[0].Kind)
+				return
+			}
+			require.Equal(t, "declined", b.json(place).object(http.StatusOK)["submission"])
+			require.Empty(t, d.moves(first))
+		})
+	}
+}
+
+// accepted is the case of a submission of b's that Paxos has accepted.
+func (d *desk) accepted(b *browser, refID string) (id string) {
+	d.t.Helper()
+	id = strings.TrimPrefix(b.post("/identities", changedForm(example(), "ref_id", refID)).header.Get("Location"), "/identities/")
+	jobs, err := d.store.ClaimJobs(d.t.Context(), []string{"submit"}, 1, time.Minute)
+	require.NoError(d.t, err)
+	require.Len(d.t, jobs, 1)
+	_, _, err = d.store.BeginAttempt(d.t.Context(), jobs[0])
+	require.NoError(d.t, err)
+	now := d.clock.Now()
+	_, err = d.store.Accepted(d.t.Context(), id, identity.News{
+		Record:  identity.Record{PaxosID: "paxos-" + refID, RefID: refID, Type: identity.Person, Status: identity.Approved, CreatedAt: now, UpdatedAt: now},
+		AskedAt: now, HeardAt: now, By: identity.BySubmit,
+	}, &jobs[0])
+	require.NoError(d.t, err)
+	return id
+}

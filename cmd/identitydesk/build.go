@@ -126,12 +126,12 @@ func (d *desk) join(ctx context.Context, keys keyring) error {
 		return fmt.Errorf("read the embedded assets: %w", err)
 	}
 	send := outbox.New(outbox.Options{
-		Store: d.store, Paxos: d.paxos.At(budget.Submission), Slow: d.paxos.At(budget.Background), HeldUntil: d.budget.ClosedUntil, Now: time.Now, Log: d.log,
+		Store: d.store, Paxos: d.paxos.At(budget.Submission), Slow: d.paxos.At(budget.Background), Now: time.Now, Log: d.log,
 	})
 	d.runner = queue.NewRunner(queue.Options{Store: d.store, Lease: jobLease, ClickWorkers: clickWorkers, Describe: fault.Describe, Log: d.log})
-	d.runner.Handle(outbox.Kind, 0, send.Handle)
+	d.handleGated(outbox.Kind, 0, send.Handle)
 	d.sendMoves()
-	d.runner.Handle(outbox.ImportKind, 0, outbox.NewImports(d.store, d.budget.ClosedUntil, time.Now).Handle)
+	d.handleGated(outbox.ImportKind, 0, outbox.Imports(d.store))
 	d.runner.Handle(inbox.EventKind, eventAttempts, d.inbox.HandleEvent)
 	d.runner.Handle(inbox.RecheckKind, recheckAttempts, d.inbox.HandleRecheck)
 	d.runner.Handle(inbox.LookKind, 0, d.inbox.HandleLook)
@@ -161,6 +161,11 @@ func (d *desk) join(ctx context.Context, keys keyring) error {
 		Facts: d.facts, ParkedOf: d.parkedOf, StartJob: d.store.StartJob, Banners: d.banners, Counts: d.store.Counts, Ready: d.ready, Warn: d.warnings, Metrics: d.metrics(),
 	})
 	return err
+}
+
+// handleGated has jobs of a kind wait while Paxos throttles the desk.
+func (d *desk) handleGated(kind string, maxAttempts int, h queue.Handler) {
+	d.runner.Handle(kind, maxAttempts, queue.Gated(d.budget.ClosedUntil, time.Now, fault.Held, h))
 }
 
 // newStaff says who may use the desk.

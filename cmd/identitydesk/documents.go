@@ -19,9 +19,9 @@ func (d *desk) joinDocuments(ctx context.Context) (err error) {
 		return err
 	}
 	d.documents = moves.NewDocuments(moves.DocumentOptions{
-		Store: d.store, Spool: d.spool, Paxos: d.paxos.At(budget.Submission), HeldUntil: d.budget.ClosedUntil, Now: time.Now, Log: d.log,
+		Store: d.store, Spool: d.spool, Paxos: d.paxos.At(budget.Submission), Now: time.Now, Log: d.log,
 	})
-	d.runner.Handle(moves.UploadKind, 0, d.documents.Send)
-	d.runner.Handle(moves.DocumentsKind, documentAttempts, d.documents.Look)
+	d.handleGated(moves.UploadKind, 0, d.documents.Send)
+	d.handleGated(moves.DocumentsKind, documentAttempts, d.documents.Look)
 	return d.documents.Tidy(ctx)
 }

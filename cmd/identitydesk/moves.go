@@ -11,9 +11,9 @@ import (
 
 // sendMoves has the runner send what people ask of Paxos.
 func (d *desk) sendMoves() {
-	send := moves.New(moves.Options{Store: d.store, HeldUntil: d.budget.ClosedUntil, Now: time.Now, Log: d.log})
+	send := moves.New(moves.Options{Store: d.store, Now: time.Now, Log: d.log})
 	for kind, handler := range d.moveKinds() {
-		d.runner.Handle(moves.JobKind(kind), 0, send.Job(handler))
+		d.handleGated(moves.JobKind(kind), 0, send.Job(handler))
 	}
 }
 

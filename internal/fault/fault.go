@@ -66,6 +66,11 @@ func (e *Error) Unwrap() error { return e.Cause }
 // HeldBack is the code of an Unavailable call that was not made, since Paxos throttles the desk and takes no calls before RetryAt.
 const HeldBack = "held_back"
 
+// Held is such a call's fault.
+func Held(until time.Time) error {
+	return &Error{Kind: Unavailable, Code: HeldBack, RetryAt: until}
+}
+
 // Throttles reports whether a call came to nothing because Paxos throttles the desk: it was answered so, or it was not even made
 // while that lasts. It tells nothing about what the call was for, so that it must not count against that.
 func (e *Error) Throttles() bool { return e.Kind == Throttled || e.Code == HeldBack }

@@ -61,7 +61,7 @@ func TestAccountIsMadeOnce(t *testing.T) {
 			t.Parallel()
 			l := &line{payload: `{"account":{"ref_id":"acc-1","type":"BROKERAGE","identity_id":"forged"}}`}
 			l.move.LostSince = c.lost
-			require.NoError(t, l.run(t.Context(), time.Time{}, moves.Account(&c.bank)))
+			require.NoError(t, l.run(t.Context(), moves.Account(&c.bank)))
 			require.Equal(t, c.calls, c.bank.calls)
 			require.Equal(t, map[string]string(c.want), l.result)
 			require.Equal(t, c.code, l.failed.Code)
@@ -76,7 +76,7 @@ func TestAccountsThatCannotBeListedAreNotMadeTwice(t *testing.T) {
 	b := &bank{unread: fault.New(fault.Lost, "")}
 	l := &line{payload: `{"account":{"ref_id":"acc-1"}}`}
 	l.move.LostSince = &began
-	require.NoError(t, l.run(t.Context(), time.Time{}, moves.Account(b)))
+	require.NoError(t, l.run(t.Context(), moves.Account(b)))
 	require.Equal(t, []string{"list p1"}, b.calls)
 	require.Equal(t, []string{"begin", "missed"}, l.calls)
 }

@@ -18,11 +18,8 @@ const tokenPause = 5 * time.Minute
 const noting = 10 * time.Second
 
 // attempt makes one attempt at one move. Its start is stored before any call, so that a crash at any point leaves an attempt whose
-// answer counts as lost. While Paxos throttles the desk nothing is attempted.
+// answer counts as lost.
 func (s *Sender) attempt(ctx context.Context, job queue.Job, h Handler) error {
-	if until := s.o.HeldUntil(); until.After(s.o.Now()) {
-		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
-	}
 	m, payload, paxosID, err := s.o.Store.BeginMove(ctx, job)
 	if err != nil {
 		if fault.From(err).Code == identity.MoveUnread {

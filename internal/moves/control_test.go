@@ -77,7 +77,7 @@ func TestControl(t *testing.T) {
 		if tc.lost {
 			l.move.LostSince = &now
 		}
-		require.NoError(t, l.run(t.Context(), time.Time{}, moves.Control(&tc.paxos)), name)
+		require.NoError(t, l.run(t.Context(), moves.Control(&tc.paxos)), name)
 		require.Equal(t, []string{"begin", tc.end}, l.calls, name)
 		require.Equal(t, tc.calls, tc.paxos.calls, name)
 		require.Equal(t, tc.id, l.result["control_id"], name)

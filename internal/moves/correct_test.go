@@ -66,7 +66,7 @@ func TestCorrectLooksBeforeItSends(t *testing.T) {
 			if tt.lost {
 				l.move.LostSince = new(now.Add(-time.Minute))
 			}
-			require.NoError(t, l.run(t.Context(), time.Time{}, moves.Correct(r)))
+			require.NoError(t, l.run(t.Context(), moves.Correct(r)))
 			require.Equal(t, []string{"begin", tt.want}, l.calls)
 			require.Equal(t, tt.code, l.failed.Code)
 			require.False(t, l.kept, "the person must look again")

@@ -12,7 +12,8 @@ import (
 	"identitydesk/internal/queue"
 )
 
-// The kinds of jobs about documents, which must be run without a limit of attempts (UploadKind) and with one (DocumentsKind).
+// The kinds of jobs about documents, which must be run without a limit of attempts (UploadKind) and with one (DocumentsKind), behind the
+// gate that closes while Paxos throttles the desk.
 const (
 	UploadKind    = "upload"    // its subject is a file
 	DocumentsKind = "documents" // its subject is our id of a case
@@ -56,13 +57,12 @@ type storage interface {
 
 // DocumentOptions are what [Documents] need.
 type DocumentOptions struct {
-	Store     files
-	Spool     spool
-	Paxos     storage
-	HeldUntil func() time.Time                 // until when Paxos throttles the desk, past or zero where it does not; never where nil
-	Backoff   func(attempts int) time.Duration // [queue.Backoff] where nil
-	Now       func() time.Time                 // time.Now where nil
-	Log       *slog.Logger                     // slog.Default where nil
+	Store   files
+	Spool   spool
+	Paxos   storage
+	Backoff func(attempts int) time.Duration // [queue.Backoff] where nil
+	Now     func() time.Time                 // time.Now where nil
+	Log     *slog.Logger                     // slog.Default where nil
 }
 
 // Documents send to Paxos the files that people gave the desk, in two steps: ask for an address under the file's name, then put the
@@ -74,9 +74,6 @@ type Documents struct {
 
 // NewDocuments makes a sender of documents.
 func NewDocuments(o DocumentOptions) *Documents {
-	if o.HeldUntil == nil {
-		o.HeldUntil = func() time.Time { return time.Time{} }
-	}
 	if o.Backoff == nil {
 		o.Backoff = queue.Backoff
 	}
@@ -91,9 +88,6 @@ func NewDocuments(o DocumentOptions) *Documents {
 
 // Send makes one attempt at sending one file: both steps, or the second alone where the first is done.
 func (d *Documents) Send(ctx context.Context, job queue.Job) error {
-	if until := d.o.HeldUntil(); until.After(d.o.Now()) {
-		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
-	}
 	select {
 	case d.places <- struct{}{}:
 		defer func() { <-d.places }()
@@ -259,9 +253,6 @@ func (d *Documents) again(job queue.Job, f *fault.Error) time.Time {
 
 // Look asks Paxos which documents it holds of a case and which it waits for.
 func (d *Documents) Look(ctx context.Context, job queue.Job) error {
-	if until := d.o.HeldUntil(); until.After(d.o.Now()) {
-		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
-	}
 	i, err := d.o.Store.Identity(ctx, job.Subject)
 	if fault.KindOf(err) == fault.NotFound || err == nil && (i.PaxosID == "" || i.ErasedAt != nil) {
 		return d.o.Store.FinishJob(ctx, job)

@@ -124,9 +124,9 @@ func (c *cabinet) Documents(context.Context, string) ([]identity.Document, []str
 	return nil, []string{"CURP"}, c.list
 }
 
-func documentsOf(c *cabinet, held time.Time) *moves.Documents {
+func documentsOf(c *cabinet) *moves.Documents {
 	return moves.NewDocuments(moves.DocumentOptions{
-		Store: c, Spool: c, Paxos: c, HeldUntil: func() time.Time { return held }, Backoff: func(int) time.Duration { return time.Second },
+		Store: c, Spool: c, Paxos: c, Backoff: func(int) time.Duration { return time.Second },
 		Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	})
 }
@@ -181,25 +181,12 @@ func TestDocumentSteps(t *testing.T) {
 			ID: "u-1", Name: "a.pdf", Types: []string{"CURP"}, ContentType: "application/pdf", State: identity.FileQueued,
 		}}}
 		tc.change(c)
-		require.NoError(t, documentsOf(c, time.Time{}).Send(t.Context(), queue.Job{Subject: "u-1", Attempts: 1}), name)
+		require.NoError(t, documentsOf(c).Send(t.Context(), queue.Job{Subject: "u-1", Attempts: 1}), name)
 		require.Equal(t, tc.want, c.did, name)
 		if tc.again > 0 {
 			require.Equal(t, noon.Add(tc.again), c.again, name)
 		}
 	}
-}
-
-func TestNoDocumentIsSentWhileTheGateIsClosed(t *testing.T) {
-	t.Parallel()
-	c := &cabinet{}
-	d := documentsOf(c, noon.Add(time.Minute))
-	for _, do := range []func(context.Context, queue.Job) error{d.Send, d.Look} {
-		err := do(t.Context(), queue.Job{})
-		putOff, ok := errors.AsType[*queue.PutOff](err)
-		require.True(t, ok)
-		require.Equal(t, noon.Add(time.Minute), putOff.Until)
-	}
-	require.Empty(t, c.did)
 }
 
 func TestLookAtDocuments(t *testing.T) {
@@ -216,7 +203,7 @@ func TestLookAtDocuments(t *testing.T) {
 		"no such case":          {cabinet{begin: code(fault.NotFound, "")}, []string{"finished"}, ""},
 		"Paxos does not answer": {cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(fault.Unavailable, "")}, nil, fault.Unavailable},
 	} {
-		err := documentsOf(&tc.c, time.Time{}).Look(t.Context(), queue.Job{})
+		err := documentsOf(&tc.c).Look(t.Context(), queue.Job{})
 		require.Equal(t, tc.err, fault.KindOf(err), name)
 		require.Equal(t, tc.want, tc.c.did, name)
 	}
@@ -229,7 +216,7 @@ func TestALookOutlastsTrouble(t *testing.T) {
 		fault.Lost: time.Second, fault.Unavailable: time.Second, fault.Unauthenticated: 5 * time.Minute, fault.Forbidden: 5 * time.Minute,
 	} {
 		c := cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(kind, "")}
-		err := documentsOf(&c, time.Time{}).Look(t.Context(), queue.Job{Attempts: 12})
+		err := documentsOf(&c).Look(t.Context(), queue.Job{Attempts: 12})
 		retry, ok := errors.AsType[*queue.Retry](err)
 		require.True(t, ok, kind)
 		require.Equal(t, noon.Add(pause), retry.At, kind)
@@ -237,18 +224,18 @@ func TestALookOutlastsTrouble(t *testing.T) {
 	}
 	for _, kind := range []fault.Kind{fault.NotFound, fault.Internal} {
 		c := cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(kind, "")}
-		err := documentsOf(&c, time.Time{}).Look(t.Context(), queue.Job{Attempts: 12})
+		err := documentsOf(&c).Look(t.Context(), queue.Job{Attempts: 12})
 		require.Equal(t, c.list, err)
 	}
 	c := cabinet{asked: identity.Identity{PaxosID: "px"}, list: code(fault.Throttled, "")}
-	_, ok := errors.AsType[*queue.PutOff](documentsOf(&c, time.Time{}).Look(t.Context(), queue.Job{Attempts: 12}))
+	_, ok := errors.AsType[*queue.PutOff](documentsOf(&c).Look(t.Context(), queue.Job{Attempts: 12}))
 	require.True(t, ok)
 }
 
 func TestKeepDocuments(t *testing.T) {
 	t.Parallel()
 	c := &cabinet{held: []string{"u-1", "u-2"}}
-	d := documentsOf(c, time.Time{})
+	d := documentsOf(c)
 	require.NoError(t, d.Tidy(t.Context()))
 	require.NoError(t, d.KeepOnce(t.Context()))
 	require.Equal(t, []string{"sweep all but u-1 u-2 idle for 0s", "expire before 2026-03-01T12:00:00Z", "sweep all but u-1 u-2 idle for 1m0s"}, c.did)

@@ -130,11 +130,10 @@ type store interface {
 
 // Options are what a [Sender] needs.
 type Options struct {
-	Store     store
-	HeldUntil func() time.Time                 // until when Paxos throttles the desk, past or zero where it does not; never where nil
-	Backoff   func(attempts int) time.Duration // [queue.Backoff] where nil
-	Now       func() time.Time                 // time.Now where nil
-	Log       *slog.Logger                     // slog.Default where nil
+	Store   store
+	Backoff func(attempts int) time.Duration // [queue.Backoff] where nil
+	Now     func() time.Time                 // time.Now where nil
+	Log     *slog.Logger                     // slog.Default where nil
 }
 
 // Sender runs the attempts.
@@ -142,9 +141,6 @@ type Sender struct{ o Options }
 
 // New makes a sender.
 func New(o Options) *Sender {
-	if o.HeldUntil == nil {
-		o.HeldUntil = func() time.Time { return time.Time{} }
-	}
 	if o.Backoff == nil {
 		o.Backoff = queue.Backoff
 	}
@@ -157,7 +153,8 @@ func New(o Options) *Sender {
 	return &Sender{o}
 }
 
-// Job is what the runner of jobs does for a kind of move. It must be run without a limit of attempts.
+// Job is what the runner of jobs does for a kind of move. It must be run without a limit of attempts, behind the gate that
+// closes while Paxos throttles the desk.
 func (s *Sender) Job(h Handler) queue.Handler {
 	return func(ctx context.Context, job queue.Job) error { return s.attempt(ctx, job, h) }
 }

@@ -76,10 +76,10 @@ func (l *line) PutOffMove(ctx context.Context, _ queue.Job, again time.Time, cod
 	return errors.Join(ctx.Err(), l.note("put off"))
 }
 
-func (l *line) run(ctx context.Context, held time.Time, h moves.Handler) error {
+func (l *line) run(ctx context.Context, h moves.Handler) error {
 	s := moves.New(moves.Options{
 		Store: l, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
-		HeldUntil: func() time.Time { return held }, Backoff: func(int) time.Duration { return pause },
+		Backoff: func(int) time.Duration { return pause },
 	})
 	return s.Job(h)(ctx, queue.Job{ID: 7, Kind: moves.JobKind(identity.MoveCorrect), Subject: "m1", Attempts: 3})
 }
@@ -122,7 +122,7 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := &line{}
-			require.NoError(t, l.run(t.Context(), time.Time{}, answers(tt.err)))
+			require.NoError(t, l.run(t.Context(), answers(tt.err)))
 			require.Equal(t, []string{"begin", tt.want}, l.calls)
 			require.Equal(t, tt.code, l.code)
 			require.Equal(t, tt.again, l.again)
@@ -135,21 +135,10 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 	}
 }
 
-// While the gate is closed nothing is begun, so that there is nothing to tell.
-func TestNothingIsAttemptedWhileTheGateIsClosed(t *testing.T) {
-	t.Parallel()
-	l := &line{}
-	putOff, ok := errors.AsType[*queue.PutOff](l.run(t.Context(), now.Add(time.Minute), answers(nil)))
-	require.True(t, ok)
-	require.Equal(t, now.Add(time.Minute), putOff.Until)
-	require.Empty(t, l.calls)
-	require.NoError(t, l.run(t.Context(), now, answers(nil)))
-}
-
 func TestHandlerReadsAndNotes(t *testing.T) {
 	t.Parallel()
 	l := &line{payload: `{"a":"b"}`}
-	require.NoError(t, l.run(t.Context(), time.Time{}, func(ctx context.Context, a *moves.Attempt) (moves.Result, error) {
+	require.NoError(t, l.run(t.Context(), func(ctx context.Context, a *moves.Attempt) (moves.Result, error) {
 		var got map[string]string
 		require.NoError(t, a.Decode(&got))
 		require.Equal(t, "b", got["a"])
@@ -161,7 +150,7 @@ func TestHandlerReadsAndNotes(t *testing.T) {
 	require.Equal(t, []string{"begin", "note", "note", "done"}, l.calls)
 
 	l = &line{payload: `no JSON`}
-	require.NoError(t, l.run(t.Context(), time.Time{}, func(_ context.Context, a *moves.Attempt) (moves.Result, error) {
+	require.NoError(t, l.run(t.Context(), func(_ context.Context, a *moves.Attempt) (moves.Result, error) {
 		return nil, a.Decode(&struct{}{})
 	}))
 	require.Equal(t, identity.MoveUnread, l.failed.Code)
@@ -170,7 +159,7 @@ func TestHandlerReadsAndNotes(t *testing.T) {
 func TestUnreadablePayloadFails(t *testing.T) {
 	t.Parallel()
 	l := &line{beginErr: &fault.Error{Kind: fault.Internal, Code: identity.MoveUnread}}
-	require.NoError(t, l.run(t.Context(), time.Time{}, answers(nil)))
+	require.NoError(t, l.run(t.Context(), answers(nil)))
 	require.Equal(t, []string{"begin", "failed"}, l.calls)
 	require.Equal(t, identity.MoveUnread, l.failed.Code)
 	require.True(t, l.kept, "the key may come back")
@@ -180,11 +169,11 @@ func TestStoreErrorsLeaveTheJob(t *testing.T) {
 	t.Parallel()
 	gone := fault.New(fault.Conflict, "The lease is not held.")
 	l := &line{beginErr: gone}
-	require.ErrorIs(t, l.run(t.Context(), time.Time{}, answers(nil)), gone)
+	require.ErrorIs(t, l.run(t.Context(), answers(nil)), gone)
 	require.Equal(t, []string{"begin"}, l.calls, "nothing is sent without a stored attempt")
 	for _, err := range []error{nil, fault.New(fault.Lost, ""), fault.New(fault.Unavailable, ""), fault.New(fault.Invalid, ""), fault.New(fault.Throttled, "")} {
 		l := &line{storeErr: gone}
-		require.ErrorIs(t, l.run(t.Context(), time.Time{}, answers(err)), gone)
+		require.ErrorIs(t, l.run(t.Context(), answers(err)), gone)
 	}
 }
 
@@ -193,7 +182,7 @@ func TestAnswerIsStoredWhileStopping(t *testing.T) {
 	for _, err := range []error{nil, fault.New(fault.Lost, ""), fault.New(fault.Unavailable, ""), fault.New(fault.Invalid, "")} {
 		ctx, cancel := context.WithCancel(t.Context())
 		l := &line{}
-		require.NoError(t, l.run(ctx, time.Time{}, func(context.Context, *moves.Attempt) (moves.Result, error) {
+		require.NoError(t, l.run(ctx, func(context.Context, *moves.Attempt) (moves.Result, error) {
 			cancel()
 			return nil, err
 		}))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -33,11 +32,11 @@ func TestRehearse(t *testing.T) {
 		"done": {}, "lost": {err: fault.New(fault.Lost, "")}, "failed": {err: fault.New(fault.Invalid, "")},
 	} {
 		l := &line{payload: string(text)}
-		require.NoError(t, l.run(t.Context(), time.Time{}, moves.Rehearse(paxos)))
+		require.NoError(t, l.run(t.Context(), moves.Rehearse(paxos)))
 		require.Equal(t, []string{"begin", end}, l.calls)
 		require.Equal(t, want, paxos.set)
 	}
 	l := &line{payload: "{"}
-	require.NoError(t, l.run(t.Context(), time.Time{}, moves.Rehearse(&stage{})))
+	require.NoError(t, l.run(t.Context(), moves.Rehearse(&stage{})))
 	require.Equal(t, []string{"begin", "failed"}, l.calls)
 }

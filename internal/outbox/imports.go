@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"identitydesk/internal/fault"
 	"identitydesk/internal/queue"
 )
 
@@ -23,22 +22,10 @@ type importStore interface {
 	StepImport(ctx context.Context, job queue.Job, abreast int, pause time.Duration) error
 }
 
-// Imports hands the rows of imports over to the outbox.
-type Imports struct {
-	store     importStore
-	heldUntil func() time.Time
-	now       func() time.Time
-}
-
-// NewImports makes one; heldUntil says until when Paxos throttles the desk, past or zero where it does not.
-func NewImports(s importStore, heldUntil, now func() time.Time) *Imports {
-	return &Imports{s, heldUntil, now}
-}
-
-// Handle makes one step of one import. While Paxos throttles the desk nothing is handed over.
-func (i *Imports) Handle(ctx context.Context, job queue.Job) error {
-	if until := i.heldUntil(); until.After(i.now()) {
-		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
+// Imports hands the rows of imports over to the outbox: each job is one step of one import. It must be run behind the gate that closes
+// while Paxos throttles the desk.
+func Imports(s importStore) queue.Handler {
+	return func(ctx context.Context, job queue.Job) error {
+		return s.StepImport(ctx, job, importAbreast, importPause)
 	}
-	return i.store.StepImport(ctx, job, importAbreast, importPause)
 }

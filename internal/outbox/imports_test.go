@@ -31,18 +31,7 @@ func TestImportsGiveWay(t *testing.T) {
 		require.Equal(t, slowly, len(slow.calls) == 1, "priority %d", p)
 	}
 	s := &stepped{}
-	require.NoError(t, outbox.NewImports(s, func() time.Time { return now.Add(-time.Second) }, func() time.Time { return now }).Handle(t.Context(), queue.Job{}))
+	require.NoError(t, outbox.Imports(s)(t.Context(), queue.Job{}))
 	require.Equal(t, 1, s.steps)
 	require.Less(t, s.abreast, 8, "fewer than there are workers")
-}
-
-// While Paxos throttles the desk no row becomes a submission that could only wait.
-func TestImportsWaitWhileTheGateIsClosed(t *testing.T) {
-	t.Parallel()
-	until, s := now.Add(time.Minute), &stepped{}
-	err := outbox.NewImports(s, func() time.Time { return until }, func() time.Time { return now }).Handle(t.Context(), queue.Job{})
-	var put *queue.PutOff
-	require.ErrorAs(t, err, &put)
-	require.Equal(t, until, put.Until)
-	require.Zero(t, s.steps)
 }

@@ -40,13 +40,12 @@ type client interface {
 
 // Options are what an [Outbox] needs.
 type Options struct {
-	Store     store
-	Paxos     client                           // at the priority of submissions
-	Slow      client                           // at that of what nobody waits for, for what imports submit; Paxos where nil
-	HeldUntil func() time.Time                 // until when Paxos throttles the desk, past or zero where it does not; never where nil
-	Backoff   func(attempts int) time.Duration // [queue.Backoff] where nil
-	Now       func() time.Time                 // time.Now where nil
-	Log       *slog.Logger                     // slog.Default where nil
+	Store   store
+	Paxos   client                           // at the priority of submissions
+	Slow    client                           // at that of what nobody waits for, for what imports submit; Paxos where nil
+	Backoff func(attempts int) time.Duration // [queue.Backoff] where nil
+	Now     func() time.Time                 // time.Now where nil
+	Log     *slog.Logger                     // slog.Default where nil
 }
 
 // Outbox makes the create calls.
@@ -57,9 +56,6 @@ type Outbox struct {
 
 // New makes an outbox.
 func New(o Options) *Outbox {
-	if o.HeldUntil == nil {
-		o.HeldUntil = func() time.Time { return time.Time{} }
-	}
 	if o.Slow == nil {
 		o.Slow = o.Paxos
 	}
@@ -76,12 +72,9 @@ func New(o Options) *Outbox {
 }
 
 // Handle makes one attempt at one submission. The start of the attempt is stored before the call, so that a crash at any
-// point leaves an attempt whose answer counts as lost. While Paxos throttles the desk nothing is attempted. The kind must be run
-// without a limit of attempts.
+// point leaves an attempt whose answer counts as lost. The kind must be run without a limit of attempts, behind the gate that closes
+// while Paxos throttles the desk.
 func (o *Outbox) Handle(ctx context.Context, job queue.Job) error {
-	if until := o.o.HeldUntil(); until.After(o.o.Now()) {
-		return &queue.PutOff{Until: until, Cause: &fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack, RetryAt: until}}
-	}
 	i, application, err := o.o.Store.BeginAttempt(ctx, job)
 	if err != nil {
 		if fault.From(err).Code == identity.DraftUnread {

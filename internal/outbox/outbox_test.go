@@ -26,7 +26,6 @@ type line struct {
 	cached   []identity.Identity
 	storeErr error
 	stopping context.CancelFunc // called during the create call
-	held     time.Time          // until when the gate is closed
 
 	calls  []string
 	news   identity.News
@@ -116,7 +115,7 @@ func (l *line) handle(ctx context.Context) error {
 	}
 	o := outbox.New(outbox.Options{
 		Store: l, Paxos: l, Now: clock, Log: slog.New(slog.DiscardHandler),
-		HeldUntil: func() time.Time { return l.held }, Backoff: func(int) time.Duration { return pause },
+		Backoff: func(int) time.Duration { return pause },
 	})
 	return o.Handle(ctx, queue.Job{ID: 7, Kind: outbox.Kind, Subject: "c1", Attempts: 3})
 }
@@ -196,21 +195,6 @@ func TestFaults(t *testing.T) {
 			require.Nil(t, l.linked)
 		})
 	}
-}
-
-// While the gate is closed nothing is begun, so that there is nothing to tell; a gate that has opened holds nobody.
-func TestNothingIsAttemptedWhileTheGateIsClosed(t *testing.T) {
-	t.Parallel()
-	l := &line{begun: submission(0), answer: record("user-1", now), held: now.Add(5 * time.Minute)}
-	putOff, ok := errors.AsType[*queue.PutOff](l.handle(t.Context()))
-	require.True(t, ok)
-	require.Equal(t, now.Add(5*time.Minute), putOff.Until)
-	require.Equal(t, "unavailable held_back", fault.Describe(putOff))
-	require.Empty(t, l.calls)
-
-	l.held = now
-	require.NoError(t, l.handle(t.Context()))
-	require.Equal(t, []string{"begin", "create user-1", "accepted"}, l.calls)
 }
 
 func TestClash(t *testing.T) {

@@ -75,6 +75,21 @@ func Held(until time.Time) error {
 // while that lasts. It tells nothing about what the call was for, so that it must not count against that.
 func (e *Error) Throttles() bool { return e.Kind == Throttled || e.Code == HeldBack }
 
+// longPause is how long a call waits at least where a person must first give our client a scope or a valid secret.
+const longPause = 5 * time.Minute
+
+// Again is when a call that ended so may be made again: after its pause, never before Paxos allows it.
+func (e *Error) Again(now time.Time, pause time.Duration) time.Time {
+	if e.Kind == Forbidden || e.Kind == Unauthenticated {
+		pause = max(pause, longPause)
+	}
+	at := now.Add(pause)
+	if e.RetryAt.After(at) {
+		return e.RetryAt
+	}
+	return at
+}
+
 // New makes an error of a kind with a text that is safe to show.
 func New(kind Kind, text string) *Error { return &Error{Kind: kind, Text: text} }
 

@@ -1,19 +1,13 @@
 package inbox
 
 import (
-	"time"
-
 	"identitydesk/internal/fault"
 	"identitydesk/internal/queue"
 )
 
-const (
-	// unknownTries is how often something is asked for at least that Paxos does not know, or knows only in a state older than its
-	// own event: a webhook can be faster than Paxos' reading side. See patientWith.
-	unknownTries = 5
-	// longPause is how long a job waits at least where a person must first give our client a scope or a valid secret.
-	longPause = 5 * time.Minute
-)
+// unknownTries is how often something is asked for at least that Paxos does not know, or knows only in a state older than its own
+// event: a webhook can be faster than Paxos' reading side. See patientWith.
+const unknownTries = 5
 
 // patientWith reports whether Paxos has had the time to show what it does not show, or knows in an older state: there were enough
 // tries, by which the pauses have grown to ten seconds or so, and the one before ended in the same way. Others, spent while Paxos
@@ -26,7 +20,6 @@ func patientWith(job queue.Job, err error) bool {
 // long it lasts; what Paxos throttles was not tried.
 func (b *Inbox) after(job queue.Job, err error) error {
 	f := fault.From(err)
-	pause := b.o.Backoff(job.Attempts)
 	switch f.Kind {
 	case fault.Invalid: // an id that cannot be one
 		return &queue.Park{Cause: err}
@@ -34,16 +27,11 @@ func (b *Inbox) after(job queue.Job, err error) error {
 		if patientWith(job, err) {
 			return &queue.Park{Cause: err}
 		}
-	case fault.Forbidden, fault.Unauthenticated:
-		pause = max(pause, longPause)
-	case fault.Lost, fault.Unavailable, fault.Throttled:
+	case fault.Forbidden, fault.Unauthenticated, fault.Lost, fault.Unavailable, fault.Throttled:
 	default:
 		return err
 	}
-	at := b.o.Now().Add(pause)
-	if f.RetryAt.After(at) {
-		at = f.RetryAt
-	}
+	at := f.Again(b.o.Now(), b.o.Backoff(job.Attempts))
 	if f.Throttles() {
 		return &queue.PutOff{Until: at, Cause: err}
 	}

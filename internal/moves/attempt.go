@@ -4,18 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/queue"
 )
-
-// tokenPause is how long an attempt waits at least where Paxos refuses our token: the trouble is ours and is not over in seconds.
-const tokenPause = 5 * time.Minute
-
-// noting is how long storing an answer may take. It goes on when the desk is stopping, so that no answer is lost to that.
-const noting = 10 * time.Second
 
 // attempt makes one attempt at one move. Its start is stored before any call, so that a crash at any point leaves an attempt whose
 // answer counts as lost.
@@ -80,7 +73,7 @@ func codeOf(f *fault.Error) string {
 }
 
 func (s *Sender) done(ctx context.Context, job queue.Job, r Result) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	if err := s.o.Store.MoveDone(ctx, job, r); err != nil {
 		return err
@@ -90,7 +83,7 @@ func (s *Sender) done(ctx context.Context, job queue.Job, r Result) error {
 }
 
 func (s *Sender) fail(ctx context.Context, job queue.Job, why identity.Failure, again bool) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	s.o.Log.Warn("a move failed", "move", job.Subject, "kind", job.Kind, "attempts", job.Attempts, "code", why.Code)
 	return s.o.Store.MoveFailed(ctx, job, why, again)
@@ -98,43 +91,25 @@ func (s *Sender) fail(ctx context.Context, job queue.Job, why identity.Failure, 
 
 // lose notes an attempt that may have had its effect; the next one finds out.
 func (s *Sender) lose(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	s.o.Log.Warn("a move's answer was lost", "move", job.Subject, "kind", job.Kind, "attempts", job.Attempts, "error", fault.Describe(f))
-	return s.o.Store.MoveLost(ctx, job, s.again(job, f), fault.Describe(f))
+	return s.o.Store.MoveLost(ctx, job, f.Again(s.o.Now(), s.o.Backoff(job.Attempts)), fault.Describe(f))
 }
 
 // miss notes an attempt that surely had no effect.
 func (s *Sender) miss(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	s.o.Log.Warn("an attempt at a move had no effect", "move", job.Subject, "kind", job.Kind, "attempts", job.Attempts, "error", fault.Describe(f))
-	return s.o.Store.MoveMissed(ctx, job, s.again(job, f), fault.Describe(f))
+	return s.o.Store.MoveMissed(ctx, job, f.Again(s.o.Now(), s.o.Backoff(job.Attempts)), fault.Describe(f))
 }
 
 // putOff takes an attempt back that Paxos did not take in, since it throttles the desk, or that was not even made.
 func (s *Sender) putOff(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
-	at := s.again(job, f)
+	at := f.Again(s.o.Now(), s.o.Backoff(job.Attempts))
 	s.o.Log.Info("a move waits while paxos throttles the desk", "move", job.Subject, "kind", job.Kind, "until", at, "error", fault.Describe(f))
 	return s.o.Store.PutOffMove(ctx, job, at, fault.Describe(f))
-}
-
-// again is when the next attempt may begin: never before Paxos allows it.
-func (s *Sender) again(job queue.Job, f *fault.Error) time.Time {
-	pause := s.o.Backoff(job.Attempts)
-	if f.Kind == fault.Unauthenticated {
-		pause = max(pause, tokenPause)
-	}
-	at := s.o.Now().Add(pause)
-	if f.RetryAt.After(at) {
-		return f.RetryAt
-	}
-	return at
-}
-
-// unhurried outlives the end of ctx for as long as storing an answer may take.
-func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), noting)
 }

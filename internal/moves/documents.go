@@ -125,7 +125,7 @@ func (d *Documents) Send(ctx context.Context, job queue.Job) error {
 
 // announced stores where the content goes, also where the desk is stopping: without it the name would be used and nothing there.
 func (d *Documents) announced(ctx context.Context, job queue.Job, to identity.Upload) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	return d.o.Store.UploadAnnounced(ctx, job, to)
 }
@@ -196,7 +196,7 @@ func (d *Documents) unread(ctx context.Context, job queue.Job, err error) error 
 }
 
 func (d *Documents) done(ctx context.Context, job queue.Job) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	if err := d.o.Store.UploadDone(ctx, job); err != nil {
 		return err
@@ -209,46 +209,33 @@ func (d *Documents) done(ctx context.Context, job queue.Job) error {
 }
 
 func (d *Documents) refuse(ctx context.Context, job queue.Job, code, text string) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	d.o.Log.Warn("a document failed", "file", job.Subject, "attempts", job.Attempts, "code", code)
 	return d.o.Store.UploadRefused(ctx, job, code, text)
 }
 
 func (d *Documents) addressGone(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	d.o.Log.Info("the address for a document is not good any more", "file", job.Subject, "attempts", job.Attempts)
-	return d.o.Store.UploadAddressGone(ctx, job, d.again(job, f))
+	return d.o.Store.UploadAddressGone(ctx, job, f.Again(d.o.Now(), d.o.Backoff(job.Attempts)))
 }
 
 // miss notes a step that came to nothing that is known. lost says that Paxos may hold the name.
 func (d *Documents) miss(ctx context.Context, job queue.Job, f *fault.Error, lost bool) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	d.o.Log.Warn("a document waits", "file", job.Subject, "attempts", job.Attempts, "error", fault.Describe(f))
-	return d.o.Store.UploadMissed(ctx, job, d.again(job, f), lost, fault.Describe(f))
+	return d.o.Store.UploadMissed(ctx, job, f.Again(d.o.Now(), d.o.Backoff(job.Attempts)), lost, fault.Describe(f))
 }
 
 func (d *Documents) putOff(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
-	at := d.again(job, f)
+	at := f.Again(d.o.Now(), d.o.Backoff(job.Attempts))
 	d.o.Log.Info("a document waits while paxos throttles the desk", "file", job.Subject, "until", at)
 	return d.o.Store.UploadPutOff(ctx, job, at, fault.Describe(f))
-}
-
-// again is when the next attempt may begin: never before Paxos allows it.
-func (d *Documents) again(job queue.Job, f *fault.Error) time.Time {
-	pause := d.o.Backoff(job.Attempts)
-	if f.Kind == fault.Unauthenticated || f.Kind == fault.Forbidden {
-		pause = max(pause, tokenPause)
-	}
-	at := d.o.Now().Add(pause)
-	if f.RetryAt.After(at) {
-		return f.RetryAt
-	}
-	return at
 }
 
 // Look asks Paxos which documents it holds of a case and which it waits for.
@@ -273,9 +260,9 @@ func (d *Documents) notTold(job queue.Job, err error) error {
 	f := fault.From(err)
 	switch {
 	case f.Throttles():
-		return &queue.PutOff{Until: d.again(job, f), Cause: f}
+		return &queue.PutOff{Until: f.Again(d.o.Now(), d.o.Backoff(job.Attempts)), Cause: f}
 	case f.Kind == fault.Lost, f.Kind == fault.Unavailable, f.Kind == fault.Unauthenticated, f.Kind == fault.Forbidden:
-		return &queue.Retry{At: d.again(job, f), Cause: f}
+		return &queue.Retry{At: f.Again(d.o.Now(), d.o.Backoff(job.Attempts)), Cause: f}
 	}
 	return err
 }

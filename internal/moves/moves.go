@@ -83,7 +83,7 @@ func (a *Attempt) Note(ctx context.Context, step, code string, payload any) erro
 			return errors.New("encode a payload")
 		}
 	}
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	return a.note(ctx, identity.MoveStep{Step: step, Code: code}, text)
 }

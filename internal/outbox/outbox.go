@@ -15,13 +15,6 @@ import (
 // Kind is the kind of job that the outbox handles; its subject is our id of the case.
 const Kind = "submit"
 
-// tokenPause is how long an attempt waits at least where Paxos refuses our token: the trouble is ours and is not over in
-// seconds, and a token call is dear.
-const tokenPause = 5 * time.Minute
-
-// noting is how long storing an answer may take. It goes on when the desk is stopping, so that no answer is lost to that.
-const noting = 10 * time.Second
-
 type store interface {
 	BeginAttempt(ctx context.Context, job queue.Job) (identity.Identity, identity.Application, error)
 	Accepted(ctx context.Context, id string, n identity.News, job *queue.Job) (identity.Identity, error)
@@ -124,7 +117,7 @@ func (o *Outbox) refused(ctx context.Context, job queue.Job, i identity.Identity
 }
 
 func (o *Outbox) accept(ctx context.Context, job queue.Job, n identity.News) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	n.By = identity.BySubmit
 	if _, err := o.o.Store.Accepted(ctx, job.Subject, n, &job); err != nil {
@@ -135,7 +128,7 @@ func (o *Outbox) accept(ctx context.Context, job queue.Job, n identity.News) err
 }
 
 func (o *Outbox) fail(ctx context.Context, job queue.Job, why identity.Failure, existing *identity.Record) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	o.o.Log.Warn("a submission failed", "identity", job.Subject, "attempts", job.Attempts, "code", why.Code)
 	return o.o.Store.SubmissionFailed(ctx, job.Subject, job, why, existing)
@@ -143,44 +136,26 @@ func (o *Outbox) fail(ctx context.Context, job queue.Job, why identity.Failure, 
 
 // lose notes an attempt that may have had its effect; the next one uses the same ref_id, and finds out.
 func (o *Outbox) lose(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	o.o.Log.Warn("a create call's answer was lost", "identity", job.Subject, "attempts", job.Attempts, "error", fault.Describe(f))
-	return o.o.Store.AnswerLost(ctx, job.Subject, job, o.again(job, f), fault.Describe(f))
+	return o.o.Store.AnswerLost(ctx, job.Subject, job, f.Again(o.o.Now(), o.o.Backoff(job.Attempts)), fault.Describe(f))
 }
 
 // miss notes an attempt that surely had no effect.
 func (o *Outbox) miss(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
 	o.o.Log.Warn("a create call had no effect", "identity", job.Subject, "attempts", job.Attempts, "error", fault.Describe(f))
-	return o.o.Store.AttemptMissed(ctx, job.Subject, job, o.again(job, f), fault.Describe(f))
+	return o.o.Store.AttemptMissed(ctx, job.Subject, job, f.Again(o.o.Now(), o.o.Backoff(job.Attempts)), fault.Describe(f))
 }
 
 // putOff takes an attempt back that Paxos did not take in, since it throttles the desk, or that was not even made. Many workers
 // can stand before the gate when it closes.
 func (o *Outbox) putOff(ctx context.Context, job queue.Job, f *fault.Error) error {
-	ctx, done := unhurried(ctx)
+	ctx, done := queue.Unhurried(ctx)
 	defer done()
-	at := o.again(job, f)
+	at := f.Again(o.o.Now(), o.o.Backoff(job.Attempts))
 	o.o.Log.Info("a submission waits while paxos throttles the desk", "identity", job.Subject, "until", at, "error", fault.Describe(f))
 	return o.o.Store.PutOffAttempt(ctx, job.Subject, job, at, fault.Describe(f))
-}
-
-// again is when the next attempt may begin: never before Paxos allows it.
-func (o *Outbox) again(job queue.Job, f *fault.Error) time.Time {
-	pause := o.o.Backoff(job.Attempts)
-	if f.Kind == fault.Unauthenticated {
-		pause = max(pause, tokenPause)
-	}
-	at := o.o.Now().Add(pause)
-	if f.RetryAt.After(at) {
-		return f.RetryAt
-	}
-	return at
-}
-
-// unhurried outlives the end of ctx for as long as storing an answer may take.
-func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), noting)
 }

@@ -11,6 +11,14 @@ import (
 // bookkeeping is how long noting a job's outcome may take. It has a time of its own, since the handler's may be over.
 const bookkeeping = 5 * time.Second
 
+// noting is how long a handler may take to store what Paxos has answered.
+const noting = 10 * time.Second
+
+// Unhurried outlives the end of ctx for as long as storing an answer may take: none is lost because the desk is stopping.
+func Unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), noting)
+}
+
 // work does one claimed job and notes what shall become of it.
 func (r *Runner) work(ctx context.Context, j Job) {
 	handling, cancel := context.WithCancel(ctx)

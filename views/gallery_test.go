@@ -81,10 +81,11 @@ func (g gallery) first(s views.Story) bool {
 	return s.Name == g.stories[slices.IndexFunc(g.stories, func(o views.Story) bool { return page(o) == page(s) })].Name
 }
 
-// tab opens a page of its own, which remembers what its content policy forbade.
+// tab opens a page of its own, which remembers what its content policy forbade. It has a profile of its own, since pages of one profile
+// may share a process, and then wait for each other.
 func (g gallery) tab(t *testing.T) context.Context {
 	t.Helper()
-	tab, cancel := chromedp.NewContext(g.browser)
+	tab, cancel := chromedp.NewContext(g.browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(1280, 900)))
 	_, err := chromedp.Call(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})

@@ -17,12 +17,9 @@ import (
 // name is on its way or at Paxos.
 func (s *Store) AddUpload(ctx context.Context, u identity.DocumentUpload, f identity.SpooledFile, e audit.Entry) (kept identity.DocumentUpload, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		r, err := findHere(t, u.IdentityID)
+		r, err := findAtPaxos(t, u.IdentityID)
 		if err != nil {
 			return err
-		}
-		if r.PaxosID == "" {
-			return fault.New(fault.Conflict, "Paxos does not hold this identity yet, so it takes no documents for it. Wait until the submission is accepted.")
 		}
 		kept = u
 		kept.ID, kept.IdentityID, kept.Size, kept.State, kept.At = f.ID, r.ID, f.Size, identity.FileQueued, t.now

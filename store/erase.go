@@ -212,3 +212,12 @@ func findHere(t *tx, id string) (row, error) {
 	}
 	return r, err
 }
+
+// findAtPaxos finds a case of which something can be asked of Paxos.
+func findAtPaxos(t *tx, id string) (row, error) {
+	r, err := findHere(t, id)
+	if err == nil && r.PaxosID == "" {
+		err = fault.New(fault.Conflict, r.NotAtPaxos())
+	}
+	return r, err
+}

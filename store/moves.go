@@ -28,12 +28,9 @@ func (s *Store) QueueMove(ctx context.Context, m identity.OurMove, payload []byt
 
 // queueMove is QueueMove within a transaction, for an act that has more to do than that.
 func (t *tx) queueMove(m identity.OurMove, payload []byte, e audit.Entry) (identity.OurMove, error) {
-	r, err := findHere(t, m.IdentityID)
+	r, err := findAtPaxos(t, m.IdentityID)
 	if err != nil {
 		return m, err
-	}
-	if r.PaxosID == "" {
-		return m, fault.New(fault.Conflict, "Paxos does not hold this identity, so there is nothing that could be done to it there.")
 	}
 	if err := t.refuseSecond(r.ID, m); err != nil {
 		return m, err

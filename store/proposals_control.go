@@ -12,11 +12,8 @@ import (
 
 // refuseControl refuses a change of controls that could not be sent, or that would meet another on its way.
 func (t *tx) refuseControl(r row) error {
-	switch {
-	case r.ErasedAt != nil:
-		return fault.New(fault.Conflict, "This case was erased: nothing is asked of Paxos about it any more.")
-	case r.PaxosID == "":
-		return fault.New(fault.Conflict, "Paxos does not hold this identity, so that it can have no controls there.")
+	if why := r.NotAtPaxos(); why != "" {
+		return fault.New(fault.Conflict, why)
 	}
 	return t.refuseSecond(r.ID, identity.OurMove{Kind: identity.MoveControl})
 }

@@ -92,12 +92,9 @@ func (t *tx) indexCIP(id, cipID, kind, country string) error {
 // [identity.RecheckCoolDown]; before that it is Throttled.
 func (s *Store) RequestRecheck(ctx context.Context, id string, e audit.Entry) error {
 	return s.write(ctx, func(t *tx) error {
-		i, err := findHere(t, id)
+		i, err := findAtPaxos(t, id)
 		if err != nil {
 			return err
-		}
-		if i.PaxosID == "" {
-			return fault.New(fault.Conflict, "Paxos has not accepted this submission yet, so there is nothing to re-check.")
 		}
 		if err := t.coolDown(i.ID); err != nil {
 			return err

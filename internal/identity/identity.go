@@ -177,6 +177,17 @@ type Name struct {
 	Last   string `json:"last,omitempty"`
 }
 
+// NotAtPaxos says why nothing can be asked of Paxos about a case; empty where it can.
+func (i Identity) NotAtPaxos() string {
+	switch {
+	case i.ErasedAt != nil:
+		return "This case was erased: nothing is asked of Paxos about it any more."
+	case i.PaxosID == "":
+		return "Paxos does not hold this identity yet. Wait until the submission is accepted, or mend the submission."
+	}
+	return ""
+}
+
 // DocumentsAsk is what an `identity.documents_required` event asked for.
 type DocumentsAsk struct {
 	Types   []string  `json:"types"`

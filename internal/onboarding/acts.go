@@ -43,10 +43,18 @@ func (d *Desk) Recheck(ctx context.Context, a access.Actor, id string) error {
 	if err != nil {
 		return err
 	}
-	if i.PaxosID == "" {
-		return fault.New(fault.Conflict, "Paxos does not hold this identity yet, so there is nothing to re-check. Wait until the submission is accepted.")
+	if err := atPaxos(i); err != nil {
+		return err
 	}
 	return d.o.Store.RequestRecheck(ctx, id, entry(a, audit.AskedRecheck, id))
+}
+
+// atPaxos refuses what can only be asked of Paxos, where it does not hold a case.
+func atPaxos(i identity.Identity) error {
+	if why := i.NotAtPaxos(); why != "" {
+		return fault.New(fault.Conflict, why)
+	}
+	return nil
 }
 
 // Withdraw gives a failed submission up and erases its draft. Conflict unless it has failed.

@@ -99,12 +99,12 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	c := Case{
 		RevealFrom:  revealSource(i),
 		CanReveal:   i.ErasedAt == nil && a.Can(access.Reveal),
-		CanRecheck:  i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.WorkCases),
+		CanRecheck:  i.NotAtPaxos() == "" && a.Can(access.WorkCases),
 		CanCorrect:  CannotCorrect(i) == "" && a.Can(access.Correct),
 		CanRefresh:  CannotCorrect(i) == "" && a.Can(access.Refresh) && i.AwaitsRefresh(),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
-		CanAccount:  i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.OpenAccounts),
+		CanAccount:  i.NotAtPaxos() == "" && a.Can(access.OpenAccounts),
 	}
 	if c.History, err = d.o.Store.History(ctx, i.ID); err != nil {
 		return Case{}, err

@@ -52,15 +52,10 @@ func (d *Desk) MayUpload(ctx context.Context, a access.Actor, id string) error {
 		return err
 	}
 	i, err := d.o.Store.Identity(ctx, id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case i.ErasedAt != nil:
-		return fault.New(fault.Conflict, "This case was erased: nothing is written about it any more.")
-	case i.PaxosID == "":
-		return fault.New(fault.Conflict, "Paxos does not hold this identity yet, so it takes no documents for it. Wait until the submission is accepted.")
 	}
-	return nil
+	return atPaxos(i)
 }
 
 // Upload takes a file in for Paxos; the desk sends it by itself. Invalid with fields "name", "document_types" and "file" where Paxos
@@ -201,7 +196,7 @@ func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error 
 	}
 	c.Documents = CaseDocuments{
 		Checklist: identity.Checklist(i, list, uploads), ListedAt: list.AsOf,
-		CanUpload: i.PaxosID != "" && i.ErasedAt == nil && a.Can(access.Upload),
+		CanUpload: i.NotAtPaxos() == "" && a.Can(access.Upload),
 	}
 	if i.PaxosID != "" && i.Outdates(list) {
 		return d.o.Store.LookAtDocuments(ctx, i.ID)

@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -194,12 +193,7 @@ func (d *Desk) SubmitInstitution(ctx context.Context, a access.Actor, draft iden
 		return identity.Identity{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)
 	}
 	i, err := d.o.Store.SubmitInstitution(ctx, ready, entry(a, audit.Submitted, ""))
-	if _, held := errors.AsType[*identity.Held](err); held {
-		refused := *fault.From(err)
-		refused.Kind = fault.Invalid
-		return identity.Identity{}, &refused
-	}
-	return i, err
+	return i, heldByForm(err)
 }
 
 // CheckInstitution says what is wrong with a draft, whom its members are, and gives it as it would be sent: with Paxos' ids in the

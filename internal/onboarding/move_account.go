@@ -61,8 +61,8 @@ func (d *Desk) accountHolder(ctx context.Context, a access.Actor, id string) (id
 		return identity.Identity{}, err
 	}
 	i, err := d.o.Store.Identity(ctx, id)
-	if err == nil && (i.PaxosID == "" || i.ErasedAt != nil) {
-		err = fault.New(fault.Conflict, "Paxos does not hold this identity, or it was erased here, so there are no accounts.")
+	if err == nil {
+		err = atPaxos(i)
 	}
 	return i, err
 }

@@ -30,7 +30,7 @@ func controlsOf(a access.Actor, c Case) CaseControls {
 	k := CaseControls{Able: i.Able(), Proposed: openOf(proposal.Control, c.Proposals)}
 	k.Active, k.Past = i.ToldControls(c.History, ours)
 	onItsWay := slices.ContainsFunc(ours, func(m identity.OurMove) bool { return m.Kind == identity.MoveControl && m.State.Open() })
-	k.Propose = a.Can(access.Control) && i.PaxosID != "" && i.ErasedAt == nil && k.Proposed == nil && !onItsWay
+	k.Propose = a.Can(access.Control) && i.NotAtPaxos() == "" && k.Proposed == nil && !onItsWay
 	return k
 }
 

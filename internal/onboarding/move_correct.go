@@ -55,12 +55,7 @@ func (d *Desk) OpenCorrection(ctx context.Context, a access.Actor, id string, k 
 	if err := permit(a, access.Reveal); err != nil {
 		return base, err
 	}
-	ask.Reason = strings.TrimSpace(ask.Reason)
-	if wrong := ask.CheckReason(); len(wrong) > 0 {
-		return base, fault.Fields("Nothing was shown.", wrong)
-	}
-	ask.Group = identity.GroupWhole
-	e, err := d.revealEntry(ctx, a, i.ID, ask)
+	e, err := d.wholeReveal(ctx, a, i.ID, ask)
 	if err != nil {
 		return base, err
 	}
@@ -97,12 +92,10 @@ func (d *Desk) correctable(ctx context.Context, a access.Actor, id string, k ide
 
 // CannotCorrect says why what Paxos holds of a case cannot be changed from here; empty where it can.
 func CannotCorrect(i identity.Identity) string {
-	switch {
-	case i.ErasedAt != nil:
-		return "This case was erased: nothing is asked of Paxos about it any more."
-	case i.PaxosID == "":
-		return "Paxos does not hold this identity yet. Wait until the submission is accepted, or mend the submission."
-	case i.Type != identity.Person:
+	if why := i.NotAtPaxos(); why != "" {
+		return why
+	}
+	if i.Type != identity.Person {
 		return "Only persons can be corrected from here."
 	}
 	return ""

@@ -30,5 +30,5 @@ func (d *Desk) Rehearse(ctx context.Context, a access.Actor, id string, s identi
 // canRehearse reports whether an actor may rehearse with a case, where rehearsals take place.
 func canRehearse(a access.Actor, c Case) bool {
 	onItsWay := slices.ContainsFunc(c.Moves, func(m MoveView) bool { return m.Kind == identity.MoveRehearse && m.State.Open() })
-	return a.Can(access.Rehearse) && c.Identity.PaxosID != "" && c.Identity.ErasedAt == nil && !onItsWay
+	return a.Can(access.Rehearse) && c.Identity.NotAtPaxos() == "" && !onItsWay
 }

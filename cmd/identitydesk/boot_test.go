@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -279,11 +281,12 @@ func (r *running) everyByte() map[string][]byte {
 	r.t.Helper()
 	files := map[string][]byte{}
 	require.NoError(r.t, filepath.WalkDir(r.Dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		if err == nil && !d.IsDir() {
+			files[path], err = os.ReadFile(path)
 		}
-		b, err := os.ReadFile(path)
-		files[path] = b
+		if errors.Is(err, fs.ErrNotExist) { // it went just now, as files beside a database do
+			return nil
+		}
 		return err
 	}))
 	return files

@@ -213,7 +213,7 @@ func TestKilledWhileAFileIsSent(t *testing.T) {
 	w := watchDesk(t)
 	f := &faulty{running: w.desk, paxos: w.paxos, ana: w.person}
 	for n, call := range []string{emulator.CallAskUpload, emulator.CallUpload} {
-		require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: call, Do: emulator.DoDelay, Delay: 3 * time.Second, Times: 1}))
+		require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: call, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
 		g := given{"OTHER_DOCUMENTS", fmt.Sprintf("killed %d.pdf", n), fmt.Sprintf("%%PDF-1.7 %d ", n) + strings.Repeat("invented ", 300_000)}
 		resp, body := w.upload(w.id, g)
 		require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)

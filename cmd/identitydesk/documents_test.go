@@ -111,7 +111,7 @@ func (f *faulty) held(refID string) map[string][]emulator.TrueDocument {
 // changes hands, and Paxos decides. Nothing of the content is left.
 func TestDocumentsWalk(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, func(o *emulator.Options) { showcase(o); o.DecideAfter = 3 * time.Second })
+	desk := bootFaulty(t, func(o *emulator.Options) { showcase(o); o.DecideAfter = time.Hour })
 	ana := desk.ana
 	id := ana.caseOf("demo-documents-asked").ID
 	ana.checklist(id, fundsDoc+" missing", homeDoc+" missing")
@@ -136,6 +136,7 @@ func TestDocumentsWalk(t *testing.T) {
 		ana.json("/identities/"+id, &c)
 		return c.Move == string(identity.Paxos), c
 	})
+	require.NoError(t, desk.paxos.Act("demo-documents-asked", "approve"))
 	ana.becomes(id, "APPROVED")
 	page := ana.page("/identities/" + id)
 	require.Contains(t, page.Text(), "Bank statement of May.pdf")

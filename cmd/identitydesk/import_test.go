@@ -11,9 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/emulator"
 )
 
 // fileOf is a table of people to import.
@@ -88,15 +91,15 @@ func TestImportKilled(t *testing.T) {
 	at := lea.imports(file)
 	require.Equal(t, map[string]int{"new": 24, "wrong": 1}, lea.until(at, "the preview", func(i importJSON) bool { return i.State == "ready" }).Results)
 	w.search("looked through")
+	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: 400 * time.Millisecond}))
 	lea.starts(at)
 	typed := duncan("user-single")
 	typed.Set("person_details.cip_id", "073-07-1120")
 	single := strings.TrimPrefix(lea.submit(typed), "/identities/")
 	lea.submission(single, "accepted")
-	waiting := lea.until(at, "the import runs", func(importJSON) bool { return true }).Results["new"]
-	require.Positive(t, waiting, "a person who is typed in goes before the file")
-	lea.until(at, "some are accepted", func(i importJSON) bool { return i.Results["accepted"] > 2 })
+	lea.until(at, "some are accepted, and others wait", func(i importJSON) bool { return i.Results["accepted"] > 2 && i.Results["new"] > 0 })
 	w.kill()
+	w.paxos.Behave()
 	w.search("killed in the middle")
 	w.start()
 	lea, kim := desk.signIn("lea", "lead"), desk.signIn("kim", "lead")
@@ -108,10 +111,19 @@ func TestImportKilled(t *testing.T) {
 	first := lea.until(at, "the import is done", ended)
 	second := kim.until(again, "the second import is done", ended)
 	require.Equal(t, 24, first.Results["accepted"]+second.Results["accepted"])
-	times := map[string]int{}
-	for _, r := range w.paxos.Truth() {
+	times, before, after := map[string]int{}, 0, 0
+	for _, r := range w.paxos.Truth() { // the oldest first
 		times[r.RefID]++
+		switch {
+		case !strings.HasPrefix(r.RefID, "import-"):
+		case times["user-single"] == 0:
+			before++
+		default:
+			after++
+		}
 	}
+	require.Equal(t, 1, times["user-single"])
+	require.Greater(t, after, before, "a person who is typed in goes before the file")
 	for _, refID := range refIDs {
 		require.Equal(t, 1, times[refID], refID)
 	}

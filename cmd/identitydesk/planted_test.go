@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,6 +34,7 @@ func traces() []string {
 	return []string{
 		"Quillonia", "Zephyrwright", "1931-12-27", "19311227", "Umbrabarrow", "Vexleyford", "073-05-1120", "073051120", "555 903 1177", "5559031177",
 		"planted.example", "a sister rang", "until a letter", "wrote to the bank", "Paxos wants", "court of Vexley", "Thistlewhit", "Bramblequill",
+		"Wexcombe", "city is misspelt", "Marrowby", "Pellworth",
 	}
 }
 
@@ -94,6 +94,29 @@ func (w *watched) search(when string, more ...string) {
 	}
 }
 
+// moves has Paxos asked for what can be asked of it about a person, each with words that are found again; and for a correction of
+// another, whose case it gives.
+func (w *watched) moves(ana *person, at string) (corrected string) {
+	w.t.Helper()
+	account := accountForm("account-1")
+	account.Set("account.description", "joint with Pellworth")
+	for path, form := range map[string]url.Values{
+		"/accounts": account,
+		"/controls": {"type": {"CLOSED"}, "reason_code": {"COMPLIANCE_EDD"}, "reason": {"Marrowby owes papers"}, "confirmed": {"on"}},
+	} {
+		resp, body := ana.post(at+path, form)
+		require.Equal(w.t, http.StatusSeeOther, resp.StatusCode, "%s: %s", path, words(document(w.t, body).Find("main")))
+	}
+	ana.accountMove(strings.TrimPrefix(at, "/identities/"), "done")
+	other := quillonia("user-corrected")
+	other.Set("person_details.cip_id", "073-05-1121")
+	corrected = strings.TrimPrefix(ana.submit(other), "/identities/")
+	ana.becomes(corrected, "APPROVED")
+	ana.corrects(corrected, "Wexcombe Hollow")
+	ana.moved(corrected, inState("done"))
+	return corrected
+}
+
 // TestPersonIsInNoByteOfTheDesk plants a person and follows them through all that can happen: accepted, refused by a Paxos that repeats
 // what it was sent, waiting while the desk is killed; noted about, snoozed, revealed, searched, proposed for erasure, held, backed up.
 // None of it leaves a trace in any byte of the data folder, the backup, the log or the metrics.
@@ -109,6 +132,8 @@ func TestPersonIsInNoByteOfTheDesk(t *testing.T) {
 	_, page := ana.get(refused)
 	require.Contains(t, page, "Zephyrwright", "the analyst sees whom it is about")
 	w.search("accepted and refused")
+	corrected := w.moves(ana, accepted)
+	w.search("corrected, with a control proposed and an account made")
 
 	for _, act := range []struct {
 		who    *person
@@ -141,19 +166,23 @@ func TestPersonIsInNoByteOfTheDesk(t *testing.T) {
 	require.Contains(t, metrics, "identitydesk_cases")
 	w.search("acted on", metrics)
 
-	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: 3 * time.Second, Times: 1}))
+	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallCreate, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
 	deed := given{"OTHER_DOCUMENTS", "Deed of Thistlewhit.pdf", "%PDF-1.7 " + strings.Repeat("the house Bramblequill, ", 100_000)}
-	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallUpload, Do: emulator.DoDelay, Delay: 3 * time.Second, Times: 1}))
+	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallUpload, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
 	resp, body := ana.upload(strings.TrimPrefix(accepted, "/identities/"), deed, given{"OTHER_DOCUMENTS", "Thistlewhit.gif", "GIF89a Bramblequill"})
 	require.Equal(t, http.StatusUnprocessableEntity, resp.StatusCode, "one of the two is refused, and named to who sent it")
 	require.Contains(t, body, "Thistlewhit.gif")
 	w.search("a file is on its way")
+	require.NoError(t, w.paxos.Misbehave(emulator.Fault{Call: emulator.CallUpdate, Do: emulator.DoDelay, Delay: callTakes, Times: 1}))
+	ana.corrects(corrected, "Wexcombe Dale")
 	waiting := ana.submit(quillonia("user-waiting"))
 	ana.submission(strings.TrimPrefix(waiting, "/identities/"), "sent")
+	ana.underWay(w.paxos, emulator.CallUpdate)
 	w.kill()
-	w.search("killed while a draft waits")
+	w.search("killed while a draft and a correction wait")
 	w.start()
 	w.search("started again")
+	ana.moved(corrected, inState("done"))
 	ana.checklist(strings.TrimPrefix(accepted, "/identities/"), "OTHER_DOCUMENTS uploaded")
 	w.search("the file is at Paxos")
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -37,4 +39,23 @@ func TestDropDocuments(t *testing.T) {
 	require.Contains(t, problem, "1 file was taken in, 1 file was not.")
 	require.Contains(t, problem, "holiday.gif: Paxos takes PDF, JPG and PNG")
 	require.Equal(t, "/identities/"+id, b.place())
+}
+
+// TestUploadWithoutScripts: an analyst whose browser runs no scripts chooses a file and sends the form.
+func TestUploadWithoutScripts(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, showcase)
+	id := desk.ana.caseOf("demo-documents-asked").ID
+	g := pdf(fundsDoc, "June.pdf")
+	file := filepath.Join(t.TempDir(), g.name)
+	require.NoError(t, os.WriteFile(file, []byte(g.content), 0o600))
+	b := desk.open(t)
+	b.scriptsOff()
+	b.signIn("bea", "analyst")
+	b.visit("/identities/" + id)
+	b.run("choose a file and send it", chromedp.SetUploadFiles(chromedp.CSS("#file-"+fundsDoc), []string{file}),
+		chromedp.Click(chromedp.CSS(`[data-testid="upload-send"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="notice"]`)))
+	desk.reaches(id, "demo-documents-asked", g)
+	b.visit("/identities/" + id)
+	b.run("see it", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="uploaded"]`)))
 }

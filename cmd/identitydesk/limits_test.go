@@ -15,17 +15,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/config"
+	"identitydesk/internal/identity"
 )
 
 // hasty serves a whole desk by the server that serve uses, with the same limits but less patience.
-func hasty(t *testing.T) (addr string) {
+func hasty(t *testing.T) (addr string, d *desk) {
 	t.Helper()
 	cfg, err := config.Load(environIn(t.TempDir()))
 	require.NoError(t, err)
 	keys, err := ensureKeys(&cfg)
 	require.NoError(t, err)
 	log := newLog(io.Discard, slog.LevelError, "text")
-	d, err := build(t.Context(), &cfg, keys, log)
+	d, err = build(t.Context(), &cfg, keys, log)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.close()) })
 	srv := httptest.NewUnstartedServer(nil)
@@ -38,10 +39,10 @@ func hasty(t *testing.T) (addr string) {
 	for _, limit := range []time.Duration{srv.Config.ReadHeaderTimeout, srv.Config.ReadTimeout, srv.Config.WriteTimeout, srv.Config.IdleTimeout} {
 		require.Positive(t, limit, "none is without end")
 	}
-	srv.Config.ReadHeaderTimeout, srv.Config.ReadTimeout = 300*time.Millisecond, 600*time.Millisecond
+	srv.Config.ReadHeaderTimeout, srv.Config.ReadTimeout, srv.Config.WriteTimeout = 300*time.Millisecond, 600*time.Millisecond, 2*time.Second
 	srv.Start()
 	t.Cleanup(srv.Close)
-	return srv.Listener.Addr().String()
+	return srv.Listener.Addr().String(), d
 }
 
 // say opens a connection and sends the beginning of a request.
@@ -60,7 +61,7 @@ func say(t *testing.T, addr, begin string) net.Conn {
 // do not notice.
 func TestSlowAndLargeRequests(t *testing.T) {
 	t.Parallel()
-	addr := hasty(t)
+	addr, _ := hasty(t)
 	var waiting []net.Conn
 	for range 50 { // as many as a small attack holds open
 		waiting = append(waiting, say(t, addr, "GET /login HTTP/1.1\r\nHost: desk\r\nX-Slow: "))
@@ -89,4 +90,32 @@ func TestSlowAndLargeRequests(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, resp.StatusCode)
+}
+
+// TestSlowUpload: a file has longer than any other request, as long as something comes, and its answer has a time of its own.
+func TestSlowUpload(t *testing.T) {
+	t.Parallel()
+	addr, d := hasty(t)
+	now := time.Now()
+	i, err := d.store.ApplyIdentity(t.Context(), identity.News{
+		Record:  identity.Record{PaxosID: "paxos-1", RefID: "user-1", Type: identity.Person, Status: identity.Approved, CreatedAt: now, UpdatedAt: now},
+		AskedAt: now, HeardAt: now, By: identity.BySync,
+	}, nil)
+	require.NoError(t, err)
+	ana := (&running{t: t, URL: "http://" + addr, Log: &lockedBuffer{}}).signIn("ana", "analyst")
+	kind, form := filesForm(t, pdf("OTHER_DOCUMENTS", "slow.pdf"))
+	out, in := io.Pipe()
+	go func() {
+		for piece := form.Len()/12 + 1; form.Len() > 0; time.Sleep(200 * time.Millisecond) {
+			_, _ = in.Write(form.Next(piece)) // where it is not taken the answer says so
+		}
+		_ = in.Close()
+	}()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr+"/identities/"+i.ID+"/documents", out)
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Origin", "http://"+addr)
+	resp, body := ana.do(req)
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+	require.Greater(t, time.Since(now), 2*time.Second, "longer than the server's limits")
 }

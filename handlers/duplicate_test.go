@@ -218,3 +218,58 @@ func (d *desk) accepted(b *browser, refID string) (id string) {
 	require.NoError(d.t, err)
 	return id
 }
+
+// While the account is on its way, the submission leads nowhere else and says so; a refusal shows there, and can be tried again.
+func TestLinkShowsOnTheSubmission(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, existing := d.duplicate(b)
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/link", samePerson()).status)
+	doc := b.get(place).page(http.StatusOK)
+	require.Contains(t, doc.Find(`[data-testid=why]`).Text(), "some analyst confirmed the same person at ")
+	for _, act := range []string{"to-compare", "mend", "resubmit", "withdraw"} {
+		require.Zero(t, doc.Find("[data-testid="+act+"]").Length(), act)
+	}
+	require.Equal(t, "queued", doc.Find(`[data-testid=move]`).AttrOr("data-state", ""))
+	require.Equal(t, 1, doc.Find(`[data-testid=move-joins] a[href="/identities/`+existing.ID+`"]`).Length())
+	require.Contains(t, doc.Find(`[data-testid=timeline]`).Text(), "Confirmed the same person")
+	o := b.json(place).object(http.StatusOK)
+	require.Len(t, o["moves"], 1)
+	for _, page := range []string{"/compare", "/resubmit"} {
+		require.Equal(t, place, b.get(place+page).header.Get("Location"), page)
+		require.Equal(t, http.StatusConflict, b.post(place+page, why()).status, page)
+	}
+	require.Empty(t, d.reveals())
+
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"move:account"}, 1, time.Minute)
+	require.NoError(t, err)
+	_, _, _, err = d.store.BeginMove(t.Context(), jobs[0])
+	require.NoError(t, err)
+	require.NoError(t, d.store.MoveFailed(t.Context(), jobs[0], identity.Failure{Code: identity.WrongStatus, Text: "not now, says Paxos"}, true))
+	doc = b.get(place).page(http.StatusOK)
+	require.Equal(t, 1, doc.Find(`[data-testid=to-compare]`).Length())
+	failed := doc.Find(`[data-testid=move][data-state=failed]`)
+	require.Contains(t, failed.Text(), "not now, says Paxos")
+	again := failed.Find("form:has([data-testid=move-again])").AttrOr("action", "")
+	require.Equal(t, place, b.post(again, nil).header.Get("Location"), "back on the submission")
+	require.Zero(t, b.get(place).page(http.StatusOK).Find(`[data-testid=to-compare]`).Length())
+}
+
+// Paxos makes accounts for those alone whom it has approved.
+func TestLinkAwaitsApproval(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, existing := d.duplicate(b)
+	d.clock.Advance(time.Minute)
+	d.learn(func(r *identity.Record) { r.RefID, r.UpdatedAt = "user-1", d.clock.Now() })
+	doc := b.get(place + "/compare").page(http.StatusOK)
+	require.Zero(t, doc.Find(`[data-testid=same-person]`).Length())
+	require.Contains(t, doc.Find(`[data-testid=not-yet-same]`).Text(), "wait for its decision")
+	doc = b.post(place+"/link", samePerson()).page(http.StatusConflict)
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "this one is PENDING")
+	moves, err := d.store.Moves(t.Context(), existing.ID)
+	require.NoError(t, err)
+	require.Empty(t, moves)
+}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"identitydesk/internal/audit"
@@ -109,8 +108,7 @@ func (t *tx) letLinksGo(id string) error {
 func errLinking(m identity.OurMove) error {
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "was_first",
-		Text: fmt.Sprintf("%s confirmed the same person at %s, and the account is on its way to Paxos. Wait for its outcome.",
-			m.AskedByName, m.AskedAt.Format("2006-01-02 15:04 UTC")),
+		Text: m.LinkingText(),
 	}
 }
 

@@ -196,3 +196,30 @@ func TestSameCIP(t *testing.T) {
 }
 
 func last[T any](all []T) T { return all[len(all)-1] }
+
+// The account lies on the existing identity's case; the submission tells of it too, and its open pages hear of each step.
+func TestMovesOfALinkedSubmission(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		sub, existing := d.duplicate()
+		m, err := d.link(sub, existing, "ana")
+		require.NoError(t, err)
+		job := d.beginAccount()
+		var told []string
+		d.OnChange(func(ids []string) { told = append(told, ids...) })
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.WrongStatus, Text: "not now"}, true))
+		require.Contains(t, told, sub.ID)
+		for _, id := range []string{sub.ID, existing.ID} {
+			moves, err := d.Moves(t.Context(), id)
+			require.NoError(t, err)
+			require.Len(t, moves, 1)
+			require.Equal(t, m.ID, moves[0].ID)
+			require.Equal(t, []string{identity.StepAsked, identity.StepStarted, identity.StepFailed}, stepsOf(moves[0]))
+			texts, err := d.MoveFailures(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, "not now", texts[m.ID].Text)
+		}
+		moves, err := d.Moves(t.Context(), d.paxosCase("px-9").ID)
+		require.NoError(t, err)
+		require.Empty(t, moves)
+	})
+}

@@ -68,6 +68,8 @@ func (s *Store) HotQueries() map[string][]any {
 		nextRefreshesQuery: {1, "", 1},
 		movesQuery:         {"x", 1},
 		moveStepsQuery:     {"x"},
+		linksQuery:         {"x"},
+		failuresQuery:      {"x"},
 		keptMovesQuery:     {1, 1},
 		heldQuery:          {"ana", 1},
 		nextTurnQuery:      {},

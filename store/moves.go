@@ -125,6 +125,9 @@ func (t *tx) saveMove(old, next identity.OurMove) error {
 		return err
 	}
 	t.changes(next.IdentityID)
+	if sub := next.Submission(); sub != "" {
+		t.changes(sub)
+	}
 	if next.EndedAt != nil && !next.Again {
 		if err := t.erasePayload(next.ID); err != nil {
 			return err

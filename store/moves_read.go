@@ -52,19 +52,28 @@ func findMove(q querier, id string) (identity.OurMove, error) {
 // movesShown is how many moves of a case are told at most.
 const movesShown = 200
 
+// A case's moves are its own, and the accounts that are to join its submission to another case, see [identity.OurMove.Submission].
 const (
+	movesOfCase    = ` WHERE identity_id = $1 OR (kind = 'account' AND key <> '' AND key = $1)`
 	movesQuery     = selectMove + ` WHERE identity_id = $1 ORDER BY asked_at DESC, id DESC LIMIT $2`
-	moveStepsQuery = `SELECT s.id, s.move_id, s.at, s.step, s.code, s.by_id FROM moves m JOIN move_steps s ON s.move_id = m.id
-		WHERE m.identity_id = $1`
+	linksQuery     = selectMove + ` WHERE kind = 'account' AND key <> '' AND key = $1`
+	moveStepsQuery = `SELECT s.id, s.move_id, s.at, s.step, s.code, s.by_id FROM moves m JOIN move_steps s ON s.move_id = m.id` + movesOfCase
+	failuresQuery  = `SELECT id, failure FROM moves` + movesOfCase
 )
 
-// Moves gives what was asked of Paxos about a case, by our id of it, newest first.
+// Moves gives what was asked of Paxos about a case, by our id of it, newest first; also what lies on another case for the sake of its
+// submission.
 func (s *Store) Moves(ctx context.Context, id string) ([]identity.OurMove, error) {
 	r := s.reader(ctx)
 	moves, err := all(r, scanMove, movesQuery, id, int64(movesShown))
-	if err != nil || len(moves) == 0 {
+	if err != nil {
 		return nil, s.mask(err)
 	}
+	links, err := all(r, scanMove, linksQuery, id)
+	if moves = append(moves, links...); err != nil || len(moves) == 0 {
+		return nil, s.mask(err)
+	}
+	slices.SortFunc(moves, func(a, b identity.OurMove) int { return cmp.Or(b.AskedAt.Compare(a.AskedAt), cmp.Compare(b.ID, a.ID)) })
 	steps, err := all(r, scanMoveStep, moveStepsQuery, id)
 	if err != nil {
 		return nil, s.mask(err)
@@ -95,12 +104,15 @@ func scanFailure(rows *sql.Rows) (f sealedFailure, err error) { return f, rows.S
 
 // MoveFailures gives Paxos' words about the moves of a case that it refused, by the move's id; what cannot be read says why.
 func (s *Store) MoveFailures(ctx context.Context, id string) (map[string]identity.MoveRefusal, error) {
-	found, err := all(s.reader(ctx), scanFailure, `SELECT id, failure FROM moves WHERE identity_id = $1 AND failure IS NOT NULL`, id)
+	found, err := all(s.reader(ctx), scanFailure, failuresQuery, id)
 	if err != nil {
 		return nil, s.mask(err)
 	}
 	refusals := map[string]identity.MoveRefusal{}
 	for _, each := range found {
+		if each.sealed == nil {
+			continue
+		}
 		var r identity.MoveRefusal
 		where := placeOfMove("failure", each.id)
 		text, err := s.sealer.Open(each.sealed, where)

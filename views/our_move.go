@@ -69,8 +69,8 @@ func (m OurMove) keptUntil() (time.Time, bool) {
 func (m OurMove) open() bool { return m.State.Open() || m.State == identity.MoveFailed }
 
 // moveAct is the address of something that can be done about a move.
-func moveAct(m OurMove, act string) string {
-	return caseLink(m.IdentityID) + "/moves/" + m.ID + "/" + act
+func moveAct(p CasePage, m OurMove, act string) string {
+	return caseAct(p.Identity.ID, "moves/"+m.ID+"/"+act)
 }
 
 // stepWhy is a step's code in words; empty where the step says it all.

@@ -80,7 +80,15 @@ func (b book) duplicates() []Story {
 	notApproved.Existing = &denied
 	linked := b.page(access.Analyst, b.unsent(18, "BD", 6*time.Hour, identity.Linked), b.entry(identity.WasLinked, time.Hour, identity.BySubmit))
 	linked.Existing = &existing
+	linking := b.page(access.Analyst, of)
+	linking.Existing = &existing
+	onItsWay := b.move(existing, identity.MoveAccount, 3*time.Second, "ref_id account-4712", identity.Brokerage, "profile")
+	onItsWay.Key, onItsWay.CanWithdraw = of.ID, true
+	linking.Moves = []OurMove{onItsWay}
+	linking.Advice = identity.LinkingAdvice(linking.Advice, onItsWay.OurMove)
+	linking.CanResubmit, linking.CanWithdraw = false, false
 	return []Story{
+		{"duplicate/linking", access.Analyst, Case(linking)},
 		{"duplicate/asked", access.Analyst, Duplicate(page)},
 		{"duplicate/compared", access.Analyst, Duplicate(shown)},
 		{"duplicate/refused", access.Analyst, Duplicate(refused)},

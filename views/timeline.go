@@ -79,7 +79,7 @@ func inHistory(a audit.Action) bool {
 
 // tellsMove reports whether an act was asking for a move, or acting on one: the history has a line for it.
 func (p CasePage) tellsMove(a audit.Entry) bool {
-	return slices.ContainsFunc(p.Moves, func(m OurMove) bool { return m.ID == a.Object })
+	return slices.ContainsFunc(p.Moves, func(m OurMove) bool { return m.ID == a.Object && m.IdentityID == p.Identity.ID })
 }
 
 func actIcon(a audit.Action) string {

@@ -47,6 +47,14 @@ func failedAdvice(code string) Advice {
 	}
 }
 
+// LinkingAdvice is the advice about a failed submission while the account is on its way that joins it to the case of the same person.
+// What else is known of the case stays.
+func LinkingAdvice(a Advice, m OurMove) Advice {
+	a.Sentence = "Paxos already holds this person. " + m.LinkingText()
+	a.Next, a.NextText = ActWait, "Once Paxos has made the account, this submission is linked to the existing identity by itself."
+	return a
+}
+
 // failedBlock is a submission that Paxos refused. Only what the customer gave us can be theirs to mend.
 func failedBlock(code string) block {
 	a := failedAdvice(code)

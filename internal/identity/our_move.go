@@ -165,6 +165,23 @@ func (m OurMove) MayWithdraw() bool {
 // Lost reports whether an attempt may have had its effect without the desk knowing.
 func (m OurMove) Lost() bool { return m.LostSince != nil && m.State != MoveDone }
 
+// Submission is our id of the submission that the account joins to its case, once it is made; empty for any other move.
+func (m OurMove) Submission() string {
+	if m.Kind != MoveAccount {
+		return ""
+	}
+	return m.Key
+}
+
+// Linking finds the account on its way that joins a submission to another case, by our id of the submission.
+func Linking(moves []OurMove, submission string) (OurMove, bool) {
+	n := slices.IndexFunc(moves, func(m OurMove) bool { return m.State.Open() && m.Submission() == submission })
+	if submission == "" || n < 0 {
+		return OurMove{}, false
+	}
+	return moves[n], true
+}
+
 // Withdraw gives a move up; see [OurMove.MayWithdraw].
 func (m OurMove) Withdraw(by string, now time.Time) OurMove {
 	m.State, m.Again = MoveWithdrawn, false

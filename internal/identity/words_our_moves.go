@@ -1,5 +1,7 @@
 package identity
 
+import "fmt"
+
 // MoveWords are what people read of a kind of move.
 type MoveWords struct {
 	Name string // what it is called, such as "Correction"
@@ -21,6 +23,12 @@ func (k MoveKind) Words() MoveWords {
 		return MoveWords{Name: "Control", Done: "Paxos has done it. The controls in force, and what the customer can do under them, show above."}
 	}
 	return MoveWords{Name: string(k), Done: "Paxos has done it."}
+}
+
+// LinkingText says who has decided that a submission's person is the one of another case, while the account for them is on its way.
+func (m OurMove) LinkingText() string {
+	return fmt.Sprintf("%s confirmed the same person at %s, and the account is on its way to Paxos. Wait for its outcome.",
+		m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // StepWords says what a step of a move was; one that the desk does not know is called by its own name.

@@ -127,6 +127,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	if c.Moves, err = d.moves(ctx, a, i); err != nil {
 		return Case{}, err
 	}
+	c.addLinking()
 	c.Controls, c.CanRehearse = controlsOf(a, c), canRehearse(a, c)
 	if err := d.addActs(ctx, a, &c); err != nil {
 		return Case{}, err

@@ -35,6 +35,10 @@ func (d *Desk) DuplicateOf(ctx context.Context, a access.Actor, id string) (Fail
 	if err != nil {
 		return f, err
 	}
+	return d.duplicateOf(ctx, f)
+}
+
+func (d *Desk) duplicateOf(ctx context.Context, f Failed) (Failed, error) {
 	if !f.Identity.Duplicates() || !f.Identity.Mends() {
 		return f, fault.New(fault.Conflict, "This submission did not fail for a duplicate, so there is nothing to compare it with.")
 	}
@@ -56,8 +60,8 @@ func (d *Desk) CompareDuplicate(ctx context.Context, a access.Actor, id string, 
 	if err := permit(a, access.Reveal); err != nil {
 		return Compared{}, err
 	}
-	f, err := d.existingOf(ctx, a, id)
-	if err != nil {
+	f, err := d.DuplicateOf(ctx, a, id)
+	if f, err = knownExisting(f, err); err != nil {
 		return Compared{}, err
 	}
 	e, err := d.wholeReveal(ctx, a, f.Existing.ID, ask)
@@ -76,8 +80,7 @@ func (d *Desk) CompareDuplicate(ctx context.Context, a access.Actor, id string, 
 	return Compared{Failed: f, Fields: identity.Compare(ours, theirs), Until: d.o.Now().Add(ShownFor)}, nil
 }
 
-func (d *Desk) existingOf(ctx context.Context, a access.Actor, id string) (Failed, error) {
-	f, err := d.DuplicateOf(ctx, a, id)
+func knownExisting(f Failed, err error) (Failed, error) {
 	if err == nil && f.Existing == nil {
 		err = fault.New(fault.Conflict, "The desk does not know which identity at Paxos is in the way. Look it up at Paxos, or put the number right and resubmit.")
 	}
@@ -124,7 +127,7 @@ func whyEntry(a access.Actor, act audit.Action, id string, why identity.Why) aud
 
 // LinkDuplicate queues an account for the existing identity, since somebody has confirmed that it is the same person; the submission is
 // linked once the account is there. Invalid with Fields where the reason or the account breaks a rule; Conflict as for
-// [Desk.DeclineDuplicate].
+// [Desk.DeclineDuplicate], and unless Paxos holds the existing identity as APPROVED.
 func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, attempts int, why identity.Why, ask AccountAsk) error {
 	for _, p := range []access.Permission{access.Submit, access.OpenAccounts} {
 		if err := permit(a, p); err != nil {
@@ -137,11 +140,9 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	}
 	existing := &identity.Identity{ID: i.ExistingID}
 	if i.Submission == identity.Failed { // else the store says who was first
-		f, err := d.existingOf(ctx, a, id)
-		if err != nil {
+		if existing, err = d.approvedExisting(ctx, a, i); err != nil {
 			return err
 		}
-		existing = f.Existing
 	}
 	draft, wrong, err := d.accountDraft(ctx, a, *existing, ask)
 	if err != nil {
@@ -160,4 +161,16 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	_, err = d.o.Store.LinkDuplicate(ctx, id, identity.Mend{Attempts: attempts}, accountMove(a, existing.ID, draft), payload,
 		whyEntry(a, audit.ConfirmedSame, id, why), asked)
 	return err
+}
+
+// approvedExisting is the existing identity that an account can be made for.
+func (d *Desk) approvedExisting(ctx context.Context, a access.Actor, i identity.Identity) (*identity.Identity, error) {
+	f, err := d.failed(ctx, a, i)
+	if err != nil {
+		return nil, err
+	}
+	if f, err = knownExisting(d.duplicateOf(ctx, f)); err != nil {
+		return nil, err
+	}
+	return f.Existing, holdsAccounts(*f.Existing)
 }

@@ -80,8 +80,9 @@ func (d *Desk) OpenAccount(ctx context.Context, a access.Actor, id string, ask A
 		return err
 	case len(wrong) > 0:
 		return fault.Fields("The account was not asked for.", wrong)
-	case i.Status != identity.Approved:
-		return fault.New(fault.Conflict, "Paxos makes accounts for APPROVED identities alone, and this one is "+string(i.Status)+". Re-check it, or wait for the decision.")
+	}
+	if err := holdsAccounts(i); err != nil {
+		return err
 	}
 	payload, err := json.Marshal(draft)
 	if err != nil {
@@ -91,6 +92,14 @@ func (d *Desk) OpenAccount(ctx context.Context, a access.Actor, id string, ask A
 	e.Detail = draft.Account.RefID
 	_, err = d.o.Store.QueueMove(ctx, accountMove(a, i.ID, draft), payload, e)
 	return err
+}
+
+// holdsAccounts is the Conflict where Paxos makes no account for an identity as it stands.
+func holdsAccounts(i identity.Identity) error {
+	if i.Status == identity.Approved {
+		return nil
+	}
+	return fault.New(fault.Conflict, "Paxos makes accounts for APPROVED identities alone, and this one is "+string(i.Status)+". Re-check it, or wait for the decision.")
 }
 
 // accountMove tells of an account by its ref_id and type, never by what it is described as.

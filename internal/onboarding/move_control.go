@@ -22,11 +22,7 @@ type CaseControls struct {
 
 // controlsOf are the controls of a case whose row, history, moves and proposals are there.
 func controlsOf(a access.Actor, c Case) CaseControls {
-	i := c.Identity
-	ours := make([]identity.OurMove, len(c.Moves))
-	for n, m := range c.Moves {
-		ours[n] = m.OurMove
-	}
+	i, ours := c.Identity, ours(c.Moves)
 	k := CaseControls{Able: i.Able(), Proposed: openOf(proposal.Control, c.Proposals)}
 	k.Active, k.Past = i.ToldControls(c.History, ours)
 	onItsWay := slices.ContainsFunc(ours, func(m identity.OurMove) bool { return m.Kind == identity.MoveControl && m.State.Open() })

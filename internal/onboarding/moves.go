@@ -70,6 +70,25 @@ func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) (
 	return views, nil
 }
 
+// ours are the moves themselves.
+func ours(views []MoveView) []identity.OurMove {
+	out := make([]identity.OurMove, len(views))
+	for n, v := range views {
+		out[n] = v.OurMove
+	}
+	return out
+}
+
+// addLinking takes away what cannot be done about a submission while the account is on its way that joins it to another case.
+func (c *Case) addLinking() {
+	m, found := identity.Linking(ours(c.Moves), c.Identity.ID)
+	if !found {
+		return
+	}
+	c.Advice = identity.LinkingAdvice(c.Advice, m)
+	c.CanResubmit, c.CanWithdraw = false, false
+}
+
 // TryMoveAgain has a failed move sent again, as it was; caseID and moveID are ours. NotFound where the case has no such move; Conflict where it cannot
 // be tried again.
 func (d *Desk) TryMoveAgain(ctx context.Context, a access.Actor, caseID, moveID string) error {
@@ -106,7 +125,7 @@ func (d *Desk) moveOf(ctx context.Context, a access.Actor, caseID, moveID string
 	if err != nil {
 		return m, err
 	}
-	if m.IdentityID != i.ID {
+	if m.IdentityID != i.ID && m.Submission() != i.ID {
 		return m, fault.New(fault.NotFound, "This case has no such move.")
 	}
 	return m, permit(a, permissionOf(m.Kind))

@@ -30,7 +30,8 @@ type Opened struct {
 	Until time.Time // when they must be gone
 }
 
-// FailedOf gives a failed submission to whoever may send it again. Conflict where it has not failed.
+// FailedOf gives a failed submission to whoever may send it again. Conflict where it has not failed, and while the account is on its way
+// that joins it to another case.
 func (d *Desk) FailedOf(ctx context.Context, a access.Actor, id string) (Failed, error) {
 	if err := permit(a, access.Submit); err != nil {
 		return Failed{}, err
@@ -39,6 +40,17 @@ func (d *Desk) FailedOf(ctx context.Context, a access.Actor, id string) (Failed,
 	if err != nil {
 		return Failed{}, err
 	}
+	found, err := d.o.Store.Moves(ctx, i.ID)
+	if err != nil {
+		return Failed{}, err
+	}
+	if m, linking := identity.Linking(found, i.ID); linking {
+		return Failed{}, &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText()}
+	}
+	return d.failed(ctx, a, i)
+}
+
+func (d *Desk) failed(ctx context.Context, a access.Actor, i identity.Identity) (Failed, error) {
 	if i.Submission != identity.Failed {
 		return Failed{}, fault.New(fault.Conflict, "This submission has not failed, or somebody has dealt with it meanwhile. Look at how the case stands.")
 	}

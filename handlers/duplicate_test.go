@@ -250,10 +250,15 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	doc = b.get(place).page(http.StatusOK)
 	require.Equal(t, 1, doc.Find(`[data-testid=to-compare]`).Length())
 	failed := doc.Find(`[data-testid=move][data-state=failed]`)
+	require.Equal(t, 1, failed.Find(`[data-testid=move-again]`).Length())
 	require.Contains(t, failed.Text(), "not now, says Paxos")
 	again := failed.Find("form:has([data-testid=move-again])").AttrOr("action", "")
 	require.Equal(t, place, b.post(again, nil).header.Get("Location"), "back on the submission")
-	require.Zero(t, b.get(place).page(http.StatusOK).Find(`[data-testid=to-compare]`).Length())
+	doc = b.get(place).page(http.StatusOK)
+	require.Zero(t, doc.Find(`[data-testid=to-compare]`).Length())
+	withdraw := doc.Find("form:has([data-testid=move-withdraw])").AttrOr("action", "")
+	require.Equal(t, place, b.post(withdraw, nil).header.Get("Location"))
+	require.Equal(t, 1, b.get(place).page(http.StatusOK).Find(`[data-testid=to-compare]`).Length(), "it can be decided on again")
 }
 
 // Paxos makes accounts for those alone whom it has approved.

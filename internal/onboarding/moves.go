@@ -59,8 +59,9 @@ func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) (
 	views := make([]MoveView, len(found))
 	for n, m := range found {
 		may := a.Can(permissionOf(m.Kind)) && i.ErasedAt == nil
+		undecided := m.Submission() != i.ID || i.Submission == identity.Failed
 		views[n] = MoveView{
-			OurMove: m, CanTryAgain: may && m.State == identity.MoveFailed && m.Again, CanWithdraw: may && m.MayWithdraw(),
+			OurMove: m, CanTryAgain: may && undecided && m.State == identity.MoveFailed && m.Again, CanWithdraw: may && m.MayWithdraw(),
 		}
 		if m.State == identity.MoveFailed {
 			views[n].Refusal = texts[m.ID]

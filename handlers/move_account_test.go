@@ -2,11 +2,13 @@ package handlers_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 )
@@ -53,6 +55,10 @@ func TestOpenAccount(t *testing.T) {
 	require.NotEmpty(t, doc.Find("#account-account-members-error").Text())
 	require.Equal(t, "user-2", doc.Find("#account-member-1").AttrOr("value", ""))
 	form["member"] = []string{"user-2", ""}
+	named := samePerson()
+	named.Set("account.ref_id", strings.ToLower(family)+"-1")
+	doc = b.post(place+"/accounts", named).page(http.StatusUnprocessableEntity)
+	require.Contains(t, doc.Find("#account-account-ref-id-error").Text(), "part of the customer's name")
 	a := b.post(place+"/accounts", form)
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
 	doc = d.as(access.Lead).post(place+"/accounts", form).page(http.StatusConflict)
@@ -62,6 +68,9 @@ func TestOpenAccount(t *testing.T) {
 	require.Len(t, moves, 1)
 	require.Equal(t, []string{"ref_id acc-4711", "BROKERAGE", "profile", "members 1"}, moves[0].About)
 	require.NotContains(t, b.get(place).body, "Umbrabarrow")
+	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{IdentityID: i.ID, Action: audit.AskedAccount})
+	require.NoError(t, err)
+	require.Equal(t, "BROKERAGE", entries[0].Detail, "what the log keeps for ever names no ref_id")
 
 	pending := "/identities/" + other.ID
 	b.post(pending+"/accounts", samePerson()).page(http.StatusConflict)

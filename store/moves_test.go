@@ -285,6 +285,30 @@ func TestFailedMoveAsksForTheCase(t *testing.T) {
 	})
 }
 
+// A database from before kept the ref_id of an account among Paxos' ids, where erasing the case left it.
+func TestRefIDOfAnAccountLeavesAnOldDatabase(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.paxosCase("px-1")
+		for _, result := range []map[string]string{{"account_id": "acc-1", "ref_id": "garcia-maria"}, nil} {
+			m := correction(i.ID)
+			m.Kind, m.About = identity.MoveAccount, nil
+			_, err := d.QueueMove(t.Context(), m, []byte(`{}`), ana(audit.AskedAccount))
+			require.NoError(t, err)
+			require.NoError(t, d.MoveDone(t.Context(), d.beginAccount(), result))
+			d.clock.Advance(time.Minute)
+		}
+		require.NoError(t, d.DownTo(t.Context(), 18))
+		require.NoError(t, d.Migrate(t.Context()))
+		text, err := d.Contents(t.Context(), "moves")
+		require.NoError(t, err)
+		require.NotContains(t, text, "garcia-maria")
+		moves, err := d.Moves(t.Context(), i.ID)
+		require.NoError(t, err)
+		require.Empty(t, moves[0].Result)
+		require.Equal(t, map[string]string{"account_id": "acc-1"}, moves[1].Result)
+	})
+}
+
 // What a move was to send is in no byte of the files once it has ended, however it ended.
 func TestWhatAMoveSentIsErased(t *testing.T) {
 	t.Parallel()

@@ -107,6 +107,20 @@ func (c *checks) accountRefID(id string) {
 	}
 }
 
+// CheckTelling refuses a ref_id by which everybody who sees it would learn whose account it is; n and known are what the desk
+// holds of a case of theirs. Its result is as that of [AccountDraft.Check].
+func (d AccountDraft) CheckTelling(i Identity, n Name, known Draft) map[string]string {
+	if i.Type == Institution {
+		n = Name{First: ownWords(n.First), Middle: ownWords(n.Middle), Last: ownWords(n.Last)}
+	}
+	c := checks{errs: map[string]string{}}
+	if TelltaleOf(n, known).InRefID(d.Account.RefID) {
+		c.fail(fieldAccountRefID, "Use a number of your own: this holds a part of the customer's name, or of what else is known of them, and a ref_id must "+
+			"not be personal data.")
+	}
+	return c.errs
+}
+
 // AccountExists is the cause of a Conflict about an account: the one that holds the ref_id, as far as Paxos tells.
 type AccountExists struct{ Account Account }
 

@@ -44,6 +44,33 @@ func TestAccountDraft(t *testing.T) {
 	}
 }
 
+// An account's ref_id stands in lists and logs here and at Paxos, as a person's does.
+func TestAccountRefIDThatTellsOfSomebody(t *testing.T) {
+	t.Parallel()
+	person := identity.Identity{Type: identity.Person}
+	fund := identity.Identity{Type: identity.Institution}
+	born := identity.Draft{Person: identity.PersonDraft{DateOfBirth: "1960-01-31"}}
+	for name, c := range map[string]struct {
+		of    identity.Identity
+		name  identity.Name
+		draft identity.Draft
+		refID string
+		tells bool
+	}{
+		"a number":                      {person, identity.Name{First: "Maria", Last: "Garcia"}, identity.Draft{}, "acc-4711", false},
+		"a name":                        {person, identity.Name{First: "Maria", Last: "Garcia"}, identity.Draft{}, "garcia-maria", true},
+		"a name among others":           {person, identity.Name{First: "Maria", Last: "Garcia"}, identity.Draft{}, "acc-Garcia-2", true},
+		"a birthday":                    {person, identity.Name{}, born, "acc-19600131", true},
+		"a fund's name":                 {fund, identity.Name{Last: "Umbrabarrow Capital Fund"}, identity.Draft{}, "umbrabarrow-1", true},
+		"a word that many funds have":   {fund, identity.Name{Last: "Umbrabarrow Capital Fund"}, identity.Draft{}, "capital-fund-1", false},
+		"nobody whom the desk can name": {person, identity.Name{}, identity.Draft{}, "garcia-maria", false},
+	} {
+		d := identity.AccountDraft{Account: identity.AccountFields{RefID: c.refID}}
+		wrong := d.CheckTelling(c.of, c.name, c.draft)
+		require.Equal(t, c.tells, wrong["account.ref_id"] != "", name)
+	}
+}
+
 func TestAccountThatALostCallMade(t *testing.T) {
 	t.Parallel()
 	asked := time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC)

@@ -72,8 +72,9 @@ func inTheWay(ctx context.Context, paxos accounts, d identity.AccountDraft, sinc
 	return nil, err
 }
 
+// resultOf are Paxos' ids. They stay when a case is erased, so that the ref_id is not among them: what the move is about tells it.
 func resultOf(a identity.Account) Result {
-	r := Result{"account_id": a.ID, "ref_id": a.RefID}
+	r := Result{"account_id": a.ID}
 	if a.ProfileID != "" {
 		r["profile_id"] = a.ProfileID
 	}

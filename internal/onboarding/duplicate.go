@@ -148,6 +148,11 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	if err != nil {
 		return err
 	}
+	told, err := d.telling(ctx, i, draft)
+	if err != nil {
+		return err
+	}
+	maps.Copy(wrong, told)
 	maps.Copy(wrong, why.Check(identity.SamePersonReasons()))
 	if len(wrong) > 0 {
 		return fault.Fields("Nothing was decided.", wrong)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"identitydesk/internal/access"
@@ -89,7 +90,7 @@ func (d *Desk) OpenAccount(ctx context.Context, a access.Actor, id string, ask A
 		return errors.New("encode an account")
 	}
 	e := entry(a, audit.AskedAccount, i.ID)
-	e.Detail = draft.Account.RefID
+	e.Detail = draft.Account.Type
 	_, err = d.o.Store.QueueMove(ctx, accountMove(a, i.ID, draft), payload, e)
 	return err
 }
@@ -112,6 +113,20 @@ func accountMove(a access.Actor, id string, draft identity.AccountDraft) identit
 		about = append(about, fmt.Sprintf("members %d", n))
 	}
 	return identity.OurMove{IdentityID: id, Kind: identity.MoveAccount, About: about, AskedBy: a.UserID, AskedByName: a.Name}
+}
+
+// telling says what of an account would tell everybody whose it is, by the name and the draft of a case. What cannot be read tells of
+// nothing, and keeps nobody from the account.
+func (d *Desk) telling(ctx context.Context, i identity.Identity, draft identity.AccountDraft) (map[string]string, error) {
+	name, err := d.o.Store.Name(ctx, i.ID)
+	if _, err = unread(err); err != nil {
+		return nil, err
+	}
+	known, _, err := d.o.Store.Draft(ctx, i.ID)
+	if _, err = unread(err); err != nil {
+		return nil, err
+	}
+	return draft.CheckTelling(i, name, known), nil
 }
 
 // accountDraft finds the members and checks the whole; wrong is what breaks a rule, by field.
@@ -149,6 +164,11 @@ func (d *Desk) accountDraft(
 		draft.Account.Members = append(draft.Account.Members, member)
 	}
 	wrong = draft.Check()
+	told, err := d.telling(ctx, i, draft)
+	if err != nil {
+		return draft, nil, err
+	}
+	maps.Copy(wrong, told)
 	if lost != "" {
 		wrong["account.members"] = lost
 	}

@@ -101,6 +101,28 @@ func TestTwoPeopleSetAControl(t *testing.T) {
 	require.NotContains(t, d.log.String(), "Zinnober")
 }
 
+// A control that Paxos refuses leaves nobody waiting for it.
+func TestAControlThatPaxosRefuses(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.limited()
+	ana, lea := d.person("Ana", access.Analyst), d.person("Lea", access.Lead)
+	require.Equal(t, http.StatusSeeOther, ana.post("/identities/"+i.ID+"/controls", closing()).status)
+	id := ana.proposal(i.ID)
+	require.Equal(t, http.StatusSeeOther, lea.post("/proposals/"+id+"/approve", url.Values{"confirmed": {"on"}}).status)
+	require.Zero(t, lea.get("/proposals/"+id).page(http.StatusOK).Find(`[data-testid=undone]`).Length())
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"move:control"}, 1, time.Minute)
+	require.NoError(t, err)
+	require.Len(t, jobs, 1)
+	_, _, _, err = d.store.BeginMove(t.Context(), jobs[0])
+	require.NoError(t, err)
+	require.NoError(t, d.store.MoveFailed(t.Context(), jobs[0], identity.Failure{Code: identity.Refused}, false))
+	page := lea.get("/proposals/" + id).page(http.StatusOK)
+	require.Equal(t, "approved, not done", page.Find(`[data-testid=state]`).Text())
+	require.Equal(t, "/identities/"+i.ID+"#moves-title", page.Find(`[data-testid=undone]`).AttrOr("href", ""))
+	require.Equal(t, "undone", lea.json("/proposals/" + id).object(http.StatusOK)["state"])
+}
+
 func TestNobodyApprovesTheirOwnControl(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

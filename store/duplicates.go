@@ -97,12 +97,7 @@ func (t *tx) letLinksGo(id string) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range kept {
-		if err := t.saveMove(m, m.Forget(t.now)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.forgetMoves(kept)
 }
 
 func errLinking(m identity.OurMove) error {

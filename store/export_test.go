@@ -76,6 +76,7 @@ func (s *Store) HotQueries() map[string][]any {
 		undecidedQuery:     {1, 1},
 		linkingQuery:       {"x"},
 		keptLinksQuery:     {"x"},
+		settleQuery:        {"x", "done"},
 		sameCIPQuery:       {"x"},
 		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                           {"", 1},
 		selectEvent + ` WHERE state = $1 AND (received_at, happened_at, id) < ($2, $3, $4)` + eventsOrder + ` LIMIT $5`: {"queued", 1, 1, "", 1},

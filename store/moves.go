@@ -132,6 +132,9 @@ func (t *tx) saveMove(old, next identity.OurMove) error {
 		if err := t.erasePayload(next.ID); err != nil {
 			return err
 		}
+		if err := t.settleProposal(next); err != nil {
+			return err
+		}
 	}
 	return t.insertSteps(next.ID, next.Steps[len(old.Steps):])
 }

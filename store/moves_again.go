@@ -93,19 +93,31 @@ func (s *Store) LetMovesGo(ctx context.Context, now time.Time, limit int) (gone 
 		if err != nil {
 			return err
 		}
-		for _, m := range due {
-			if err := t.saveMove(m, m.Forget(t.now)); err != nil {
-				return err
-			}
-		}
 		gone = len(due)
-		return nil
+		return t.forgetMoves(due)
 	})
 	return gone, err
 }
 
+// forgetMoves erases what was kept of failed moves for another try.
+func (t *tx) forgetMoves(kept []identity.OurMove) error {
+	for _, m := range kept {
+		if err := t.saveMove(m, m.Forget(t.now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // endMoves ends what is open of a case that is erased, and erases what its moves told.
 func (t *tx) endMoves(id string) error {
+	kept, err := all(t, scanMove, selectMove+` WHERE identity_id = $1 AND again = 1`, id)
+	if err != nil {
+		return err
+	}
+	if err := t.forgetMoves(kept); err != nil {
+		return err
+	}
 	open, err := all(t, scanMove, selectMove+` WHERE identity_id = $1 AND (state = 'queued' OR state = 'sent')`, id)
 	if err != nil {
 		return err
@@ -121,5 +133,5 @@ func (t *tx) endMoves(id string) error {
 	if err := t.letLinksGo(id); err != nil {
 		return err
 	}
-	return t.exec(`UPDATE moves SET payload = NULL, failure = NULL, again = 0, about = NULL WHERE identity_id = $1`, id)
+	return t.exec(`UPDATE moves SET payload = NULL, failure = NULL, about = NULL WHERE identity_id = $1`, id)
 }

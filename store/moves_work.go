@@ -108,9 +108,6 @@ func (s *Store) MoveDone(ctx context.Context, job queue.Job, result map[string]s
 		if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
 			return m, err
 		}
-		if err := t.proposalDone(m); err != nil {
-			return m, err
-		}
 		if err := t.tellMove(m, identity.StepDone); err != nil {
 			return m, err
 		}

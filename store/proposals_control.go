@@ -37,14 +37,22 @@ func (t *tx) controlApproved(p proposal.Proposal, payload []byte, r row, approva
 	if err != nil {
 		return err
 	}
+	if err := t.exec(`UPDATE proposals SET move_id = $2 WHERE id = $1`, p.ID, m.ID); err != nil {
+		return err
+	}
 	return t.insertSteps(m.ID, []identity.MoveStep{{At: t.now, Step: identity.StepApproved, By: approval.ActorID}})
 }
 
-// proposalDone marks the proposal as done whose move Paxos has done. Approving it and asking for the move was one moment.
-func (t *tx) proposalDone(m identity.OurMove) error {
+// settleProposal ends the proposal behind a move that has ended for good: what was approved is done, or nobody goes on with it.
+func (t *tx) settleProposal(m identity.OurMove) error {
 	if m.Kind != identity.MoveControl {
 		return nil
 	}
-	return t.exec(`UPDATE proposals SET state = $3 WHERE identity_id = $1 AND kind = $4 AND state = $5 AND ended_at = $2`,
-		m.IdentityID, m.AskedAt.UnixMilli(), string(proposal.Done), string(proposal.Control), string(proposal.Approved))
+	became := proposal.Undone
+	if m.State == identity.MoveDone {
+		became = proposal.Done
+	}
+	return t.exec(settleQuery, m.ID, string(became))
 }
+
+const settleQuery = `UPDATE proposals SET state = $2 WHERE move_id = $1 AND state = 'approved'`

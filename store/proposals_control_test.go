@@ -10,6 +10,7 @@ import (
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
+	"identitydesk/internal/queue"
 )
 
 const controlJob = "move:control"
@@ -75,25 +76,85 @@ func TestAnApprovedControlIsQueuedAtOnce(t *testing.T) {
 	})
 }
 
-func TestAFailedControlLeavesItsProposalApproved(t *testing.T) {
+// beginControl has a control proposed and approved, and gives the job of its move with the attempt begun.
+func (d desk) beginControl(i identity.Identity) (proposal.Proposal, queue.Job) {
+	d.t.Helper()
+	p := d.proposeControl(i, "ana")
+	_, err := d.decide(p, proposal.Approve, "lea")
+	require.NoError(d.t, err)
+	job := d.claim(controlJob)
+	_, _, _, err = d.BeginMove(d.t.Context(), job)
+	require.NoError(d.t, err)
+	return p, job
+}
+
+func TestAControlThatEndsOtherwiseIsUndone(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		i := d.denied("1")
-		first := d.proposeControl(i, "ana")
-		_, err := d.decide(first, proposal.Approve, "lea")
+		stands := func(want proposal.State, p proposal.Proposal) {
+			t.Helper()
+			require.Equal(t, want, d.proposal(p.ID).State)
+		}
+		refused, job := d.beginControl(i)
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.Refused}, false))
+		stands(proposal.Undone, refused)
+
+		done, job := d.beginControl(i) // at the same moment as the one before
+		require.NoError(t, d.MoveDone(t.Context(), job, nil))
+		stands(proposal.Done, done)
+		stands(proposal.Undone, refused)
+
+		kept, job := d.beginControl(i)
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
+		stands(proposal.Approved, kept) // it can be tried again
+		require.NoError(t, d.TryMoveAgain(t.Context(), job.Subject, by("lea", audit.TriedMove)))
+		stands(proposal.Approved, kept)
+		require.NoError(t, d.WithdrawMove(t.Context(), job.Subject, by("lea", audit.WithdrewMove)))
+		stands(proposal.Undone, kept)
+
+		forgotten, job := d.beginControl(i)
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
+		d.clock.Advance(identity.AgainWithin)
+		_, err := d.LetMovesGo(t.Context(), d.clock.Now(), 10)
 		require.NoError(t, err)
-		job := d.claim(controlJob)
-		_, _, _, err = d.BeginMove(t.Context(), job)
+		stands(proposal.Undone, forgotten)
+
+		listed, err := d.Proposals(t.Context(), proposal.Filter{Show: proposal.ShowEnded, IdentityID: i.ID})
 		require.NoError(t, err)
+		require.Len(t, listed.Items, 4)
+	})
+}
+
+func TestAControlOfAnErasedCaseIsUndone(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		p, job := d.beginControl(i)
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
+		erase := d.propose(d.get(i.ID), "ana")
+		_, err := d.decide(erase, proposal.Approve, "lea")
+		require.NoError(t, err)
+		require.Equal(t, proposal.Undone, d.proposal(p.ID).State)
+		require.Equal(t, proposal.Done, d.proposal(erase.ID).State)
+	})
+}
+
+// A database from before told an approved proposal and its move together by their time.
+func TestControlsOfAnOldDatabase(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		refused, job := d.beginControl(i)
 		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.Refused}, false))
 		d.clock.Advance(time.Minute)
-		second := d.proposeControl(i, "ana")
-		_, err = d.decide(second, proposal.Approve, "lea")
-		require.NoError(t, err)
-		job = d.claim(controlJob)
-		_, _, _, err = d.BeginMove(t.Context(), job)
-		require.NoError(t, err)
+		done, job := d.beginControl(i)
 		require.NoError(t, d.MoveDone(t.Context(), job, nil))
-		require.Equal(t, []proposal.State{proposal.Approved, proposal.Done}, []proposal.State{d.proposal(first.ID).State, d.proposal(second.ID).State})
+		d.clock.Advance(time.Minute)
+		open, job := d.beginControl(i)
+		require.NoError(t, d.DownTo(t.Context(), 19))
+		require.NoError(t, d.Migrate(t.Context()))
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.Refused}, false))
+		require.Equal(t, []proposal.State{proposal.Undone, proposal.Done, proposal.Undone},
+			[]proposal.State{d.proposal(refused.ID).State, d.proposal(done.ID).State, d.proposal(open.ID).State})
+		require.Equal(t, "Zarathorn owes us papers", d.proposal(open.ID).Reason)
 	})
 }
 

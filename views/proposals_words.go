@@ -86,6 +86,8 @@ func stateName(s proposal.State) string {
 		return "expired"
 	case proposal.Done:
 		return "approved and done"
+	case proposal.Undone:
+		return "approved, not done"
 	default:
 		return string(s)
 	}
@@ -96,6 +98,8 @@ func stateWord(s proposal.State) string {
 	switch s {
 	case proposal.Withdrawn:
 		return "taken back"
+	case proposal.Undone:
+		return "not done"
 	default:
 		return string(s)
 	}
@@ -119,7 +123,7 @@ func stateClass(s proposal.State) string {
 		return "chip chip-amber"
 	case proposal.Approved, proposal.Done:
 		return "chip chip-green"
-	case proposal.Declined:
+	case proposal.Declined, proposal.Undone:
 		return "chip chip-red"
 	default:
 		return "chip chip-gray"

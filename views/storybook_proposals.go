@@ -41,6 +41,7 @@ func (b book) wishes() []proposal.Proposal {
 		b.ended(b.wish("6", "kim", 20*day, b.approved()), proposal.Void, "", 19*day, ""),
 		b.ended(b.wish("7", "kim", 30*day, b.approved()), proposal.Expired, "", 27*day, ""),
 		b.ended(b.wish("8", "robin", 31*day, b.approved()), proposal.Withdrawn, "robin", 30*day, ""),
+		b.ended(b.controlWish(b.approved()), proposal.Undone, "kim", time.Hour, ""),
 	}
 }
 
@@ -92,6 +93,7 @@ func (b book) proposalPages() []Story {
 		"wordless":  page(access.Lead, all[0], refused(proposal.Decline, "Nothing was decided.", map[string]string{"reason": "Write something."})),
 		"void":      page(access.Lead, all[4], refused(proposal.Approve, "The case has changed since this was proposed, so that the proposal is void. Nothing was done.", nil)),
 		"declined":  page(access.Auditor, all[2], as),
+		"undone":    page(access.Lead, b.ended(b.controlWish(b.approved()), proposal.Undone, "kim", time.Hour, ""), as),
 		"unread": page(access.Lead, all[0], func(p *ProposalPage) {
 			p.Reason, p.Change, p.Proposal.Unread = "", proposal.Change{}, string(identity.Altered)
 		}),

@@ -16,16 +16,19 @@ type State string
 // The states. A proposal leaves Open once and for all.
 const (
 	Open      State = "open"
-	Approved  State = "approved"  // a second person agreed, and it is being done
+	Approved  State = "approved"  // a second person agreed, and it is being done, or can be tried again
 	Declined  State = "declined"  // a second person said no
 	Withdrawn State = "withdrawn" // its maker took it back
 	Void      State = "void"      // the case is no longer what was proposed for
 	Expired   State = "expired"   // nobody decided in time
 	Done      State = "done"      // approved, and done
+	Undone    State = "undone"    // approved, and given up or refused: nobody goes on with it
 )
 
 // States are all of them, in the order in which they can be reached.
-func States() []State { return []State{Open, Approved, Done, Declined, Withdrawn, Void, Expired} }
+func States() []State {
+	return []State{Open, Approved, Done, Undone, Declined, Withdrawn, Void, Expired}
+}
 
 // DefaultTerm is how long a proposal waits for a second person where no policy says otherwise.
 const DefaultTerm = 72 * time.Hour

@@ -194,10 +194,11 @@ const jobLease = 15 * time.Second
 // clickWorkers is how many workers are kept free for what a person waits for.
 const clickWorkers = 2
 
-// How often a job is tried before it is parked, with pauses that grow: some hours of trouble in all.
+// How often a job is tried before it is parked, with pauses that grow to five minutes. Trouble of the line or of Paxos parks none, see
+// inbox: these are for what should not happen.
 const (
-	eventAttempts   = 12
-	recheckAttempts = 6
+	eventAttempts   = 12 // 18 minutes in all
+	recheckAttempts = 6  // half a minute
 )
 
 // staleAfter is how old an undecided record may be before the desk advises a re-check: two rounds of the desk's own.

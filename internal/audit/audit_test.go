@@ -84,3 +84,15 @@ func TestTheTextOfAReasonIsNotChained(t *testing.T) {
 	e.Reason = ""
 	require.Equal(t, e.Hash, e.Sum())
 }
+
+// Whoever reads a case sees who worked on it, never who only looked at it.
+func TestWhatAnActDoes(t *testing.T) {
+	t.Parallel()
+	for a, want := range map[audit.Action][2]bool{
+		audit.Submitted: {true, false}, audit.Rehearsed: {true, false}, audit.OpenedCase: {false, true}, audit.Exported: {false, true},
+		audit.SignedIn: {false, false}, audit.StartedJob: {false, false}, "newer": {false, false},
+	} {
+		require.Equal(t, want, [2]bool{a.Changes(), a.Reads()}, a)
+	}
+	require.Equal(t, "newer", audit.Action("newer").Words())
+}

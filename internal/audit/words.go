@@ -1,99 +1,109 @@
 package audit
 
-// acts are all actions in the order in which they are offered to choose from, with what a person did in words.
-func acts() []struct {
+// sort says what an act does to a case.
+type sort int
+
+const (
+	aside sort = iota // nothing
+	looks             // somebody only looked
+	works             // it changes the case, or what is asked about it
+)
+
+// act is an action, with what a person did in words.
+type act struct {
 	action Action
 	words  string
-} {
-	return []struct {
-		action Action
-		words  string
-	}{
-		{SignedIn, "signed in"},
-		{SignedOut, "signed out"},
-		{SignInRefused, "was refused at sign-in"},
-		{OpenedCase, "opened the case"},
-		{LookedUp, "looked up"},
-		{SearchedName, "searched for a name"},
-		{Revealed, "revealed personal data"},
-		{Exported, "exported"},
-		{TookEvidence, "took an evidence pack"},
-		{VerifiedLog, "verified the audit log"},
-		{Submitted, "submitted"},
-		{DeclinedService, "declined service for"},
-		{ConfirmedSame, "confirmed the same person for"},
-		{AskedAccount, "asked for an account"},
-		{OpenedDraft, "opened the draft of their own submission"},
-		{Resubmitted, "resubmitted"},
-		{Withdrew, "withdrew"},
-		{UploadedImport, "uploaded a file to import"},
-		{StartedImport, "started an import"},
-		{PausedImport, "paused an import"},
-		{StoppedImport, "stopped an import"},
-		{AskedRecheck, "asked for a re-check"},
-		{Uploaded, "uploaded a document"},
-		{UploadedAgain, "had a document sent again"},
-		{TookUploadBack, "took a document back"},
-		{Claimed, "claimed it"},
-		{Released, "released it"},
-		{HandedOver, "handed it over"},
-		{Snoozed, "snoozed it"},
-		{Woke, "woke it"},
-		{Noted, "wrote a note"},
-		{Tagged, "set its tags"},
-		{Proposed, "proposed"},
-		{Approved, "approved a proposal"},
-		{Declined, "declined a proposal"},
-		{TookBack, "took a proposal back"},
-		{Erased, "erased it"},
-		{Held, "put it on hold"},
-		{LetGo, "ended the hold"},
-		{Corrected, "sent a correction"},
-		{Refreshed, "sent a KYC refresh"},
-		{ChangedControl, "had a control changed"},
-		{Rehearsed, "set statuses for a rehearsal"},
-		{TriedMove, "had it tried again"},
-		{WithdrewMove, "withdrew what was asked of Paxos"},
-		{WentAway, "marked somebody as away"},
-		{CameBack, "marked somebody as back"},
-		{ChangedPolicy, "changed the rules"},
-		{AskedRange, "asked for a range of dates"},
-		{ReprocessedEvent, "re-processed an event"},
-		{TookMissing, "took missing events in"},
-		{RanSync, "ran a sync"},
-		{StartedJob, "started a parked job again"},
-		{DisabledPerson, "disabled somebody"},
-		{EnabledPerson, "enabled somebody again"},
-		{EndedSession, "ended sessions"},
-		{MadeToken, "made an API token"},
-		{RevokedToken, "revoked an API token"},
+	sort   sort
+}
+
+// acts are all actions in the order in which they are offered to choose from.
+func acts() []act {
+	return []act{
+		{SignedIn, "signed in", aside},
+		{SignedOut, "signed out", aside},
+		{SignInRefused, "was refused at sign-in", aside},
+		{OpenedCase, "opened the case", looks},
+		{LookedUp, "looked up", looks},
+		{SearchedName, "searched for a name", looks},
+		{Revealed, "revealed personal data", looks},
+		{Exported, "exported", looks},
+		{TookEvidence, "took an evidence pack", looks},
+		{VerifiedLog, "verified the audit log", aside},
+		{Submitted, "submitted", works},
+		{DeclinedService, "declined service for", works},
+		{ConfirmedSame, "confirmed the same person for", works},
+		{AskedAccount, "asked for an account", works},
+		{OpenedDraft, "opened the draft of their own submission", looks},
+		{Resubmitted, "resubmitted", works},
+		{Withdrew, "withdrew", works},
+		{UploadedImport, "uploaded a file to import", aside},
+		{StartedImport, "started an import", aside},
+		{PausedImport, "paused an import", aside},
+		{StoppedImport, "stopped an import", aside},
+		{AskedRecheck, "asked for a re-check", works},
+		{Uploaded, "uploaded a document", works},
+		{UploadedAgain, "had a document sent again", works},
+		{TookUploadBack, "took a document back", works},
+		{Claimed, "claimed it", works},
+		{Released, "released it", works},
+		{HandedOver, "handed it over", works},
+		{Snoozed, "snoozed it", works},
+		{Woke, "woke it", works},
+		{Noted, "wrote a note", works},
+		{Tagged, "set its tags", works},
+		{Proposed, "proposed", works},
+		{Approved, "approved a proposal", works},
+		{Declined, "declined a proposal", works},
+		{TookBack, "took a proposal back", works},
+		{Erased, "erased it", works},
+		{Held, "put it on hold", works},
+		{LetGo, "ended the hold", works},
+		{Corrected, "sent a correction", works},
+		{Refreshed, "sent a KYC refresh", works},
+		{ChangedControl, "had a control changed", works},
+		{Rehearsed, "set statuses for a rehearsal", works},
+		{TriedMove, "had it tried again", works},
+		{WithdrewMove, "withdrew what was asked of Paxos", works},
+		{WentAway, "marked somebody as away", aside},
+		{CameBack, "marked somebody as back", aside},
+		{ChangedPolicy, "changed the rules", aside},
+		{AskedRange, "asked for a range of dates", aside},
+		{ReprocessedEvent, "re-processed an event", works},
+		{TookMissing, "took missing events in", aside},
+		{RanSync, "ran a sync", aside},
+		{StartedJob, "started a parked job again", aside},
+		{DisabledPerson, "disabled somebody", aside},
+		{EnabledPerson, "enabled somebody again", aside},
+		{EndedSession, "ended sessions", aside},
+		{MadeToken, "made an API token", aside},
+		{RevokedToken, "revoked an API token", aside},
 	}
 }
 
-// Words is what a person did, to stand behind the person's name.
-func (a Action) Words() string {
-	for _, act := range acts() {
-		if act.action == a {
-			return act.words
+// find is what is known of an action; of one that is not known, its own word.
+func (a Action) find() act {
+	for _, known := range acts() {
+		if known.action == a {
+			return known
 		}
 	}
-	return string(a)
+	return act{a, string(a), aside}
 }
+
+// Words is what a person did, to stand behind the person's name.
+func (a Action) Words() string { return a.find().words }
+
+// Reads reports whether a person only looked.
+func (a Action) Reads() bool { return a.find().sort == looks }
+
+// Changes reports whether it is work on a case: whoever reads the case sees who did it, and when.
+func (a Action) Changes() bool { return a.find().sort == works }
 
 // Actions are all that are recorded, in the order in which they are offered to choose from.
 func Actions() []Action {
 	var all []Action
-	for _, act := range acts() {
-		all = append(all, act.action)
+	for _, known := range acts() {
+		all = append(all, known.action)
 	}
 	return all
-}
-
-// Reads reports whether a person only looked.
-func (a Action) Reads() bool {
-	switch a {
-	case OpenedCase, LookedUp, SearchedName, Revealed, OpenedDraft, Exported, TookEvidence:
-		return true
-	}
-	return false
 }

@@ -106,36 +106,25 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		CanWithdraw: failed && a.Can(access.Withdraw),
 		CanAccount:  i.NotAtPaxos() == "" && a.Can(access.OpenAccounts),
 	}
-	if c.History, err = d.o.Store.History(ctx, i.ID); err != nil {
-		return Case{}, err
-	}
-	if err := d.addCasework(ctx, a, &c, i); err != nil {
-		return Case{}, err
-	}
-	if err := d.addMembership(ctx, &c); err != nil {
-		return Case{}, err
-	}
-	if err := d.addKeeping(ctx, a, &c); err != nil {
-		return Case{}, err
-	}
-	if err := d.addDocuments(ctx, a, &c); err != nil {
-		return Case{}, err
-	}
-	if c.RefreshTold, err = d.o.Store.RefreshTold(ctx, i.ID); err != nil {
-		return Case{}, err
-	}
-	if c.Moves, err = d.moves(ctx, a, i); err != nil {
-		return Case{}, err
+	for _, add := range []func() error{
+		func() (err error) { c.History, err = d.o.Store.History(ctx, i.ID); return err },
+		func() error { return d.addCasework(ctx, a, &c, i) },
+		func() error { return d.addMembership(ctx, &c) },
+		func() error { return d.addKeeping(ctx, a, &c) },
+		func() error { return d.addDocuments(ctx, a, &c) },
+		func() (err error) { c.RefreshTold, err = d.o.Store.RefreshTold(ctx, i.ID); return err },
+		func() (err error) { c.Moves, err = d.moves(ctx, a, i); return err },
+		func() error { return d.addActs(ctx, a, &c) },
+		func() error { return d.addPersonal(ctx, a, &c) },
+		func() error { return d.addExisting(ctx, &c) },
+	} {
+		if err := add(); err != nil {
+			return Case{}, err
+		}
 	}
 	c.addLinking()
 	c.Controls, c.CanRehearse = controlsOf(a, c), canRehearse(a, c)
-	if err := d.addActs(ctx, a, &c); err != nil {
-		return Case{}, err
-	}
-	if err := d.addPersonal(ctx, a, &c); err != nil {
-		return Case{}, err
-	}
-	return c, d.addExisting(ctx, &c)
+	return c, nil
 }
 
 // addPersonal adds what only those who may see names get: the name, and what Paxos wrote about a refused submission.
@@ -213,15 +202,10 @@ func shown(a access.Actor, e audit.Entry) (audit.Entry, bool) {
 	if a.Can(access.ReadAudit) {
 		return e, true
 	}
-	switch e.Action {
-	case audit.Submitted, audit.Resubmitted, audit.Withdrew, audit.DeclinedService, audit.ConfirmedSame, audit.AskedAccount, audit.AskedRecheck, audit.ReprocessedEvent, audit.Claimed,
-		audit.Released, audit.HandedOver, audit.Snoozed, audit.Woke, audit.Noted, audit.Tagged, audit.Proposed, audit.Approved,
-		audit.Declined, audit.TookBack, audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack, audit.Erased, audit.Held, audit.LetGo, audit.TriedMove, audit.WithdrewMove, audit.Corrected,
-		audit.Refreshed, audit.ChangedControl, audit.Rehearsed:
-		e.Reason, e.Words, e.ReasonSum = "", "", nil
-		e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
-		return e, true
-	default:
+	if !e.Action.Changes() {
 		return audit.Entry{}, false
 	}
+	e.Reason, e.Words, e.ReasonSum = "", "", nil
+	e.Address, e.RequestID, e.Prev, e.Hash = "", "", nil, nil
+	return e, true
 }

@@ -202,21 +202,6 @@ func TestThrottledMoveIsPutOff(t *testing.T) {
 	})
 }
 
-func TestMoveGoesOnFromWhatWasNoted(t *testing.T) {
-	each(t, func(t *testing.T, d desk) {
-		m := d.ask(d.paxosCase("px-1").ID)
-		_, job := d.beginMove()
-		require.NoError(t, d.NoteMove(t.Context(), job, identity.MoveStep{Step: "looked"}, nil))
-		require.NoError(t, d.NoteMove(t.Context(), job, identity.MoveStep{Step: "uploaded", Code: "f-1"}, []byte(`{"file":"f-1"}`)))
-		require.NoError(t, d.MoveLost(t.Context(), job, d.clock.Now(), "lost"))
-		job = d.claim(correctJob)
-		_, payload, _, err := d.BeginMove(t.Context(), job)
-		require.NoError(t, err)
-		require.JSONEq(t, `{"file":"f-1"}`, string(payload))
-		require.Equal(t, []string{"asked", "started", "looked", "uploaded", "lost", "started"}, stepsOf(d.move(m.ID)))
-	})
-}
-
 func TestFailedMove(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		i := d.paxosCase("px-1")

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"identitydesk/internal/fault"
@@ -77,23 +76,6 @@ func (s *Store) stepMove(ctx context.Context, job queue.Job, step func(*tx, iden
 			return err
 		}
 		return t.saveMove(old, next)
-	})
-}
-
-// NoteMove stores a step between, such as that the first of two calls has worked. A payload that is not nil takes the place of what is
-// to be sent, so that the next attempt goes on from there.
-func (s *Store) NoteMove(ctx context.Context, job queue.Job, step identity.MoveStep, payload []byte) error {
-	return s.stepMove(ctx, job, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
-		step.At = t.now
-		m.Steps = append(slices.Clip(m.Steps), step)
-		if payload == nil {
-			return m, nil
-		}
-		sealed, err := t.s.sealer.Seal(payload, placeOfMove("payload", m.ID))
-		if err != nil {
-			return m, err
-		}
-		return m, t.exec(`UPDATE moves SET payload = $2 WHERE id = $1`, m.ID, sealed)
 	})
 }
 

@@ -156,9 +156,6 @@ func (p *Spool) Close() error {
 	return errors.Join(append(errs, p.lock.Unlock())...)
 }
 
-// Path is where the file stands.
-func (p *Spool) Path() string { return p.path }
-
 // Remove lets files go. One that is not there is no error.
 func (p *Spool) Remove(ctx context.Context, ids ...string) error {
 	for _, id := range ids {

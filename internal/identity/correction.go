@@ -18,7 +18,6 @@ type Correction struct {
 	Tax            []TaxDetail `json:"tax,omitzero"`
 	TaxNotRequired *bool       `json:"tax_not_required,omitempty"`
 	IsMerchant     *bool       `json:"is_merchant,omitempty"`
-	UserDisabled   *bool       `json:"user_disabled,omitempty"`
 	// RefreshedAt is when a KYC refresh was done; with nothing else it says that nothing changed. Zero: this is none.
 	RefreshedAt time.Time `json:"refreshed_at,omitzero"`
 }
@@ -55,7 +54,7 @@ func (c *Correction) list(field string, before, after []string) {
 // Empty reports whether there is nothing to send.
 func (c Correction) Empty() bool {
 	return len(c.Texts) == 0 && len(c.Lists) == 0 && c.Tax == nil && c.TaxNotRequired == nil && c.IsMerchant == nil &&
-		c.UserDisabled == nil && c.RefreshedAt.IsZero()
+		c.RefreshedAt.IsZero()
 }
 
 // Fields are the JSON paths of what is sent, in order: names alone, nothing personal.
@@ -63,7 +62,7 @@ func (c Correction) Fields() []string {
 	fields := slices.Concat(slices.Collect(maps.Keys(c.Texts)), slices.Collect(maps.Keys(c.Lists)))
 	for field, sent := range map[string]bool{
 		fieldTaxDetails: c.Tax != nil, "set_tax_details_not_required": c.TaxNotRequired != nil, fieldIsMerchant: c.IsMerchant != nil,
-		"set_user_disabled": c.UserDisabled != nil, FieldRefreshedAt: !c.RefreshedAt.IsZero(),
+		FieldRefreshedAt: !c.RefreshedAt.IsZero(),
 	} {
 		if sent {
 			fields = append(fields, field)
@@ -89,7 +88,7 @@ func (c Correction) Body() ([]byte, error) {
 		body[fieldTaxDetails] = c.Tax
 	}
 	for field, v := range map[string]*bool{
-		"set_tax_details_not_required": c.TaxNotRequired, fieldIsMerchant: c.IsMerchant, "set_user_disabled": c.UserDisabled,
+		"set_tax_details_not_required": c.TaxNotRequired, fieldIsMerchant: c.IsMerchant,
 	} {
 		if v != nil {
 			body[field] = *v

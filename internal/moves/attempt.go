@@ -21,9 +21,6 @@ func (s *Sender) attempt(ctx context.Context, job queue.Job, h Handler) error {
 		return err
 	}
 	a := &Attempt{Move: m, PaxosID: paxosID, Now: s.o.Now(), payload: payload}
-	a.note = func(ctx context.Context, step identity.MoveStep, payload []byte) error {
-		return s.o.Store.NoteMove(ctx, job, step, payload)
-	}
 	result, err := h(ctx, a)
 	if err != nil {
 		return s.refused(ctx, job, err)

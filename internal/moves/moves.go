@@ -13,8 +13,7 @@
 // Unauthenticated surely had no effect, and the attempt is made again; Lost may have had its effect, and is made again: the Handler finds
 // [identity.OurMove.LostSince] set then, and looks first where the call is not idempotent. Invalid, TooLarge, Conflict, Forbidden and
 // NotFound end the move: failed, with Paxos' words. A call that only reads is wrapped in [Harmless]; a refusal that another try may
-// overcome in [TryLater], or [identity.OurMove.Again] stays false and people begin anew. Whatever is learned between two
-// calls is kept with [Attempt.Note], since the desk may be killed at any moment.
+// overcome in [TryLater], or [identity.OurMove.Again] stays false and people begin anew.
 //
 //	func Freeze(paxos freezer) Handler {
 //		return func(ctx context.Context, a *Attempt) (Result, error) {
@@ -37,7 +36,6 @@ package moves
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -62,7 +60,6 @@ type Attempt struct {
 	Now     time.Time
 
 	payload []byte
-	note    func(ctx context.Context, step identity.MoveStep, payload []byte) error
 }
 
 // Decode reads what is to be sent.
@@ -71,21 +68,6 @@ func (a *Attempt) Decode(into any) error {
 		return &fault.Error{Kind: fault.Invalid, Code: identity.MoveUnread, Text: "What was to be sent cannot be read."}
 	}
 	return nil
-}
-
-// Note stores a step between two calls. A payload that is not nil takes the place of what is to be sent, so that the next attempt goes on
-// from there.
-func (a *Attempt) Note(ctx context.Context, step, code string, payload any) error {
-	var text []byte
-	if payload != nil {
-		var err error
-		if text, err = json.Marshal(payload); err != nil {
-			return errors.New("encode a payload")
-		}
-	}
-	ctx, done := queue.Unhurried(ctx)
-	defer done()
-	return a.note(ctx, identity.MoveStep{Step: step, Code: code}, text)
 }
 
 // harmless is the error of a call that changes nothing.
@@ -120,7 +102,6 @@ func TryLater(err error) error {
 
 type store interface {
 	BeginMove(ctx context.Context, job queue.Job) (m identity.OurMove, payload []byte, paxosID string, err error)
-	NoteMove(ctx context.Context, job queue.Job, step identity.MoveStep, payload []byte) error
 	MoveDone(ctx context.Context, job queue.Job, result map[string]string) error
 	MoveFailed(ctx context.Context, job queue.Job, f identity.Failure, again bool) error
 	MoveLost(ctx context.Context, job queue.Job, again time.Time, code string) error

@@ -33,7 +33,6 @@ type line struct {
 	failed identity.Failure
 	kept   bool
 	result map[string]string
-	notes  []string
 }
 
 func (l *line) note(call string) error {
@@ -44,11 +43,6 @@ func (l *line) note(call string) error {
 func (l *line) BeginMove(context.Context, queue.Job) (identity.OurMove, []byte, string, error) {
 	l.calls = append(l.calls, "begin")
 	return l.move, []byte(l.payload), "p1", l.beginErr
-}
-
-func (l *line) NoteMove(_ context.Context, _ queue.Job, s identity.MoveStep, payload []byte) error {
-	l.notes = append(l.notes, s.Step+" "+s.Code+" "+string(payload))
-	return l.note("note")
 }
 
 func (l *line) MoveDone(ctx context.Context, _ queue.Job, result map[string]string) error {
@@ -135,19 +129,17 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 	}
 }
 
-func TestHandlerReadsAndNotes(t *testing.T) {
+func TestHandlerReads(t *testing.T) {
 	t.Parallel()
 	l := &line{payload: `{"a":"b"}`}
-	require.NoError(t, l.run(t.Context(), func(ctx context.Context, a *moves.Attempt) (moves.Result, error) {
+	require.NoError(t, l.run(t.Context(), func(_ context.Context, a *moves.Attempt) (moves.Result, error) {
 		var got map[string]string
 		require.NoError(t, a.Decode(&got))
 		require.Equal(t, "b", got["a"])
 		require.Equal(t, "p1", a.PaxosID)
-		require.NoError(t, a.Note(ctx, "first", "", nil))
-		return nil, a.Note(ctx, "second", "x", map[string]string{"a": "c"})
+		return nil, nil
 	}))
-	require.Equal(t, []string{"first  ", `second x {"a":"c"}`}, l.notes)
-	require.Equal(t, []string{"begin", "note", "note", "done"}, l.calls)
+	require.Equal(t, []string{"begin", "done"}, l.calls)
 
 	l = &line{payload: `no JSON`}
 	require.NoError(t, l.run(t.Context(), func(_ context.Context, a *moves.Attempt) (moves.Result, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -95,10 +96,12 @@ func TestDiskFullWhileAFileComes(t *testing.T) {
 	require.Equal(t, http.StatusOK, ready.StatusCode, "the database has room")
 	w.checklist(w.id, fundsDoc+" missing", homeDoc+" missing")
 	w.limitFiles(unix.RLIM_INFINITY)
-	w.nothingIsLeft()
 	resp, body = w.upload(w.id, big)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
 	w.checklist(w.id, fundsDoc+" missing", homeDoc+" uploaded")
+	w.end(stopSignal) // what could not be taken away then goes within a minute, or at the start
+	w.start()
+	w.nothingIsLeft()
 }
 
 // largestOwn is how large the larger of the database's own files is.
@@ -110,4 +113,48 @@ func (w *watchedDesk) largestOwn() (most uint64) {
 		most = max(most, uint64(file.Size()))
 	}
 	return most
+}
+
+// TestLargeFileHoldsNothingUp: while a file comes others write, and a large one is taken in without ever being in memory.
+func TestLargeFileHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	w := watchDesk(t)
+	end := w.halfway(t)
+	w.submission(strings.TrimPrefix(w.submit(duncan("user-4711")), "/identities/"), "accepted")
+	w.desk.confirmed("ev-meanwhile")
+	require.Error(t, end())
+
+	before, size := w.mostMemory(), int64(80<<20)
+	kind, form := filesForm(t, given{homeDoc, "large.pdf", "%PDF-1.7 MIDDLE"})
+	head, tail, _ := strings.Cut(form.String(), "MIDDLE")
+	body := io.MultiReader(strings.NewReader(head), io.LimitReader(sameByte{}, size), strings.NewReader(tail))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.desk.URL+"/identities/"+w.id+"/documents", body)
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Origin", w.desk.URL)
+	resp, text := w.do(req)
+	require.Equal(t, http.StatusSeeOther, resp.StatusCode, text)
+	require.Less(t, w.mostMemory()-before, 40<<20, "half of the file")
+}
+
+// sameByte is a reader without an end.
+type sameByte struct{}
+
+func (sameByte) Read(b []byte) (int, error) {
+	for n := range b {
+		b[n] = 'x'
+	}
+	return len(b), nil
+}
+
+// mostMemory is the most bytes that the desk has had in memory so far.
+func (p *process) mostMemory() (most int) {
+	p.t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	require.NoError(p.t, err)
+	_, rest, found := strings.Cut(string(status), "VmHWM:")
+	require.True(p.t, found)
+	_, err = fmt.Sscan(rest, &most)
+	require.NoError(p.t, err)
+	return most << 10
 }

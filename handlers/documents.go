@@ -28,6 +28,8 @@ const (
 	filesPause = 30 * time.Second
 	// maxPart is how many bytes a part of the form may have that is no file.
 	maxPart = 1 << 10
+	// partCost is what such a part takes in memory beside its name and its value, at most.
+	partCost = 256
 )
 
 // upload takes files in for Paxos as they come: none is ever in memory as a whole. What kind a file is stands before it in the form.
@@ -54,10 +56,12 @@ func (s *server) upload(c echo.Context) error {
 
 // batch is what one request has brought so far.
 type batch struct {
-	form    url.Values // what is no file
+	form    url.Values // what is no file; of the kinds of documents the last
+	held    int        // bytes of what is no file, by a generous count
 	types   []string   // of the files that come next
 	fresh   bool       // a type that comes now begins anew
 	files   int
+	full    bool // no more files are read
 	taken   int
 	refused []refusedFile
 }
@@ -79,7 +83,7 @@ func (s *server) takeFiles(c echo.Context, b *batch) error {
 	if err != nil {
 		return echo.ErrUnsupportedMediaType
 	}
-	for {
+	for !b.full {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) && errors.Unwrap(err) == nil { // one that is wrapped is a form without its end
 			return nil
@@ -91,6 +95,7 @@ func (s *server) takeFiles(c echo.Context, b *batch) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // cutShort is a body that ended early, or was too long. What had come whole before is taken in.
@@ -126,8 +131,11 @@ func (s *server) takePart(c echo.Context, part *multipart.Part, b *batch) error 
 	if len(value) > maxPart || !isText(string(value)) || !isText(part.FormName()) {
 		return fault.New(fault.Malformed, "The form cannot be read.")
 	}
+	if b.held += partCost + len(part.FormName()) + len(value); b.held > maxForm {
+		return fault.New(fault.TooLarge, fmt.Sprintf("The form is larger than %d KiB beside its files.", maxForm>>10))
+	}
+	b.form.Set(part.FormName(), string(value))
 	if part.FormName() != "document_types" {
-		b.form.Add(part.FormName(), string(value))
 		return nil
 	}
 	if b.fresh {
@@ -144,7 +152,10 @@ func (s *server) takeFile(c echo.Context, part *multipart.Part, b *batch) error 
 		return nil
 	}
 	if b.files++; b.files > mostFiles {
-		return fault.New(fault.TooLarge, fmt.Sprintf("One upload brings up to %d files. %s taken in; send the others by themselves.", mostFiles, wasOrWere(b.taken)))
+		b.full = true
+		b.refused = append(b.refused, refusedFile{n: b.files, name: part.FileName(), why: fault.New(fault.TooLarge,
+			fmt.Sprintf("One upload brings up to %d files. Send this one and the others by themselves.", mostFiles))})
+		return nil
 	}
 	_, err := s.Desk.Upload(c.Request().Context(), actor(c), c.Param("id"), onboarding.FileGiven{Name: part.FileName(), Types: b.types, Content: part})
 	if err == nil {
@@ -166,8 +177,8 @@ func (s *server) takeFile(c echo.Context, part *multipart.Part, b *batch) error 
 func (s *server) someRefused(c echo.Context, b batch) error {
 	f := &fault.Error{Kind: fault.Invalid, Text: refusedText(b), Fields: map[string]string{}}
 	for _, r := range b.refused {
-		if r.why.Kind == fault.Unavailable {
-			f.Kind = fault.Unavailable
+		if r.why.Kind == fault.Unavailable || r.why.Kind == fault.TooLarge {
+			f.Kind = r.why.Kind
 		}
 		f.Fields["file "+strconv.Itoa(r.n)] = whyRefused(r.why)
 	}
@@ -175,9 +186,13 @@ func (s *server) someRefused(c echo.Context, b batch) error {
 		return f
 	}
 	page, err := s.caseAgain(c, func(p *views.CasePage) {
-		p.Refused = views.Refusal{Act: "documents", Text: f.Text, Errors: map[string]string{}}
+		p.Refused = views.Refusal{Act: "documents", Text: f.Text, Errors: map[string]string{}, Typed: typed(c)}
 		for _, r := range b.refused {
-			p.Refused.Errors[r.name] = whyRefused(r.why)
+			name := r.name
+			if p.Refused.Errors[name] != "" {
+				name = fmt.Sprintf("%s (file %d)", r.name, r.n)
+			}
+			p.Refused.Errors[name] = whyRefused(r.why)
 		}
 	})
 	if err != nil {

@@ -213,8 +213,47 @@ func TestUploadBounds(t *testing.T) {
 	for n := range 21 {
 		many = append(many, pdfFile(fmt.Sprintf("many %d.pdf", n)))
 	}
-	require.Contains(t, ana.uploadAsScript(id, many...).failure(http.StatusRequestEntityTooLarge)["text"], "20 files")
-	require.Len(t, d.uploads(id), 21)
+	many[4] = sentFile{[]string{"CURP"}, "moving.gif", "GIF89a"}
+	failure := ana.uploadAsScript(id, many...).failure(http.StatusRequestEntityTooLarge)
+	require.Equal(t, "19 files were taken in, 2 files were not.", failure["text"])
+	fields, _ := failure["fields"].(map[string]any)
+	require.Contains(t, fields["file 5"], "save it as one of these")
+	require.Contains(t, fields["file 21"], "up to 20 files")
+	require.Len(t, d.uploads(id), 20)
+}
+
+// What is no file is held in memory, and bounded in all.
+func TestAnUploadHoldsLittleInMemory(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	ana := d.as(access.Analyst)
+	path := "/identities/" + d.asking() + "/documents"
+	for name, part := range map[string]string{"large": strings.Repeat("k", 1000), "empty": ""} {
+		parts := "--x\r\nContent-Disposition: form-data; name=\"document_types\"\r\n\r\n" + part + "\r\n"
+		form := strings.NewReader(strings.Repeat(parts, 5000) + "--x--\r\n")
+		a := ana.do(http.MethodPost, path, form, "Content-Type", "multipart/form-data; boundary=x", "Accept", "application/json")
+		require.Equal(t, http.StatusRequestEntityTooLarge, a.status, name)
+	}
+}
+
+// A refused form names each file, and keeps what was chosen.
+func TestARefusedUploadKeepsWhatWasChosen(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	id := d.asking()
+	ana := d.as(access.Analyst)
+	doc := ana.upload(id, sentFile{[]string{"CURP"}, "", ""}).page(http.StatusUnprocessableEntity)
+	require.Equal(t, "CURP", doc.Find("#upload-type option[selected]").AttrOr("value", ""))
+	require.Equal(t, "#upload-file", doc.Find(`[data-testid="problem"] a`).AttrOr("href", ""))
+	field := doc.Find("#upload-file")
+	require.Equal(t, []string{"true", "upload-file-error upload-hint"}, []string{field.AttrOr("aria-invalid", ""), field.AttrOr("aria-describedby", "")})
+	require.Equal(t, "Choose a file.", strings.TrimSpace(doc.Find("#upload-file-error").Text()))
+
+	gif := sentFile{[]string{"CURP"}, "scan.gif", "GIF89a"}
+	doc = ana.upload(id, gif, sentFile{nil, "scan.gif", ""}).page(http.StatusUnprocessableEntity)
+	require.Equal(t, 2, doc.Find(`[data-testid="problem"] li`).Length(), "two of the same name")
+	require.Equal(t, "CURP", doc.Find("#upload-type option[selected]").AttrOr("value", ""))
+	require.Equal(t, "OTHER_DOCUMENTS", ana.get("/identities/"+id).page(http.StatusOK).Find("#upload-type option[selected]").AttrOr("value", ""))
 }
 
 func TestUploadsThatAreNotPossible(t *testing.T) {

@@ -121,6 +121,7 @@ func workFields() []workField {
 		{"reveal", "group", "reveal-group", "What"},
 		{"reveal", "reason_code", "reveal-reason-code", "Why"},
 		{"reveal", "reason", "reveal-reason", "In your words"},
+		{"documents", "file", "upload-file", "File"},
 		{"again", "name", "file-name", "Another name"},
 	}
 }
@@ -172,6 +173,24 @@ func (p CasePage) error(act, field string) string {
 func (p CasePage) leadsToField() bool {
 	wrong := p.wrong()
 	return len(wrong) > 0 && wrong[0].ID != ""
+}
+
+// snoozeWords say who lets the case sleep, and lead on to why.
+func (p CasePage) snoozeWords() string {
+	words := ""
+	if p.Identity.UntilEvent {
+		words += " or the next news"
+	}
+	if p.Identity.SnoozedBy != "" {
+		words += " by " + p.person(p.Identity.SnoozedBy)
+	}
+	switch {
+	case p.SnoozeReason != "":
+		words += ", because: "
+	case p.SnoozeUnread != "":
+		words += "; "
+	}
+	return words
 }
 
 // snoozeSpan is a length of sleep that one click chooses.

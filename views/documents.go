@@ -35,6 +35,11 @@ func (d Documents) shows(i identity.Identity) bool {
 	return len(d.Checklist) > 0 || d.CanUpload || i.WantsDocuments()
 }
 
+// otherKind is the kind of document that stands chosen for a file of any other: what was chosen where the form was refused.
+func (p CasePage) otherKind() string {
+	return cmp.Or(p.typed("documents", "document_types", ""), "OTHER_DOCUMENTS")
+}
+
 // fileTypes are what an input of a file takes, by ending: what is in the file counts.
 const fileTypes = ".pdf,.jpg,.jpeg,.png"
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/onboarding"
 	"identitydesk/views"
@@ -64,7 +65,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	p.RefreshTold = o.RefreshTold
 	p.CanCorrect, p.CanRefresh = o.CanCorrect, o.CanRefresh
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
-	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now) || movesNow(o.Moves, p.Now)
+	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
 	p.Reveal, p.Documents = revealView(o), documentsView(o.Documents)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
 	p.CaseKeeping, p.Moves, p.Controls = keepingView(o.CaseKeeping), moveViews(o.Moves), views.Controls(o.Controls)
@@ -82,17 +83,15 @@ func expectsNews(i identity.Identity, now time.Time) bool {
 // recheck asks Paxos again.
 func (s *server) recheck(c echo.Context) error {
 	if err := s.Desk.Recheck(c.Request().Context(), actor(c), c.Param("id")); err != nil {
-		return err
+		return s.sentBack(c, err, fault.Conflict, fault.Throttled)
 	}
 	return s.acted(c, c.Param("id"), rechecked)
 }
 
 // withdraw gives a failed submission up.
 func (s *server) withdraw(c echo.Context) error {
-	if _, err := s.Desk.Withdraw(c.Request().Context(), actor(c), c.Param("id")); err != nil {
-		return err
-	}
-	return s.acted(c, c.Param("id"), withdrawn)
+	_, err := s.Desk.Withdraw(c.Request().Context(), actor(c), c.Param("id"))
+	return s.worked(c, err, withdrawn)
 }
 
 // acted answers a write: the case itself where JSON is asked for, else the way on.

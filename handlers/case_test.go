@@ -69,6 +69,9 @@ func TestRecheck(t *testing.T) {
 	a = b.post(path+"/recheck", nil, "Accept", "application/json")
 	require.Equal(t, "throttled", a.failure(http.StatusTooManyRequests)["kind"])
 	require.Equal(t, "10", a.header.Get("Retry-After"))
+	doc := b.post(path+"/recheck", nil).page(http.StatusTooManyRequests)
+	require.Equal(t, 1, doc.Find(`[data-testid=case]`).Length(), "the case is there")
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "Possible again at")
 	d.clock.Advance(10 * time.Second)
 	o := b.post(path+"/recheck", nil, "Accept", "application/json").object(http.StatusAccepted)
 	require.Equal(t, path, "/identities/"+o["id"].(string))
@@ -240,4 +243,26 @@ func TestWithdraw(t *testing.T) {
 	require.Equal(t, "withdrawn", o["submission"])
 	require.Equal(t, "decided", o["lane"])
 	require.Equal(t, "none", o["move"])
+	doc := d.person("another lead", access.Lead).post(place+"/withdraw", nil).page(http.StatusConflict)
+	require.Equal(t, 1, doc.Find(`[data-testid=case]`).Length(), "the case is there")
+	require.NotEmpty(t, doc.Find(`[data-testid=problem]`).Text())
+}
+
+// Without scripts, a page on which something was typed is not loaded again by itself, and an act has no page that could be.
+func TestNothingLoadsAgainOverWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	const again = `http-equiv="refresh"`
+	path := "/identities/" + d.learn(func(r *identity.Record) { r.CreatedAt = d.clock.Now().Add(-time.Minute) }).ID
+	require.Contains(t, b.get(path).body, again, "news is near")
+	refused := b.post(path+"/snooze", url.Values{"for": {"until"}, "reason": {"the bank is closed"}})
+	require.Equal(t, "the bank is closed", refused.page(http.StatusUnprocessableEntity).Find("#snooze-reason").AttrOr("value", ""))
+	require.NotContains(t, refused.body, again)
+
+	moved := d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "paxos-12", "user-12" }).ID
+	d.asked(moved)
+	a := b.get("/identities/" + moved)
+	require.NotContains(t, a.body, again)
+	require.Contains(t, a.page(http.StatusOK).Find("noscript").Text(), "Look again")
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,11 +21,6 @@ func (s *server) tryMoveAgain(c echo.Context) error {
 func (s *server) withdrawMove(c echo.Context) error {
 	err := s.Desk.WithdrawMove(c.Request().Context(), actor(c), c.Param("id"), c.Param("move"))
 	return s.worked(c, err, moveWithdrawn)
-}
-
-// movesNow reports whether a move asked for minutes ago is still on its way.
-func movesNow(ms []onboarding.MoveView, now time.Time) bool {
-	return slices.ContainsFunc(ms, func(m onboarding.MoveView) bool { return m.State.Open() && now.Before(m.AskedAt.Add(fresh)) })
 }
 
 // moveViews are the moves of a case as its page shows them.

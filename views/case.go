@@ -75,6 +75,14 @@ func (p CasePage) waitsUntil() (time.Time, bool) {
 	return t, held && p.Identity.Submission.Waiting()
 }
 
+// acts reports whether there is anything to do about the case, beside what people arrange.
+func (p CasePage) acts() bool {
+	return p.offersUpload() || p.Escalation != "" || p.CanRecheck || p.CanRefresh || p.CanCorrect || p.CanResubmit || p.CanWithdraw
+}
+
+// offersUpload reports whether documents are what the case waits for.
+func (p CasePage) offersUpload() bool { return p.leads(identity.ActUpload) && p.Documents.CanUpload }
+
 // leads reports whether a button is the recommended next action.
 func (p CasePage) leads(a identity.Action) bool { return p.Advice.Next == a }
 

@@ -859,12 +859,12 @@ func verdict(p CasePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.CanRecheck || p.CanResubmit || p.CanWithdraw || p.CanCorrect || p.CanRefresh || p.Escalation != "" {
+		if p.acts() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<div class=\"acts\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.leads(identity.ActUpload) && p.Documents.CanUpload {
+			if p.offersUpload() {
 				templ_7745c5c3_Err = goUpload(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

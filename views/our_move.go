@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -109,4 +110,9 @@ func lowered(s string) string {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// moving reports whether a move is on its way.
+func (p CasePage) moving() bool {
+	return slices.ContainsFunc(p.Moves, func(m OurMove) bool { return m.State.Open() })
 }

@@ -222,6 +222,10 @@ func TestCaseActs(t *testing.T) {
 	_, disabled = button.Attr("disabled")
 	require.True(t, disabled)
 	require.Equal(t, "8000", button.AttrOr("data-enable-after", ""))
+
+	p = b.page(access.Analyst, b.documents())
+	p.CanRecheck, p.CanRefresh, p.CanCorrect, p.Escalation, p.Documents.CanUpload = false, false, false, "", true
+	require.Equal(t, 1, testID(render(t, Case(p)), "go-upload").Length(), "the next action is there, whatever else is")
 }
 
 func TestCaseRenewsItselfWhileItMayMove(t *testing.T) {

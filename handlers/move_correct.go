@@ -124,11 +124,20 @@ func (s *server) openChange(c echo.Context, k identity.MoveKind) error {
 // editable is the form with some values; what it was filled with travels along.
 func editable(p views.ChangePage, values, carried url.Values, f *fault.Error) views.ChangePage {
 	p.Form = views.NewIdentityPage{Chrome: p.Chrome, Values: values}
-	p.Carried = carried
-	p.Leave = views.Leave{To: casePath(p.Identity.ID), After: onboarding.CorrectionOpenFor}
+	p = openedChange(p, carried)
 	if f != nil {
 		p.Form.Text, p.Form.Errors, p.Errors = f.Text, f.Fields, f.Fields
 	}
+	return p
+}
+
+// openedChange is a page that shows something of the person, until the form that it came from is not good any more.
+func openedChange(p views.ChangePage, carried url.Values) views.ChangePage {
+	p.Carried = carried
+	if at, err := time.Parse(time.RFC3339, carried.Get(openedField)); err == nil {
+		p.Until = at.Add(onboarding.CorrectionOpenFor)
+	}
+	p.Leave = views.Leave{To: casePath(p.Identity.ID), After: max(p.Until.Sub(p.Now), time.Second)}
 	return p
 }
 
@@ -168,9 +177,9 @@ func (s *server) checkChange(c echo.Context, k identity.MoveKind) error {
 		return err
 	}
 	p.Plan = views.ChangePlan{Shifts: plan.Shifts, MayVerifyAgain: plan.MayVerifyAgain}
-	p.Carried = maps.Clone(c.Request().PostForm)
-	p.Carried.Del("step")
-	p.Leave = views.Leave{To: casePath(p.Identity.ID), After: onboarding.CorrectionOpenFor}
+	carried := maps.Clone(c.Request().PostForm)
+	carried.Del("step")
+	p = openedChange(p, carried)
 	return html(c, http.StatusOK, views.CheckChange(p))
 }
 

@@ -199,3 +199,28 @@ func TestRefreshFromTheCase(t *testing.T) {
 	require.Equal(t, 2, doc.Find(`[data-testid="shift"]`).Length())
 	require.Equal(t, 1, doc.Find(`[data-testid="no-verify"]`).Length())
 }
+
+// What the form shows of a person leaves the page when the form is not good any more, however often it comes back.
+func TestACorrectionDoesNotStayOnThePage(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	d.paxos.holds(nil)
+	id := d.learn(nil).ID
+	ana := d.as(access.Analyst)
+	for _, path := range []string{"/identities/" + id + "/correct", "/identities/" + id + "/kyc-refresh"} {
+		stays := func(a answer, selector, seconds string) {
+			t.Helper()
+			part := a.page(a.status).Find(selector)
+			require.Equal(t, []string{seconds, path}, []string{part.AttrOr("data-revealed", ""), part.AttrOr("data-home", "")})
+			require.Equal(t, path, part.Find("[data-hide]").AttrOr("href", ""))
+			require.Contains(t, a.body, `content="`+seconds+`;url=/identities/`+id+`"`, "a browser without scripts leaves the page")
+		}
+		opened := ana.post(path, cityWhy())
+		stays(opened, `[data-testid="change-edit"]`, "1800")
+		form := formOf(t, opened.page(http.StatusOK), `[data-testid="change-edit"]`)
+		form.Set("person_details.address.city", "Ostrava Falls")
+		d.clock.Advance(10 * time.Minute)
+		stays(ana.post(path, changedForm(form, "person_details.first_name", "José")), `[data-testid="change-edit"]`, "1200")
+		stays(ana.post(path, form), `[data-testid="change-plan"]`, "1200")
+	}
+}

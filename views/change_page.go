@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type ChangePage struct {
 
 	Form    NewIdentityPage // the values of the form
 	Carried url.Values      // what travels along unseen
+	Until   time.Time       // when what is shown of the person must be gone
 	Plan    ChangePlan
 }
 
@@ -49,6 +51,11 @@ func (p ChangePage) at() string {
 		return caseAct(p.Identity.ID, "kyc-refresh")
 	}
 	return caseAct(p.Identity.ID, "correct")
+}
+
+// left is how many seconds what is shown of the person may stay.
+func (p ChangePage) left() string {
+	return strconv.Itoa(max(int(p.Until.Sub(p.Now)/time.Second), 1))
 }
 
 // name is what the case is called.

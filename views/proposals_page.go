@@ -70,6 +70,21 @@ type CaseKeeping struct {
 	CanErase, CanHold bool
 }
 
+// deciderWords say who has ended it, and lead on to why.
+func (p ProposalPage) deciderWords() string {
+	words := ""
+	if p.DeciderID != "" {
+		words = " by " + firstOf(p.DeciderName, p.DeciderID)
+	}
+	switch {
+	case p.Answer != "":
+		words += ": "
+	case p.State == proposal.Undone:
+		words += "."
+	}
+	return words
+}
+
 // here is the address that shows the proposal.
 func (p ProposalPage) here() string { return proposalLink(p.ID) }
 

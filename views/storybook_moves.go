@@ -71,7 +71,7 @@ func (b book) changed() []Story {
 	page := func(k identity.MoveKind, i identity.Identity) ChangePage {
 		c := b.chrome(access.Analyst, "")
 		return ChangePage{
-			Chrome: c, Identity: b.row(i).Identity, Kind: k, Today: b.now.Format("2006-01-02"), Carried: url.Values{"base": {"{}"}, "mark": {"00"}},
+			Chrome: c, Identity: b.row(i).Identity, Kind: k, Today: b.now.Format("2006-01-02"), Carried: url.Values{"base": {"{}"}, "mark": {"00"}}, Until: b.now.Add(28 * time.Minute),
 			Form: NewIdentityPage{Chrome: c, Values: form()},
 		}
 	}

@@ -61,7 +61,7 @@ export function keepShort(within) {
       wipe(part, 'Hidden. To see it again, give a reason again.');
     });
     // To load the page again must not send the form again.
-    if (/\/(reveal|draft|compare)$/.test(location.pathname)) history.replaceState(null, '', part.dataset.home);
+    if (/\/(reveal|draft|compare|correct|kyc-refresh)$/.test(location.pathname)) history.replaceState(null, '', part.dataset.home);
   }
   tick();
 }

@@ -21,6 +21,35 @@ const dropTwo = `(() => {
 	return document.getElementById('file-PROOF_OF_FUNDS').files.length;
 })()`
 
+// dropBeside holds a file over a row, takes it off again and drops it on the page: was the row lit, is it, and was the browser kept from
+// opening the file, while it was held there and when it fell?
+const dropBeside = `(() => {
+	const files = new DataTransfer();
+	files.items.add(new File(['%PDF-1.7 invented'], 'May.pdf', {type: 'application/pdf'}));
+	const row = document.getElementById('file-PROOF_OF_FUNDS').closest('[data-drop]');
+	const prevents = (to, type) => !to.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: files}));
+	prevents(row, 'dragover');
+	const lit = row.classList.contains('is-over');
+	prevents(row, 'dragleave');
+	return [lit, row.classList.contains('is-over'), prevents(document.body, 'dragover'), prevents(document.body, 'drop')].join(' ');
+})()`
+
+// chooseAndHold chooses a file and sends it, and keeps it on its way until go is called.
+const chooseAndHold = `(() => {
+	const files = new DataTransfer();
+	files.items.add(new File(['GIF89a'], 'holiday.gif', {type: 'image/gif'}));
+	const field = document.querySelector('form[data-upload] input[type="file"]');
+	field.files = files.files;
+	field.dispatchEvent(new Event('change', {bubbles: true}));
+	const { send } = XMLHttpRequest.prototype;
+	XMLHttpRequest.prototype.send = function hold(body) { window.go = () => { send.call(this, body); return true; }; };
+	const button = document.querySelector('[data-testid="upload-send"]');
+	button.focus();
+	button.click();
+	XMLHttpRequest.prototype.send = send;
+	return document.activeElement === button && button.matches('[aria-disabled="true"]');
+})()`
+
 // TestDropDocuments: an analyst drops two files on a row. The one that is none is named with what helps, while the page stays; the other
 // shows by itself how far it is.
 func TestDropDocuments(t *testing.T) {
@@ -31,6 +60,7 @@ func TestDropDocuments(t *testing.T) {
 	b.signIn("bea", "analyst")
 	b.visit("/identities/" + id)
 	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="missing"]`)))
+	require.Equal(t, "true false true true", ask(b, "drop beside the row", chromedp.Evaluate[string](dropBeside)))
 	require.Equal(t, 2, ask(b, "drop", chromedp.Evaluate[int](dropTwo)))
 	require.True(t, ask(b, "send", chromedp.Evaluate[bool](`document.querySelector('[data-testid="upload-send"]').click() ?? true`)))
 	b.run("wait for the answer", chromedp.WaitVisible(chromedp.CSS(`#problem[role="alert"]`)),
@@ -39,6 +69,19 @@ func TestDropDocuments(t *testing.T) {
 	require.Contains(t, problem, "1 file was taken in, 1 file was not.")
 	require.Contains(t, problem, "holiday.gif: Paxos takes PDF, JPG and PNG")
 	require.Equal(t, "/identities/"+id, b.place())
+
+	b.visit("/queue?whose=all&case=" + id)
+	b.stays()
+	b.run("send nothing", chromedp.Click(chromedp.CSS(`[data-testid="upload-send"]`)), chromedp.WaitVisible(chromedp.CSS(`#problem[role="alert"]`)))
+	require.Contains(t, b.text(`#problem`), "Choose a file.")
+	require.True(t, b.stayed(), "the queue is there, at its own address")
+
+	require.True(t, ask(b, "send a file that is none", chromedp.Evaluate[bool](chooseAndHold)), "the focus stays")
+	b.run("open another case", chromedp.Evaluate[chromedp.Void](`document.querySelector('#rows td:first-child a:not([aria-current])').click()`))
+	b.until("it is open", "document.getElementById('case')?.dataset.case !== '"+id+"'")
+	require.True(t, ask(b, "let the file arrive", chromedp.Evaluate[bool]("window.go()")))
+	b.until("it is told whose file it was", "document.getElementById('announcer').textContent === 'demo-documents-asked: Nothing was uploaded.'")
+	require.Zero(t, ask(b, "look for its words", chromedp.Evaluate[int]("document.querySelectorAll('#problem').length")), "not on this case")
 }
 
 // TestUploadWithoutScripts: an analyst whose browser runs no scripts chooses a file and sends the form.

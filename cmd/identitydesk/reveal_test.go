@@ -154,3 +154,40 @@ func TestRevealLeavesNothingBehind(t *testing.T) {
 		}
 	}
 }
+
+// TestACorrectionLeavesThePage opens what Paxos holds of a person to correct it: to load the page again asks anew, and when the form is
+// not good any more nothing of it is left, nor of what would have been sent.
+func TestACorrectionLeavesThePage(t *testing.T) {
+	t.Parallel()
+	desk := boot(t, quiet()...)
+	form, _ := planted()
+	script := desk.signIn("script", "analyst")
+	place := script.submit(form)
+	script.submission(strings.TrimPrefix(place, "/identities/"), "accepted")
+	b := desk.open(t)
+	b.signIn("ana", "analyst")
+	field := chromedp.CSS(`#f-person_details-address-address1`)
+	open := func() {
+		t.Helper()
+		b.run("say why", chromedp.SetValue(chromedp.CSS("#ask-code"), "correction"),
+			chromedp.SendKeys(chromedp.CSS("#ask-reason"), "the street is misspelt"+kb.Enter), chromedp.WaitVisible(field))
+		require.Contains(t, b.everything(), street)
+	}
+	b.visit(place + "/correct")
+	open()
+	b.run("load it again", chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(`[data-testid="change-ask"]`)))
+	require.NotContains(t, b.everything(), "Umbrabarrow")
+
+	open()
+	b.run("hide", chromedp.Click(chromedp.CSS(`[data-testid="hide"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
+	require.NotContains(t, b.everything(), "Umbrabarrow")
+
+	b.visit(place + "/correct")
+	open()
+	b.run("look at what will be sent", chromedp.SetValue(field, "78 Umbrabarrow Lane"), chromedp.Click(chromedp.CSS(`[data-testid="change-check"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`[data-testid="plan"]`)))
+	require.Contains(t, b.everything(), "78 Umbrabarrow Lane")
+	_ = ask(b, "let the time pass", chromedp.Evaluate[bool]("(now => Boolean(Date.now = () => now() + 1800000))(Date.now)"))
+	b.until("it is gone", `document.querySelector('[data-testid="hidden"]')`)
+	require.NotContains(t, b.everything(), "Umbrabarrow")
+}

@@ -194,7 +194,7 @@ function onClick(event) {
 function ask(event) {
   const rows = event.detail.elt;
   if (rows.id !== 'rows' || !split()) return;
-  event.detail.path = location.pathname + location.search;
+  if (location.pathname === '/queue') event.detail.path = here(); // a form that was refused as a page has left its own address
   if (rows.dataset.fresh) return;
   const ids = rowLinks().map(idOf);
   if (ids.length > 0) event.detail.parameters.shown = ids.join(',');

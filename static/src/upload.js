@@ -8,29 +8,46 @@ const formOf = (element) => element?.closest?.('form[data-upload]');
 const fieldsOf = (form) => [...form.querySelectorAll('input[type="file"]')];
 const filesOf = (form) => fieldsOf(form).flatMap((field) => [...field.files]);
 
-// hold keeps the page from renewing a form in which files are chosen.
+const sending = new WeakSet(); // forms whose files are on their way
+
+// hold keeps the page from renewing a form in which files are chosen, or whose files are on their way.
 function hold(form) {
-  if (filesOf(form).length > 0) form.dataset.hold = 'files';
+  if (sending.has(form) || filesOf(form).length > 0) form.dataset.hold = 'files';
   else delete form.dataset.hold;
 }
 
+const bringsFiles = (event) => [...event.dataTransfer.types].includes('Files') && document.querySelector('form[data-upload]');
+
+// rowOf is the row that takes what is held over it; one whose files are on their way takes nothing.
 function rowOf(event) {
   const row = event.target.closest?.('[data-drop]');
-  return row && [...event.dataTransfer.types].includes('Files') ? row : null;
+  return row && !sending.has(formOf(row)) ? row : null;
 }
 
-function over(event) {
-  const row = rowOf(event);
-  if (row) event.preventDefault();
-  for (const other of document.querySelectorAll('.is-over')) other.classList.toggle('is-over', other === row);
+function light(row) {
+  for (const other of document.querySelectorAll('.is-over')) other.classList.remove('is-over');
   row?.classList.add('is-over');
 }
 
-function drop(event) {
-  const row = rowOf(event);
-  for (const other of document.querySelectorAll('.is-over')) other.classList.remove('is-over');
-  if (!row) return;
+// over takes files beside the rows, too, and does nothing with them: the browser would open them in the desk's place.
+function over(event) {
+  if (!bringsFiles(event)) return;
   event.preventDefault();
+  const row = rowOf(event);
+  event.dataTransfer.dropEffect = row ? 'copy' : 'none';
+  light(row);
+}
+
+function leave(event) {
+  if (!event.target.closest?.('[data-drop]')?.contains(event.relatedTarget)) light(null);
+}
+
+function drop(event) {
+  light(null);
+  if (!bringsFiles(event)) return;
+  event.preventDefault();
+  const row = rowOf(event);
+  if (!row) return;
   const field = row.querySelector('input[type="file"]');
   field.files = event.dataTransfer.files;
   field.dispatchEvent(new Event('change', { bubbles: true }));
@@ -63,43 +80,58 @@ function named(fields, names) {
   });
 }
 
-function ended(form, request, names) {
-  busy(form, false);
-  if (request.status === 401) return location.reload();
-  form.reset();
-  delete form.dataset.hold;
-  const said = request.response;
-  renew();
-  if (request.status === 202) {
-    document.getElementById('problem')?.remove();
-    return announce(names.length === 1 ? 'The file is taken in.' : `${names.length} files are taken in.`, { seen: true });
-  }
-  return tell(said?.error?.text ?? 'The desk could not take the files in. Try again.', named(said?.error?.fields ?? {}, names));
+// shown reports whether the case that files were sent for is the one that the page shows now.
+const shown = ({ id }) => document.getElementById('case')?.dataset.case === id;
+
+// refused says why files were not taken in. Where another case is open meanwhile, it names theirs, and no file.
+function refused(sent, text, wrong) {
+  if (shown(sent)) return tell(text, wrong);
+  return announce(`${sent.title}: ${text}`, { seen: true });
 }
 
+function ended(form, request, sent) {
+  if (request.status === 401) return location.reload();
+  form.reset();
+  busy(form, false);
+  renew();
+  if (request.status !== 202) {
+    const said = request.response?.error;
+    return refused(sent, said?.text ?? 'The desk could not take the files in. Try again.', named(said?.fields ?? {}, sent.names));
+  }
+  const done = sent.names.length === 1 ? 'The file is taken in.' : `${sent.names.length} files are taken in.`;
+  if (shown(sent)) document.getElementById('problem')?.remove();
+  return announce(shown(sent) ? done : `${sent.title}: ${done}`, { seen: true });
+}
+
+// busy marks a form while its files are on their way. Its button stays reachable, so that the focus is not lost.
 function busy(form, is) {
   const bar = form.querySelector('progress');
   bar.hidden = !is;
   bar.value = 0;
-  form.querySelector('button[type="submit"]').disabled = is;
-  if (is) form.dataset.hold = 'sending';
+  form.querySelector('button[type="submit"]').ariaDisabled = is ? 'true' : null;
+  if (is) sending.add(form);
+  else sending.delete(form);
+  hold(form);
 }
 
 function send(form) {
   const request = new XMLHttpRequest();
-  const names = filesOf(form).map(({ name }) => name);
+  const sent = {
+    id: form.closest('[data-case]').dataset.case,
+    title: document.querySelector('#case h1').textContent.trim(),
+    names: filesOf(form).map(({ name }) => name),
+  };
   request.open('POST', form.action);
   request.responseType = 'json';
   request.setRequestHeader('Accept', 'application/json');
   request.upload.addEventListener('progress', ({ loaded, total }) => {
     form.querySelector('progress').value = total > 0 ? (100 * loaded) / total : 0;
   });
-  request.addEventListener('load', () => ended(form, request, names));
+  request.addEventListener('load', () => ended(form, request, sent));
   for (const failure of ['error', 'abort', 'timeout']) {
     request.addEventListener(failure, () => {
       busy(form, false);
-      hold(form);
-      tell('The connection was lost. What came whole before is listed below; send the others again.', []);
+      refused(sent, 'The connection was lost. What came whole before is listed below; send the others again.', []);
       renew();
     });
   }
@@ -110,13 +142,16 @@ function send(form) {
 
 export function offerUploads() {
   document.addEventListener('dragover', over);
-  document.addEventListener('dragleave', over);
+  document.addEventListener('dragleave', leave);
   document.addEventListener('drop', drop);
   document.addEventListener('change', ({ target }) => { if (formOf(target)) hold(formOf(target)); });
   document.addEventListener('submit', (event) => {
     const form = formOf(event.target);
-    if (event.defaultPrevented || !form || filesOf(form).length === 0) return;
+    if (event.defaultPrevented || !form) return;
     event.preventDefault();
-    send(form);
+    if (sending.has(form)) return;
+    if (filesOf(form).length > 0) return send(form);
+    tell('Nothing was uploaded.', ['Choose a file.']);
+    fieldsOf(form)[0].focus();
   });
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
-
-	"identitydesk/internal/emulator"
 )
 
 // dropTwo drops a document and what is none on the row of a kind, as a mouse does.
@@ -54,7 +52,7 @@ const chooseAndHold = `(() => {
 // shows by itself how far it is.
 func TestDropDocuments(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, func(o *emulator.Options) { showcase(o) })
+	desk := bootFaulty(t, showcase)
 	id := desk.ana.caseOf("demo-documents-asked").ID
 	b := desk.open(t)
 	b.signIn("bea", "analyst")
@@ -101,4 +99,28 @@ func TestUploadWithoutScripts(t *testing.T) {
 	desk.reaches(id, "demo-documents-asked", g)
 	b.visit("/identities/" + id)
 	b.run("see it", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="uploaded"]`)))
+}
+
+// chooseOne chooses a document in the form under the fold, and sends it.
+const chooseOne = `(() => {
+	const files = new DataTransfer();
+	files.items.add(new File(['%PDF-1.7 invented'], 'Letter.pdf', {type: 'application/pdf'}));
+	const field = document.getElementById('upload-file');
+	field.files = files.files;
+	field.dispatchEvent(new Event('change', {bubbles: true}));
+	document.querySelector('[data-testid="upload-send"]').click();
+	return true;
+})()`
+
+// TestUploadUnasked: an analyst unfolds the form where Paxos asks for nothing, and sends a document. The list shows it by itself.
+func TestUploadUnasked(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, showcase)
+	id := desk.ana.caseOf("demo-control-by-paxos").ID
+	b := desk.open(t)
+	b.signIn("bea", "analyst")
+	b.visit("/identities/" + id)
+	b.run("unfold the form", chromedp.Click(chromedp.CSS(`[data-testid="upload-other"]`)))
+	require.True(t, ask(b, "send", chromedp.Evaluate[bool](chooseOne)))
+	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="OTHER_DOCUMENTS"][data-state="uploaded"]`)))
 }

@@ -89,10 +89,20 @@ function refused(sent, text, wrong) {
   return announce(`${sent.title}: ${text}`, { seen: true });
 }
 
+// fold closes what the form is folded into: while it is open the page does not renew what has come.
+function fold(form) {
+  const folded = form.closest('details[data-hold]');
+  if (!folded) return;
+  const inside = folded.contains(document.activeElement);
+  folded.open = false;
+  if (inside) folded.querySelector('summary').focus();
+}
+
 function ended(form, request, sent) {
   if (request.status === 401) return location.reload();
   form.reset();
   busy(form, false);
+  fold(form);
   renew();
   if (request.status !== 202) {
     const said = request.response?.error;

@@ -21,10 +21,14 @@ func (s *server) askCompare(c echo.Context) error {
 }
 
 func (s *server) duplicatePage(c echo.Context, f onboarding.Failed) views.DuplicatePage {
-	return views.DuplicatePage{
-		Chrome: s.page(c, ""), Of: f.Identity, Failure: f.Failure, FailureUnread: f.Unread, Existing: f.Existing, MayOpen: f.MayOpen,
+	p := views.DuplicatePage{
+		Chrome: s.formPage(c), Of: f.Identity, Failure: f.Failure, FailureUnread: f.Unread, Existing: f.Existing, MayOpen: f.MayOpen,
 		Account: views.AccountForm{Profile: true},
 	}
+	if w, beside := listOf(c, p.Back); beside {
+		p.Onward = w.spot.Next(s.Desk.Place(f.Identity, w.filter))
+	}
+	return p
 }
 
 // compare shows the draft beside what Paxos holds, live.
@@ -38,7 +42,7 @@ func (s *server) compare(c echo.Context) error {
 	}
 	p := s.duplicatePage(c, o.Failed)
 	p.Fields, p.Until = o.Fields, o.Until
-	p.Leave = views.Leave{To: casePath(o.Identity.ID) + "/compare", After: onboarding.ShownFor}
+	p.Leave = views.Leave{To: views.From(p.Back, casePath(o.Identity.ID)+"/compare"), After: onboarding.ShownFor}
 	return html(c, http.StatusOK, views.Duplicate(p))
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -74,7 +75,7 @@ func (s *server) changePage(c echo.Context, k identity.MoveKind) (views.ChangePa
 	if why := onboarding.CannotCorrect(o.Identity); why != "" {
 		return views.ChangePage{}, fault.New(fault.Conflict, why)
 	}
-	p := views.ChangePage{Chrome: s.page(c, ""), Identity: o.Identity, Kind: k, Today: s.Now().In(s.location(c)).Format(time.DateOnly)}
+	p := views.ChangePage{Chrome: s.formPage(c), Identity: o.Identity, Kind: k, Today: s.Now().In(s.location(c)).Format(time.DateOnly)}
 	for _, m := range o.Moves {
 		if m.Kind == k && m.State.Open() {
 			p.Open = &views.OurMove{OurMove: m.OurMove}
@@ -137,7 +138,7 @@ func openedChange(p views.ChangePage, carried url.Values) views.ChangePage {
 	if at, err := time.Parse(time.RFC3339, carried.Get(openedField)); err == nil {
 		p.Until = at.Add(onboarding.CorrectionOpenFor)
 	}
-	p.Leave = views.Leave{To: casePath(p.Identity.ID), After: max(p.Until.Sub(p.Now), time.Second)}
+	p.Leave = views.Leave{To: cmp.Or(p.Back, casePath(p.Identity.ID)), After: max(p.Until.Sub(p.Now), time.Second)}
 	return p
 }
 
@@ -179,6 +180,7 @@ func (s *server) checkChange(c echo.Context, k identity.MoveKind) error {
 	p.Plan = views.ChangePlan{Shifts: plan.Shifts, MayVerifyAgain: plan.MayVerifyAgain}
 	carried := maps.Clone(c.Request().PostForm)
 	carried.Del("step")
+	carried.Del("back")
 	p = openedChange(p, carried)
 	return html(c, http.StatusOK, views.CheckChange(p))
 }

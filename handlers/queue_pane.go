@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,13 +84,24 @@ func (s *server) nextCase(c echo.Context, w view, place string) error {
 	return c.Redirect(http.StatusSeeOther, spot.Open(id).Path())
 }
 
-// onward is where an act leads to: the way back that its form names, else the case. Only places of the queue and of cases are
-// believed.
+// onward is where an act leads to: the way back that its form names, else the case.
 func (s *server) onward(c echo.Context, id string) string {
-	back := ownPath(posted(c, "back"))
+	return cmp.Or(wayBack(posted(c, "back")), casePath(id))
+}
+
+// wayBack is an address to lead back to; empty unless it is a place of the queue or of cases.
+func wayBack(back string) string {
+	back = ownPath(back)
 	path, _, _ := strings.Cut(back, "?")
 	if path == queuePath || path == "/identities" || strings.HasPrefix(path, "/identities/") {
 		return back
 	}
-	return casePath(id)
+	return ""
+}
+
+// formPage is the frame of a form of a case that has a page of its own, with the way back to where the case was opened.
+func (s *server) formPage(c echo.Context) views.Chrome {
+	p := s.page(c, "")
+	p.Back = wayBack(cmp.Or(posted(c, "back"), c.QueryParam("back")))
+	return p
 }

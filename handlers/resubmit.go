@@ -34,7 +34,7 @@ func ledToCase(c echo.Context, err error) error {
 
 func (s *server) resubmitPage(c echo.Context, f onboarding.Failed) views.ResubmitPage {
 	p := views.ResubmitPage{
-		NewIdentityPage: views.NewIdentityPage{Chrome: s.page(c, "")},
+		NewIdentityPage: views.NewIdentityPage{Chrome: s.formPage(c)},
 		Of:              f.Identity, Failure: f.Failure, FailureUnread: f.Unread, Existing: f.Existing, Free: f.Free, MayOpen: f.MayOpen,
 	}
 	if f.Identity.SubmittedAt != nil {
@@ -57,7 +57,7 @@ func (s *server) openDraft(c echo.Context) error {
 	p := s.resubmitPage(c, o.Failed)
 	p.Values, p.Errors, p.Until = o.Draft.Values(), o.Failure.FieldsNamed(), o.Until
 	p.Text = o.Failure.Text
-	p.Leave = views.Leave{To: casePath(o.Identity.ID) + "/resubmit", After: identity.DraftShownFor}
+	p.Leave = views.Leave{To: views.From(p.Back, casePath(o.Identity.ID)+"/resubmit"), After: identity.DraftShownFor}
 	return html(c, http.StatusOK, views.Resubmit(p))
 }
 
@@ -118,8 +118,9 @@ func (s *server) mendAgain(c echo.Context, m onboarding.Mending, refused *fault.
 		return s.sentBack(c, gone, fault.Conflict)
 	}
 	p := s.resubmitPage(c, failed)
+	back := p.Back
 	p.NewIdentityPage = s.form(c, m.Typed, refused)
-	p.Active, p.NewRefID = "", m.RefID
+	p.Back, p.Active, p.NewRefID = back, "", m.RefID
 	if _, ofRefID := refused.Fields["ref_id"]; m.Typed == nil && !ofRefID {
 		p.Asked.Text = "The details that are kept break a rule of today, so nothing was sent. Open them and put them right."
 	}

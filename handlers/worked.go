@@ -73,8 +73,10 @@ func (s *server) caseAgain(c echo.Context, change func(*views.CasePage)) (templ.
 }
 
 // listBehind is the list that the case is open in, as the way back says it.
-func listBehind(c echo.Context) (view, bool) {
-	back, err := url.Parse(ownPath(posted(c, "back")))
+func listBehind(c echo.Context) (view, bool) { return listOf(c, posted(c, "back")) }
+
+func listOf(c echo.Context, address string) (view, bool) {
+	back, err := url.Parse(ownPath(address))
 	if err != nil || back.Path != queuePath {
 		return view{}, false
 	}

@@ -49,6 +49,7 @@ type Chrome struct {
 	Banners   Banners
 
 	Leave        Leave
+	Back         string // where a form of a case leads back to, the queue that the case was opened from; empty for the case itself
 	Since        string // how far the stream of changes was when the page was read; empty where nobody is signed in
 	NoSingleKeys bool   // the person has switched shortcuts of a single key off
 }

@@ -16,6 +16,7 @@ type DuplicatePage struct {
 	FailureUnread identity.Unread
 	Existing      *identity.Identity // nil where it is not known
 	MayOpen       bool
+	Onward        string                   // leads to the next case of the queue that this one was opened from; empty for the case itself
 	Asked         Asked                    // the form for a reason to compare
 	Declining     Asked                    // the form that declines service
 	Linking       Asked                    // the form that confirms the same person

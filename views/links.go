@@ -12,6 +12,17 @@ func caseLink(id string) string { return "/identities/" + url.PathEscape(id) }
 
 func caseAct(id, act string) string { return caseLink(id) + "/" + act }
 
+// From adds the way back to the address of a form of a case.
+func From(back, address string) string {
+	if back == "" {
+		return address
+	}
+	return address + "?back=" + url.QueryEscape(back)
+}
+
+// caseBack leads back to a case, in the queue that it was opened from.
+func (c Chrome) caseBack(id string) string { return firstOf(c.Back, caseLink(id)) }
+
 func eventLink(id string) string { return "/events/" + url.PathEscape(id) }
 
 // identitiesLink keeps the filters and adds what else is asked, such as `after` or `format`.

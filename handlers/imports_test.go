@@ -253,8 +253,28 @@ func TestImportsAreForLeads(t *testing.T) {
 	d := boot(t)
 	for _, role := range []access.Role{access.Analyst, access.Viewer, access.Auditor, access.Admin} {
 		b := d.as(role)
-		require.Equal(t, 0, b.get("/queue").page(http.StatusOK).Find(`a[href="/imports"]`).Length(), role)
 		require.Equal(t, http.StatusForbidden, b.uploadFile(importedPeople(), "").status, role)
+		require.Equal(t, http.StatusForbidden, b.get("/imports/new").status, role)
+		require.Equal(t, role == access.Auditor, b.get("/queue").page(http.StatusOK).Find(`a[href="/imports"]`).Length() == 1, role)
 	}
 	require.Equal(t, 1, d.as(access.Lead).get("/queue").page(http.StatusOK).Find(`a[href="/imports"]`).Length())
+}
+
+// An auditor reads what was imported and what became of it, and can do nothing with it.
+func TestAuditorReadsImports(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	auditor := d.as(access.Auditor)
+	require.Contains(t, auditor.get("/imports").page(http.StatusOK).Text(), "A lead imports files of many persons.")
+	at := d.as(access.Lead).uploadFile(importedPeople()+"wrong\n", "").header.Get("Location")
+	list := auditor.get("/imports").page(http.StatusOK)
+	require.Equal(t, 1, list.Find("[data-testid=import]").Length())
+	require.Zero(t, list.Find("[data-testid=new-import], a[href='/imports/new']").Length())
+	page := auditor.get(at).page(http.StatusOK)
+	require.Positive(t, page.Find("[data-testid=row]").Length())
+	require.Zero(t, page.Find("main form, [data-testid=errors-csv]").Length())
+	require.Equal(t, 1, d.as(access.Lead).get(at).page(http.StatusOK).Find("[data-testid=start]").Length(), "a lead could start it")
+	require.Equal(t, http.StatusOK, auditor.get(at+"?format=csv").status)
+	require.Equal(t, http.StatusForbidden, auditor.get(at+"/errors.csv").status)
+	require.Equal(t, http.StatusForbidden, auditor.post(at+"/start", nil).status)
 }

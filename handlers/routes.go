@@ -176,12 +176,12 @@ func (s *server) files() []route {
 // imports are how people, never scripts, bring many persons in at once.
 func (s *server) imports() []route {
 	return []route{
-		{http.MethodGet, importsPath, access.Import, s.listImports},
+		{http.MethodGet, importsPath, access.ReadImports, s.listImports},
 		{http.MethodGet, "/imports/new", access.Import, s.newImport},
 		{http.MethodGet, "/imports/template.csv", access.Import, s.importTemplateCSV},
 		{http.MethodGet, "/imports/template.jsonl", access.Import, s.importTemplateJSONL},
 		{http.MethodPost, importsPath, access.Import, s.uploadImport},
-		{http.MethodGet, "/imports/:id", access.Import, s.showImport},
+		{http.MethodGet, "/imports/:id", access.ReadImports, s.showImport},
 		{http.MethodPost, "/imports/:id/start", access.Import, s.startImport},
 		{http.MethodPost, "/imports/:id/pause", access.Import, s.pauseImport},
 		{http.MethodPost, "/imports/:id/stop", access.Import, s.stopImport},

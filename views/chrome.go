@@ -85,7 +85,7 @@ func (c Chrome) besides(own string) string {
 
 // May is where the person may go, and whether they work cases.
 type May struct {
-	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People, Evidence, Import bool
+	Queue, Identities, NewIdentity, Events, Audit, Settings, Work, Mentions, Team, Proposals, Decide, Reveal, Reveals, People, Evidence, Import, ReadImports bool
 }
 
 // MayOf turns a role into what it may do.
@@ -106,6 +106,7 @@ func MayOf(r access.Role) May {
 		Reveals:     access.May(r, access.ReadReveals),
 		Evidence:    access.May(r, access.TakeEvidence),
 		Import:      access.May(r, access.Import),
+		ReadImports: access.May(r, access.ReadImports),
 	}
 }
 

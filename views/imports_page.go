@@ -107,6 +107,9 @@ func (p ImportPage) announcement() string {
 
 // importDone is how far an import is, in words.
 func importDone(i identity.Import) string {
+	if i.State == identity.ImportReady {
+		return grouped(int64(i.Results[identity.RowNew])) + " of " + counted(int64(i.Rows), false, "row", "rows") + " to submit"
+	}
 	return grouped(int64(i.Had())) + " of " + counted(int64(i.Rows), false, "row", "rows")
 }
 
@@ -168,6 +171,14 @@ func (p ImportPage) importText() string {
 		}
 		return "Every row has had its turn."
 	}
+}
+
+// none is what the list says while it is empty.
+func (p ImportsPage) none() string {
+	if !p.May.Import {
+		return "A lead imports files of many persons."
+	}
+	return "Fill in the template, one line for each person, and import it. You see what is new, known or wrong before anything is sent to Paxos."
 }
 
 // keeps says until when what was read is there; empty where nothing is, or the import runs.

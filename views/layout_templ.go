@@ -572,7 +572,7 @@ func sidebar(c Chrome) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if c.May.Import {
+		if c.May.ReadImports {
 			templ_7745c5c3_Err = navLink(c, SectionImports, "/imports", "upload", "Imports", "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

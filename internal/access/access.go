@@ -57,6 +57,8 @@ const (
 	Refresh Permission = "refresh"
 	// Import submits many persons from a file.
 	Import Permission = "import"
+	// ReadImports sees what was imported, and how far it is.
+	ReadImports Permission = "read_imports"
 	// Control proposes to set or end a control; see Approve.
 	Control Permission = "control"
 	// Rehearse sets statuses by hand, where Paxos is the sandbox or the emulator.
@@ -97,16 +99,16 @@ var table = map[Role][]Permission{
 	},
 	Lead: {
 		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
-		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import, Control, Rehearse,
+		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import, ReadImports, Control, Rehearse,
 		OpenAccounts,
 	},
-	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, TakeEvidence, ReadPeople},
+	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, ReadImports, TakeEvidence, ReadPeople},
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
 }
 
 // inPerson is what only a person may do who has signed in, never a script with a token. Names and notes are among it, since an admin
 // makes tokens of every role and may read neither.
-var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh, Import, Control}
+var inPerson = []Permission{ReadNames, Reveal, Propose, Approve, HoldCases, SetPolicy, ManagePeople, Correct, Refresh, Import, ReadImports, Control}
 
 // Stronger is the role that a person has who could have either: admin before lead, analyst, auditor, viewer. Anything is stronger than
 // no role.

@@ -33,7 +33,9 @@ func (d *Desk) Exporting(ctx context.Context, a access.Actor, what, detail strin
 		needed = access.ReadReveals
 	case ExportProposals:
 		needed = access.ReadProposals
-	case ExportImport, ExportImportErrors:
+	case ExportImport:
+		needed = access.ReadImports
+	case ExportImportErrors:
 		needed = access.Import
 	}
 	if err := permit(a, needed); err != nil {

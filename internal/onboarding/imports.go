@@ -54,7 +54,7 @@ func (d *Desk) TurnImport(ctx context.Context, a access.Actor, id string, act id
 
 // Imports gives the latest imports, the newest first.
 func (d *Desk) Imports(ctx context.Context, a access.Actor) ([]identity.Import, error) {
-	if err := permit(a, access.Import); err != nil {
+	if err := permit(a, access.ReadImports); err != nil {
 		return nil, err
 	}
 	return d.o.Store.Imports(ctx)
@@ -63,7 +63,7 @@ func (d *Desk) Imports(ctx context.Context, a access.Actor) ([]identity.Import, 
 // OpenImport gives an import and some of its rows. What is wrong with a row is told in words only to whoever has uploaded it, since the
 // words may offer another writing of a name; others see which fields are meant.
 func (d *Desk) OpenImport(ctx context.Context, a access.Actor, id string, f identity.ImportLines) (identity.Import, []identity.ImportLine, error) {
-	if err := permit(a, access.Import); err != nil {
+	if err := permit(a, access.ReadImports); err != nil {
 		return identity.Import{}, nil, err
 	}
 	i, err := d.o.Store.Import(ctx, id)

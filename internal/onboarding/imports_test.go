@@ -1,6 +1,7 @@
 package onboarding_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,7 +82,14 @@ func TestImportsAreForLeadsInPerson(t *testing.T) {
 		_, list := d.Imports(t.Context(), a)
 		_, _, open := d.OpenImport(t.Context(), a, "im", identity.ImportLines{})
 		_, mend := d.MendImport(t.Context(), a, "im")
-		for _, err := range []error{up, turn, list, open, mend} {
+		for _, err := range []error{up, turn, mend} {
+			require.Equal(t, fault.Forbidden, fault.KindOf(err), a.Role)
+		}
+		if a.Role == access.Auditor {
+			require.NoError(t, errors.Join(list, open), "an auditor reads")
+			continue
+		}
+		for _, err := range []error{list, open} {
 			require.Equal(t, fault.Forbidden, fault.KindOf(err), a.Role)
 		}
 		require.False(t, c.touched, a.Role)

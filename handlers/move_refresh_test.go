@@ -28,8 +28,13 @@ func (d *desk) told(eventID, kind string) identity.Identity {
 		PaxosID: "paxos-9", RefID: "user-9", Type: identity.Person, Status: identity.Approved,
 		CreatedAt: now.AddDate(-1, 0, 0), UpdatedAt: now,
 	}
-	if kind == identity.EventRefreshStarted {
-		r.Details.Requirements = []identity.Requirement{{Type: identity.KYCRefresh, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient}}
+	asks := identity.Requirement{Type: identity.KYCRefresh, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient}
+	switch kind {
+	case identity.EventRefreshExpired:
+		asks.Status = identity.RequirementFailed
+		fallthrough
+	case identity.EventRefreshStarted:
+		r.Details.Requirements = []identity.Requirement{asks}
 	}
 	i, err := d.store.ApplyIdentity(d.t.Context(), identity.News{
 		Record: r, AskedAt: now, HeardAt: now, By: identity.ByWebhook,
@@ -83,6 +88,24 @@ func TestRefreshThatPaxosAskedFor(t *testing.T) {
 	d.clock.Advance(time.Minute)
 	d.told("e-4", identity.EventRefreshExpired)
 	require.Contains(t, toldOf(id), "expired")
+	require.Contains(t, lea.get("/identities/"+id).page(http.StatusOK).Find(`[data-testid="asks"]`).Text(), "expired")
+
+	row := lea.get("/refreshes?show=open").page(http.StatusOK).Find(`[data-testid="refresh"]`)
+	require.Equal(t, "expired", row.Find(".chip-red").First().Text(), "it has ended and is not due in a month")
+	var list struct {
+		Items []struct {
+			DueAt     time.Time `json:"due_at"`
+			StartedAt time.Time `json:"started_at"`
+		} `json:"items"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(lea.json("/refreshes?show=open").body), &list))
+	require.Equal(t, []time.Time{d.clock.Now(), d.clock.Now().Add(-time.Minute)}, []time.Time{list.Items[0].DueAt, list.Items[0].StartedAt})
+	head := lea.get(path).page(http.StatusOK).Find(".page-sub").Text()
+	require.Contains(t, head, "Expired")
+	require.NotContains(t, head, "not asked")
+	form.Del("backdated")
+	doc = lea.post(path, form).page(http.StatusUnprocessableEntity)
+	require.Contains(t, doc.Find("#refresh-backdated-error").Text(), "before Paxos asked")
 }
 
 // What has changed since the last refresh is sent with the day of this one, in one move.

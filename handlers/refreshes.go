@@ -104,7 +104,7 @@ func toRefresh(d identity.RefreshDue) refreshJSON {
 		IdentityID: d.ID, PaxosID: orNull(d.PaxosID), RefID: orNull(d.RefID), Status: orNull(string(d.Status)), Lane: string(d.Lane),
 		Assignee: orNull(d.Assignee), DueAt: utc(&d.DueAt), Open: d.Open, LastAt: utc(d.LastAt),
 	}
-	if d.Refresh != nil {
+	if d.Refresh != nil && !d.Refresh.StartedAt.IsZero() {
 		j.StartedAt = utc(&d.Refresh.StartedAt)
 	}
 	return j

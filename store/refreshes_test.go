@@ -78,5 +78,10 @@ func TestRefreshesByDueDate(t *testing.T) {
 		told, err = d.RefreshTold(t.Context(), expired.ID)
 		require.NoError(t, err)
 		require.Equal(t, "expired", told.Outcome())
+		page, err = d.Refreshes(t.Context(), identity.RefreshFilter{Show: identity.RefreshesOpen})
+		require.NoError(t, err)
+		require.Equal(t, []string{expired.ID, open.ID}, []string{page.Items[0].ID, page.Items[1].ID}, "what has expired is due first")
+		require.Equal(t, d.clock.Now(), page.Items[0].DueAt)
+		require.True(t, page.Items[0].RefreshExpired())
 	})
 }

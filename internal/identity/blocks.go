@@ -120,8 +120,8 @@ func (i Identity) refreshBlock() []block {
 	if i.Refresh == nil || i.refreshRequirement() != nil {
 		return nil
 	}
-	b := refreshWanted(Blocking{Type: KYCRefresh, Status: RequirementPending, Awaiting: AwaitingClient}, false)
-	b.inTime = true
+	b := refreshWanted(Blocking{Type: KYCRefresh, Status: RequirementPending, Awaiting: AwaitingClient}, i.Refresh.Expired)
+	b.inTime = !i.Refresh.Expired
 	return []block{b}
 }
 

@@ -117,14 +117,59 @@ func TestRefreshEvents(t *testing.T) {
 	require.Equal(t, thirty, opened("2028-03-03 00:00").Refresh.EndsAt, "years ahead is the refresh after this one")
 	require.Equal(t, thirty, opened("2026-03-03 00:00").Refresh.EndsAt, "no refresh ends before it begins")
 
+	const later = "2026-03-05 10:00"
+	closed, entries := learnt(opened(""), news("APPROVED", later, identity.ByWebhook, event(identity.EventRefreshCompleted, later, "")))
+	require.Nil(t, closed.Refresh)
+	require.Equal(t, identity.LaneDecided, closed.Lane)
+	require.Len(t, entries, 1)
 	for _, kind := range []string{identity.EventRefreshCompleted, identity.EventRefreshExpired} {
-		closed, entries := learnt(opened(""), news("APPROVED", "2026-03-05 10:00", identity.ByWebhook, event(kind, "2026-03-05 10:00", "")))
-		require.Nil(t, closed.Refresh)
-		require.Equal(t, identity.LaneDecided, closed.Lane)
-		require.Len(t, entries, 1)
-		reopened, _ := learnt(closed, news("APPROVED", "2026-03-05 10:00", identity.ByWebhook, event(identity.EventRefreshStarted, changed, "")))
-		require.Nil(t, reopened.Refresh, "a late start does not open again what has ended")
+		ended, _ := learnt(opened(""), news("APPROVED", later, identity.ByWebhook, event(kind, later, "")))
+		reopened, _ := learnt(ended, news("APPROVED", later, identity.ByWebhook, event(identity.EventRefreshStarted, changed, "")))
+		require.Equal(t, ended.Refresh, reopened.Refresh, "a late start does not open again what has ended")
 		early, _ := learnt(opened(""), news("APPROVED", created, identity.ByWebhook, event(kind, "2026-03-02 12:00", "")))
-		require.NotNil(t, early.Refresh, "the end of an earlier refresh does not close this one")
+		require.Equal(t, opened("").Refresh, early.Refresh, "the end of an earlier refresh does not close this one")
 	}
+}
+
+// One that was not done in time stays open with its dates until it is done.
+func TestExpiredRefresh(t *testing.T) {
+	t.Parallel()
+	const started, over, later = "2026-02-01 10:00", "2026-03-03 10:00", "2026-03-05 10:00"
+	tell := func(kind, occurred string, more ...func(*identity.News)) identity.News {
+		return news("APPROVED", occurred, identity.ByPoll, append(more, told("e-"+kind, kind, "", "", occurred))...)
+	}
+	asks, failed := requirement("KYC_REFRESH", "PENDING", "CLIENT"), requirement("KYC_REFRESH", "FAILED", "CLIENT")
+	start, _ := learnt(identity.Identity{}, news("APPROVED", "2026-01-01 10:00", identity.BySync))
+	learn := func(i identity.Identity, all ...identity.News) identity.Identity {
+		for _, n := range all {
+			i, _ = learnt(i, n)
+		}
+		return i
+	}
+	open := learn(start, tell(identity.EventRefreshStarted, started, with(asks)))
+	expired := learn(open, tell(identity.EventRefreshExpired, over, with(failed)))
+	require.Equal(t, &identity.Refresh{StartedAt: at(started), EndsAt: at(over), Expired: true}, expired.Refresh)
+	require.Equal(t, []any{identity.LaneAction, at(over)}, []any{expired.Lane, expired.RefreshEndsAt()})
+	require.True(t, expired.RefreshExpired())
+	require.True(t, expired.Refresh.Backdated(at("2026-01-31 10:00")))
+	soon := learn(start, tell(identity.EventRefreshStarted, "2026-02-20 10:00"), tell(identity.EventRefreshExpired, over))
+	require.Equal(t, &identity.Refresh{StartedAt: at("2026-02-20 10:00"), EndsAt: at(over), Expired: true}, soon.Refresh, "an end that Paxos has brought forward")
+	require.Equal(t, identity.LaneAction, soon.Lane, "also where the record does not repeat it")
+	require.Equal(t, "KYC refresh is overdue", identity.Explain(soon, policy(), at(later), 0).Blocking[0].Text)
+
+	heard := learn(start, tell(identity.EventRefreshExpired, over, with(failed)))
+	require.Equal(t, &identity.Refresh{EndsAt: at(over), Expired: true}, heard.Refresh, "its start was not heard")
+	require.Equal(t, expired.Refresh, learn(heard, tell(identity.EventRefreshStarted, started)).Refresh)
+	require.Nil(t, learn(start, tell(identity.EventRefreshExpired, over)).Refresh, "Paxos asks for nothing")
+	again := learn(expired, tell(identity.EventRefreshStarted, later, with(asks)))
+	require.Equal(t, at(later), again.Refresh.StartedAt)
+	require.False(t, again.RefreshExpired())
+
+	require.Nil(t, learn(expired, tell(identity.EventRefreshCompleted, later)).Refresh)
+	require.NotNil(t, learn(expired, news("APPROVED", later, identity.BySync, with(failed))).Refresh)
+	require.Nil(t, learn(expired, news("APPROVED", later, identity.BySync)).Refresh, "done, and no event told of it")
+	require.NotNil(t, learn(soon, news("APPROVED", later, identity.BySync)).Refresh, "the record never spoke of it")
+
+	unheard := learn(start, news("APPROVED", over, identity.BySync, with(failed)))
+	require.Equal(t, at(over), unheard.RefreshEndsAt(), "no event told of it: the end is when Paxos began to wait")
 }

@@ -195,10 +195,11 @@ type DocumentsAsk struct {
 	HeardAt time.Time `json:"heard_at,omitzero"` // when we heard of it, by ours; zero in rows of before that was kept
 }
 
-// Refresh is an open periodic KYC refresh.
+// Refresh is an open periodic KYC refresh. One that was not done in time stays open until it is done.
 type Refresh struct {
-	StartedAt time.Time `json:"started_at"`
+	StartedAt time.Time `json:"started_at"` // zero where no event told of it
 	EndsAt    time.Time `json:"ends_at"`
+	Expired   bool      `json:"expired,omitempty"` // Paxos has said that its time is over
 }
 
 // Failure is why a submission failed. Code is a stable word of ours; Text is Paxos' own, with submitted values cut out, and

@@ -19,6 +19,7 @@ func (i Identity) Learn(n News, p Policy, now time.Time) (Identity, []Entry) {
 		l.takeRecord()
 		l.takeMoments()
 	}
+	l.closeExpired()
 	l.takeEventFacts()
 	l.closeDocuments()
 	l.tell()
@@ -154,9 +155,9 @@ func (l *learning) takeEventFacts() {
 	case EventRefreshStarted:
 		l.openRefresh(e, at)
 	case EventRefreshCompleted:
-		l.closeRefresh(at, "completed")
+		l.closeRefresh(at)
 	case EventRefreshExpired:
-		l.closeRefresh(at, "expired")
+		l.expireRefresh(at)
 	}
 }
 
@@ -177,10 +178,15 @@ func (l *learning) openRefresh(e *Event, at time.Time) {
 	if l.next.UpdatedAt.Sub(at) > ClockGrace && l.next.refreshRequirement() == nil {
 		return
 	}
-	if r := l.next.Refresh; r != nil && !r.StartedAt.Before(at) {
+	opened := Refresh{StartedAt: at, EndsAt: end}
+	switch r := l.next.Refresh; {
+	case r == nil:
+	case !r.StartedAt.Before(at):
 		return
+	case r.StartedAt.IsZero() && at.Before(r.EndsAt): // its end was heard first
+		opened.EndsAt, opened.Expired = r.EndsAt, r.Expired
 	}
-	l.next.Refresh = &Refresh{StartedAt: at, EndsAt: end}
+	l.next.Refresh = &opened
 	l.happened(at)
 }
 
@@ -193,11 +199,36 @@ func refreshEnd(start, next time.Time) time.Time {
 	return start.Add(RefreshTerm)
 }
 
-func (l *learning) closeRefresh(at time.Time, how string) {
-	l.fact("KYC refresh", how)
+func (l *learning) closeRefresh(at time.Time) {
+	l.fact("KYC refresh", "completed")
 	if r := l.next.Refresh; r != nil && !at.Before(r.StartedAt) {
 		l.next.Refresh = nil
 		l.happened(at)
+	}
+}
+
+// expireRefresh keeps the refresh open, with an end that has come: Paxos still waits for it. Where no start was heard, the record says
+// whether it does.
+func (l *learning) expireRefresh(at time.Time) {
+	l.fact("KYC refresh", "expired")
+	over := Refresh{EndsAt: at, Expired: true}
+	switch r := l.next.Refresh; {
+	case r == nil && l.next.refreshRequirement() == nil, r != nil && (r.Expired || at.Before(r.StartedAt)):
+		return
+	case r != nil:
+		over.StartedAt = r.StartedAt
+		if r.EndsAt.Before(at) {
+			over.EndsAt = r.EndsAt
+		}
+	}
+	l.next.Refresh = &over
+	l.happened(at)
+}
+
+// closeExpired ends a refresh that is past its time once a record no longer asks for it: it was done, and no event said so.
+func (l *learning) closeExpired() {
+	if r := l.was.Refresh; l.fresh && r != nil && r.Expired && l.was.refreshRequirement() != nil && l.next.refreshRequirement() == nil {
+		l.next.Refresh = nil
 	}
 }
 

@@ -59,6 +59,12 @@ func (t RefreshTold) Outcome() string {
 	return ""
 }
 
+// RefreshExpired reports whether Paxos has said that the open refresh was not done in time.
+func (i Identity) RefreshExpired() bool {
+	r := i.refreshRequirement()
+	return i.Refresh != nil && i.Refresh.Expired || r != nil && r.overdue()
+}
+
 // RefreshEndsAt is when the open refresh must be answered; zero where none is open. One that no event told of has the usual term from
 // the start of the move.
 func (i Identity) RefreshEndsAt() time.Time {

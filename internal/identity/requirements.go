@@ -31,7 +31,7 @@ func (i Identity) requirementWords(r Requirement, b Blocking) block {
 		return i.documentsWanted(b, documentsWhy(r))
 	}
 	if r.Type == KYCRefresh {
-		return refreshWanted(b, r.Status == RequirementFailed || r.has(codeRefreshOverdue))
+		return refreshWanted(b, r.overdue())
 	}
 	if r.Type == Members {
 		return membersBlock(r, b)

@@ -259,14 +259,20 @@ func (i Identity) refreshRequirement() *Requirement {
 	return nil
 }
 
+// overdue reports whether Paxos says that a KYC refresh is past its time.
+func (r Requirement) overdue() bool { return r.Status == RequirementFailed || r.has(codeRefreshOverdue) }
+
 func (i Identity) refreshAwaitsPaxos() bool {
 	r := i.refreshRequirement()
 	return r != nil && r.Awaiting == AwaitingPaxos
 }
 
-// refreshEnd is the end of the open refresh; one that no event told of has the usual term from the start of the move.
+// refreshEnd is the end of the open refresh. One that no event told of has the usual term from the start of the move, unless Paxos
+// says that ours is overdue: then the move came with its end.
 func (i Identity) refreshEnd(since time.Time) time.Time {
-	switch {
+	switch r := i.refreshRequirement(); {
+	case i.Refresh == nil && r != nil && r.overdue() && r.Awaiting != AwaitingPaxos:
+		return since
 	case i.Refresh == nil:
 		return since.Add(RefreshTerm)
 	case i.Refresh.EndsAt.IsZero():

@@ -59,8 +59,9 @@ func TestARefusedUploadIsNotReadAtAll(t *testing.T) {
 	require.NoError(t, err)
 	at, err := url.Parse(d.url)
 	require.NoError(t, err)
-	t.Setenv("TMPDIR", t.TempDir())
-	file := newPassport(os.Getenv("TMPDIR"))
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	file := newPassport(folder)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/identities/"+failed+"/documents", file)
 	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	for _, cookie := range ana.client.Jar.Cookies(at) {

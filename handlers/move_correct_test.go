@@ -192,6 +192,7 @@ func TestRefreshFromTheCase(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, vera.get("/refreshes?show=never").status)
 	require.Equal(t, "/identities/"+open.ID+"/kyc-refresh", lea.get("/identities/"+open.ID).page(http.StatusOK).Find(`[data-testid="kyc-refresh"]`).AttrOr("href", ""))
 
+	path = "/identities/" + open.ID + "/kyc-refresh"
 	form := formOf(t, lea.post(path, cityWhy()).page(http.StatusOK), `[data-testid="change-edit"]`)
 	require.Equal(t, d.clock.Now().Format(time.DateOnly), form.Get("last_kyc_refresh_date"))
 	form.Set("person_details.email", "q@example.org")
@@ -223,4 +224,48 @@ func TestACorrectionDoesNotStayOnThePage(t *testing.T) {
 		stays(ana.post(path, changedForm(form, "person_details.first_name", "José")), `[data-testid="change-edit"]`, "1200")
 		stays(ana.post(path, form), `[data-testid="change-plan"]`, "1200")
 	}
+}
+
+// While a change is on its way a second one is refused before anything is typed.
+func TestOneChangeAtATime(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	d.paxos.holds(nil)
+	i := d.learn(func(r *identity.Record) {
+		r.Status = identity.Approved
+		r.Details.Requirements = []identity.Requirement{{Type: identity.KYCRefresh, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient}}
+	})
+	at := "/identities/" + i.ID
+	lea, ana := d.as(access.Lead), d.as(access.Analyst)
+	for _, kind := range []string{"correct", "kyc-refresh"} {
+		path := at + "/" + kind
+		form := formOf(t, ana.post(path, cityWhy()).page(http.StatusOK), `[data-testid="change-edit"]`)
+		form.Set("person_details.address.city", "Ostrava Falls")
+		sent := formOf(t, lea.post(path, cityWhy()).page(http.StatusOK), `[data-testid="change-edit"]`)
+		sent.Set("person_details.email", "q@example.org")
+		sent.Set("step", "send")
+		require.Equal(t, 1, ana.get(at).page(http.StatusOK).Find(`[data-testid="`+kind+`"]`).Length())
+		require.Equal(t, http.StatusSeeOther, lea.post(path, sent).status)
+
+		doc := ana.get(path).page(http.StatusOK)
+		require.Equal(t, 1, doc.Find(`[data-testid="change-open"]`).Length())
+		require.Zero(t, doc.Find("main form").Length(), "there is nothing to fill in")
+		shown, looked := len(d.reveals()), d.paxos.asked.Load()
+		for name, typed := range map[string]url.Values{
+			"opened": cityWhy(), "looked at": form, "nothing changed": {"step": {"unchanged"}, "last_kyc_refresh_date": {d.clock.Now().Format(time.DateOnly)}},
+		} {
+			require.Contains(t, ana.post(path, typed).page(http.StatusConflict).Find(`[data-testid="problem"]`).Text(), "asked for the same", name)
+		}
+		require.Equal(t, []any{shown, looked}, []any{len(d.reveals()), d.paxos.asked.Load()}, "nothing was read for it")
+		require.Zero(t, ana.get(at).page(http.StatusOK).Find(`[data-testid="`+kind+`"]`).Length())
+	}
+	doc := ana.get(at).page(http.StatusOK)
+	require.Contains(t, doc.Find(`[data-testid="next-action"]`).Text(), "Wait: the KYC refresh is on its way")
+	o := ana.json(at).object(http.StatusOK)
+	require.Equal(t, []any{false, false}, []any{o["can_correct"], o["can_refresh"]})
+
+	m, found := identity.OnItsWay(d.moves(i.ID), identity.MoveRefresh)
+	require.True(t, found)
+	require.Equal(t, http.StatusSeeOther, lea.post(at+"/moves/"+m.ID+"/withdraw", nil).status)
+	require.Equal(t, 1, ana.get(at+"/kyc-refresh").page(http.StatusOK).Find(`[data-testid="change-ask"]`).Length())
 }

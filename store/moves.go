@@ -63,11 +63,7 @@ func (t *tx) refuseSecond(id string, m identity.OurMove) error {
 	if err != nil || !found {
 		return err
 	}
-	return &fault.Error{
-		Kind: fault.Conflict, Code: "move_open",
-		Text: fmt.Sprintf("%s asked for the same at %s, and it is still on its way to Paxos. Wait for its outcome, or withdraw it. Nothing was queued.",
-			other.AskedByName, other.AskedAt.Format("2006-01-02 15:04 UTC")),
-	}
+	return &fault.Error{Kind: fault.Conflict, Code: "move_open", Text: other.OpenText()}
 }
 
 func placeOfMove(part, id string) []byte { return place("moves", part, id) }

@@ -20,6 +20,27 @@ const (
 	ActNone       Action = "none"
 )
 
+// movedBy is the kind of move that does the action; empty where none does.
+func (a Action) movedBy() MoveKind {
+	switch a {
+	case ActCorrect:
+		return MoveCorrect
+	case ActRefreshKYC:
+		return MoveRefresh
+	}
+	return ""
+}
+
+// OnItsWay is the advice while the very move that it calls for is on its way to Paxos. What else is known of the case stays.
+func (a Advice) OnItsWay(moves []OurMove) Advice {
+	if k := a.Next.movedBy(); k != "" {
+		if _, open := OnItsWay(moves, k); open {
+			a.Next, a.NextText = ActWait, "Wait: the "+lower(k.Words().Name)+" is on its way to Paxos, and this case shows its outcome."
+		}
+	}
+	return a
+}
+
 // Blocking is one thing that keeps a case from being decided. Type, Status and Awaiting are Paxos' words where it has some,
 // the rest is ours.
 type Blocking struct {

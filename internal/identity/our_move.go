@@ -173,6 +173,15 @@ func (m OurMove) Submission() string {
 	return m.Key
 }
 
+// OnItsWay finds the move of a kind that has not ended yet.
+func OnItsWay(moves []OurMove, k MoveKind) (OurMove, bool) {
+	n := slices.IndexFunc(moves, func(m OurMove) bool { return m.Kind == k && m.State.Open() })
+	if n < 0 {
+		return OurMove{}, false
+	}
+	return moves[n], true
+}
+
 // Linking finds the account on its way that joins a submission to another case, by our id of the submission.
 func Linking(moves []OurMove, submission string) (OurMove, bool) {
 	n := slices.IndexFunc(moves, func(m OurMove) bool { return m.State.Open() && m.Submission() == submission })

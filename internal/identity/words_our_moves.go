@@ -31,6 +31,12 @@ func (m OurMove) LinkingText() string {
 		m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
+// OpenText says who has asked for the move while it is on its way, to whoever asks for another like it.
+func (m OurMove) OpenText() string {
+	return fmt.Sprintf("%s asked for the same at %s, and it is still on its way to Paxos. Wait for its outcome, or withdraw it. Nothing was queued.",
+		m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
 // StepWords says what a step of a move was; one that the desk does not know is called by its own name.
 func StepWords(step string) string {
 	switch step {

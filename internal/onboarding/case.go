@@ -123,6 +123,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		}
 	}
 	c.addLinking()
+	c.addOnItsWay()
 	c.Controls, c.CanRehearse = controlsOf(a, c), canRehearse(a, c)
 	return c, nil
 }

@@ -75,7 +75,8 @@ func (d *Desk) OpenCorrection(ctx context.Context, a access.Actor, id string, k 
 	return base, err
 }
 
-// correctable finds a case whose record an actor may change at Paxos.
+// correctable finds a case whose record an actor may change at Paxos. Conflict also while a change of that kind is on its way: whatever
+// somebody typed for a second one would be lost.
 func (d *Desk) correctable(ctx context.Context, a access.Actor, id string, k identity.MoveKind) (identity.Identity, error) {
 	if err := permit(a, permissionOf(k)); err != nil {
 		return identity.Identity{}, err
@@ -86,6 +87,13 @@ func (d *Desk) correctable(ctx context.Context, a access.Actor, id string, k ide
 	}
 	if why := CannotCorrect(i); why != "" {
 		return i, fault.New(fault.Conflict, why)
+	}
+	moves, err := d.o.Store.Moves(ctx, i.ID)
+	if err != nil {
+		return i, err
+	}
+	if m, open := identity.OnItsWay(moves, k); open {
+		return i, &fault.Error{Kind: fault.Conflict, Code: "move_open", Text: m.OpenText()}
 	}
 	return i, nil
 }

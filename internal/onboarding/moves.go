@@ -90,6 +90,15 @@ func (c *Case) addLinking() {
 	c.CanResubmit, c.CanWithdraw = false, false
 }
 
+// addOnItsWay takes away the changes of the person's record that are on their way already: a second one of a kind is refused.
+func (c *Case) addOnItsWay() {
+	moves := ours(c.Moves)
+	_, corrected := identity.OnItsWay(moves, identity.MoveCorrect)
+	_, refreshed := identity.OnItsWay(moves, identity.MoveRefresh)
+	c.CanCorrect, c.CanRefresh = c.CanCorrect && !corrected, c.CanRefresh && !refreshed
+	c.Advice = c.Advice.OnItsWay(moves)
+}
+
 // TryMoveAgain has a failed move sent again, as it was; caseID and moveID are ours. NotFound where the case has no such move; Conflict where it cannot
 // be tried again.
 func (d *Desk) TryMoveAgain(ctx context.Context, a access.Actor, caseID, moveID string) error {

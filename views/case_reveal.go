@@ -31,29 +31,35 @@ func (r Revealed) left(now time.Time) string {
 	return strconv.Itoa(max(int(r.Until.Sub(now)/time.Second), 1))
 }
 
-// personalLabel names a field as the form for a new identity does; one that the form does not have, by the last words of its path.
+// personalLabel names a field as the form for a new identity does, with its number where there are several; one that the form does not
+// have, by the last words of its path.
 func personalLabel(path string) string {
+	var plain []string
+	number := ""
+	for part := range strings.SplitSeq(path, ".") {
+		if strings.Trim(part, "0123456789") == "" {
+			number = " " + part
+			continue
+		}
+		plain = append(plain, part)
+	}
 	for _, s := range append(personForm(), institutionForm()...) {
 		for _, f := range s.Fields {
-			if f.Name == path {
-				return f.Label
+			if f.Name == strings.Join(plain, ".") {
+				return f.Label + number
 			}
 		}
 	}
-	parts := strings.Split(path, ".")
-	last := strings.ReplaceAll(parts[len(parts)-1], "_", " ")
-	if len(parts) > 2 && strings.Trim(parts[len(parts)-2], "0123456789") == "" {
-		last += " " + parts[len(parts)-2]
-	}
-	if last == "" {
+	if len(plain) == 0 || plain[len(plain)-1] == "" {
 		return path
 	}
-	return strings.ToUpper(last[:1]) + last[1:]
+	last := strings.ReplaceAll(plain[len(plain)-1], "_", " ")
+	return strings.ToUpper(last[:1]) + last[1:] + number
 }
 
 // meaning is what a word of Paxos' means; empty where the value is no such word.
-func meaning(f identity.PersonalField) string {
-	if text := identity.Label(f.Value); text != f.Value && f.Value == strings.ToUpper(f.Value) {
+func meaning(value string) string {
+	if text := identity.Label(value); text != value && value == strings.ToUpper(value) {
 		return text
 	}
 	return ""

@@ -18,6 +18,7 @@ func TestCompare(t *testing.T) {
 	theirs := identity.PersonalData{
 		"ref_id": "user-1", "id": "px-1", "person_details.first_name": "BILLY", "person_details.last_name": "Dunham", "person_details.cip_id": "073051120",
 		"person_details.date_of_birth": "1960-01-01", "person_details.phone_number": "+1 555",
+		"person_details.id_verification_status": "APPROVED",
 	}
 	var got []string
 	for _, f := range identity.Compare(ours, theirs) {

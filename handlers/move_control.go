@@ -37,12 +37,13 @@ type pastControlJSON struct {
 	Type       string     `json:"type"`
 	SetBy      string     `json:"set_by"`
 	ReasonCode *string    `json:"reason_code"`
-	Since      *time.Time `json:"since"` // null where that is not known
+	Reason     *string    `json:"reason"` // Paxos' words; null where they are not known, or not for the reader
+	Since      *time.Time `json:"since"`  // null where that is not known
 	Until      *time.Time `json:"until"`
 }
 
 func toPastControl(k identity.ToldControl) pastControlJSON {
-	return pastControlJSON{Type: k.Type, SetBy: k.SetBy, ReasonCode: orNull(k.ReasonCode), Since: utc(&k.Since), Until: utc(&k.Until)}
+	return pastControlJSON{Type: k.Type, SetBy: k.SetBy, ReasonCode: orNull(k.ReasonCode), Reason: orNull(k.Reason), Since: utc(&k.Since), Until: utc(&k.Until)}
 }
 
 func toAble(a identity.Able) map[string]string {

@@ -171,3 +171,33 @@ func TestAControlThatIsNotGood(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, ana.post(path+"/controls/end", theirs).status)
 	require.Contains(t, ana.get("/proposals/"+ana.proposal(d.learn(nil).ID)).page(http.StatusOK).Find(`[data-testid=asked]`).Text(), "it is over")
 }
+
+// Opening a case has Paxos asked for its controls, once; what ended before the desk was there is told with Paxos' words for it, which
+// are not for everybody.
+func TestControlsFromBeforeTheDesk(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	path := "/identities/" + d.limited().ID
+	ana, vic := d.person("Ana", access.Analyst), d.person("Vic", access.Viewer)
+	ana.get(path).page(http.StatusOK)
+	now := d.clock.Now()
+	was := identity.ControlRecord{
+		Control:   identity.Control{ID: "k-old", Type: identity.Closed, SetBy: "SET_BY_CLIENT", ReasonCode: "END_USER_REQUEST", CreatedAt: now.AddDate(0, 0, -20)},
+		Reason:    "Zinnober asked for a pause",
+		DeletedAt: now.AddDate(0, 0, -12),
+	}
+	require.NoError(t, d.store.ApplyControls(t.Context(), d.job("controls"), identity.ControlsOf([]identity.ControlRecord{was}, now)))
+
+	past := ana.get(path).page(http.StatusOK).Find(`[data-testid=past-control]`)
+	require.Equal(t, 1, past.Length())
+	require.Contains(t, past.Text(), "CLOSED")
+	require.Equal(t, "Zinnober asked for a pause", past.Find(`[data-testid=control-reason]`).Text())
+	require.Contains(t, ana.json(path).body, "Zinnober asked")
+	past = vic.get(path).page(http.StatusOK).Find(`[data-testid=past-control]`)
+	require.Contains(t, past.Text(), "CLOSED")
+	require.NotContains(t, past.Text(), "Zinnober")
+	require.NotContains(t, vic.json(path).body, "Zinnober")
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"controls"}, 1, time.Minute)
+	require.NoError(t, err)
+	require.Empty(t, jobs, "Paxos is not asked again until there is news")
+}

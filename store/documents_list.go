@@ -38,8 +38,13 @@ func readList(text string) (l identity.DocumentList, err error) {
 // LookAtDocuments asks for what Paxos says of a case's documents, ahead of background work. Where that is asked for already it goes its
 // own way; where it was given up it begins again.
 func (s *Store) LookAtDocuments(ctx context.Context, id string) error {
+	return s.lookAt(ctx, jobDocuments, id)
+}
+
+// lookAt asks for a job of a kind about a case that Paxos holds, unless one is under way.
+func (s *Store) lookAt(ctx context.Context, kind, id string) error {
 	const open = `SELECT id FROM jobs WHERE ` + ofSubject + ` AND parked = 0`
-	if _, asked, err := maybe(s.reader(ctx), scanValue[int64], open, jobDocuments, id); err != nil || asked {
+	if _, asked, err := maybe(s.reader(ctx), scanValue[int64], open, kind, id); err != nil || asked {
 		return s.mask(err)
 	}
 	return s.write(ctx, func(t *tx) error {
@@ -47,10 +52,10 @@ func (s *Store) LookAtDocuments(ctx context.Context, id string) error {
 		if err != nil || r.PaxosID == "" || r.ErasedAt != nil {
 			return err
 		}
-		if _, asked, err := maybe(t, scanValue[int64], open, jobDocuments, r.ID); err != nil || asked {
+		if _, asked, err := maybe(t, scanValue[int64], open, kind, r.ID); err != nil || asked {
 			return err
 		}
-		return t.enqueue(jobDocuments, r.ID, queue.Click, "")
+		return t.enqueue(kind, r.ID, queue.Click, "")
 	})
 }
 

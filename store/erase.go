@@ -29,7 +29,7 @@ func (t *tx) erase(r row, code, actor string) (identity.Identity, error) {
 			return i, err
 		}
 	}
-	for _, erase := range []func(string) error{t.eraseUploads, t.eraseAuditTexts} {
+	for _, erase := range []func(string) error{t.eraseUploads, t.eraseControls, t.eraseAuditTexts} {
 		if err := erase(i.ID); err != nil {
 			return i, err
 		}

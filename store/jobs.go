@@ -24,6 +24,7 @@ const (
 
 	jobUpload    = "upload"    // id of a file
 	jobDocuments = "documents" // our identity id
+	jobControls  = "controls"  // our identity id
 	jobImport    = "import"    // import id
 )
 

@@ -95,8 +95,10 @@ func (t *tx) moveTo(id string, twin row) error {
 			return err
 		}
 	}
-	if err := t.drop(jobDocuments, twin.ID); err != nil {
-		return err
+	for _, kind := range []string{jobDocuments, jobControls} { // what Paxos says of the controls is asked for again
+		if err := t.drop(kind, twin.ID); err != nil {
+			return err
+		}
 	}
 	return t.drop(jobRecheck, twin.ID)
 }

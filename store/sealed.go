@@ -33,6 +33,7 @@ func sealedPlaces() []sealedPlace {
 		{table: "audit_texts", column: "sealed", key: []string{"seq"}, ad: `'audit_texts/reason/' || seq`},
 		{table: "documents", column: "name", key: []string{"id"}, ad: `'documents/name/' || id`},
 		{table: "documents", column: "held", key: []string{"id"}, ad: `'documents/held/' || id`},
+		{table: "control_lists", column: "sealed", key: []string{"identity_id"}, ad: `'control_lists/list/' || identity_id`},
 		{table: "import_rows", column: "sealed", key: []string{"import_id", "line"}, ad: `'import_rows/given/' || import_id || '/' || line`},
 		{table: "moves", column: "payload", key: []string{"id"}, ad: `'moves/payload/' || id`},
 		{table: "moves", column: "failure", key: []string{"id"}, ad: `'moves/failure/' || id`},

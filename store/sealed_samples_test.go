@@ -110,6 +110,23 @@ func sealedSamples() []sealedSample {
 			},
 		},
 		{
+			"control_lists.sealed",
+			func(d desk) {
+				for _, n := range []string{"c1", "c2"} {
+					i := d.asked(n)
+					require.NoError(d.t, d.LookAtControls(d.t.Context(), i.ID))
+					require.NoError(d.t, d.ApplyControls(d.t.Context(), d.claim("controls"), limitsOf(d, "pause")))
+				}
+			},
+			func(d desk) (err error) {
+				for _, n := range []string{"c1", "c2"} {
+					_, one := d.ControlList(d.t.Context(), d.byPaxos("px-"+n))
+					err = errors.Join(err, one)
+				}
+				return err
+			},
+		},
+		{
 			"documents.held",
 			func(desk) {},
 			func(d desk) error {

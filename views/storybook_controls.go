@@ -11,7 +11,7 @@ import (
 // controls are those of a case, as a role sees them.
 func (b book) controls(r access.Role, i identity.Identity, history []identity.Entry) Controls {
 	c := Controls{Able: i.Able(), Propose: access.May(r, access.Control) && i.PaxosID != "" && i.ErasedAt == nil}
-	c.Active, c.Past = i.ToldControls(history, nil)
+	c.Active, c.Past = i.ToldControls(history, nil, identity.ControlList{})
 	return c
 }
 
@@ -64,7 +64,7 @@ func (b book) controlled() []Story {
 	page := func(r access.Role) CasePage {
 		p := b.page(r, i, history...)
 		p.Moves = []OurMove{b.controlMove(i)}
-		p.Controls.Active, p.Controls.Past = i.ToldControls(history, []identity.OurMove{p.Moves[0].OurMove})
+		p.Controls.Active, p.Controls.Past = i.ToldControls(history, []identity.OurMove{p.Moves[0].OurMove}, identity.ControlList{})
 		return p
 	}
 	refused := page(access.Lead)

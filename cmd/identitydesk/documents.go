@@ -9,7 +9,7 @@ import (
 	"identitydesk/store"
 )
 
-// documentAttempts is how often it is tried to learn which documents Paxos holds before the job is parked.
+// documentAttempts is how often it is tried to learn which documents or controls Paxos holds before the job is parked.
 const documentAttempts = 6
 
 // spoolMost is how many bytes the documents under way may take on the disk, which the database shares: a file that would be one too many is
@@ -27,5 +27,6 @@ func (d *desk) joinDocuments(ctx context.Context) (err error) {
 	})
 	d.handleGated(moves.UploadKind, 0, d.documents.Send)
 	d.handleGated(moves.DocumentsKind, documentAttempts, d.documents.Look)
+	d.handleGated(moves.ControlsKind, documentAttempts, moves.LookAtControls(d.store, d.paxos.At(budget.Submission), nil, time.Now))
 	return d.documents.Tidy(ctx)
 }

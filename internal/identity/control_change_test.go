@@ -78,7 +78,7 @@ func TestControlsThatWere(t *testing.T) {
 		move(identity.ControlSet, 50, map[string]string{identity.ControlResult: "c-1"}),
 		move(identity.ControlEnd, 21, nil), move(identity.ControlSet, 1, nil),
 	}
-	active, past := i.ToldControls(history, moves)
+	active, past := i.ToldControls(history, moves, identity.ControlList{})
 	require.Len(t, active, 2)
 	require.Equal(t, &moves[0], active[0].SetMove)
 	require.Nil(t, active[1].SetMove)
@@ -90,6 +90,6 @@ func TestControlsThatWere(t *testing.T) {
 		},
 	}, past)
 
-	_, past = i.ToldControls([]identity.Entry{changed(9, theirs, "")}, nil)
+	_, past = i.ToldControls([]identity.Entry{changed(9, theirs, "")}, nil, identity.ControlList{})
 	require.Equal(t, []time.Time{{}, minute(9)}, []time.Time{past[0].Since, past[0].Until}, "since when it was in force is not known")
 }

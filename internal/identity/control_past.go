@@ -8,7 +8,8 @@ import (
 
 // ToldControl is a control of a case with all that the desk knows of how it came and went.
 type ToldControl struct {
-	Control           // of one that has ended only type, who set it and the reason code
+	Control           // of one that has ended by the history alone: type, who set it and the reason code
+	Reason  string    // why, in Paxos' words or in ours; personal data
 	Since   time.Time // zero where that is not known
 	Until   time.Time // zero while it is in force
 	SetMove *OurMove  // our move that set it; nil where it was none of ours
@@ -19,14 +20,17 @@ type ToldControl struct {
 const ControlResult = "control_id"
 
 // ToldControls are the controls of a case that are in force, and those that were, the last ended first. History and moves are the
-// case's; the history is oldest first.
-func (i Identity) ToldControls(history []Entry, moves []OurMove) (active, past []ToldControl) {
+// case's; the history is oldest first. What the history does not tell, the list may.
+func (i Identity) ToldControls(history []Entry, moves []OurMove, list ControlList) (active, past []ToldControl) {
 	for _, c := range i.Details.Controls {
-		active = append(active, ToldControl{Control: c, Since: c.CreatedAt, SetMove: moveOfControl(c.ID, moves)})
+		active = append(active, ToldControl{Control: c, Reason: list.reasonOf(c.ID), Since: c.CreatedAt, SetMove: moveOfControl(c.ID, moves)})
 	}
-	past = pastControls(history)
+	past = list.ended(pastControls(history))
 	for n := range past {
-		past[n].SetMove = moveAround(ControlSet, past[n].Type, past[n].Since, moves)
+		past[n].SetMove = moveOfControl(past[n].ID, moves)
+		if past[n].SetMove == nil {
+			past[n].SetMove = moveAround(ControlSet, past[n].Type, past[n].Since, moves)
+		}
 		past[n].EndMove = moveAround(ControlEnd, past[n].Type, past[n].Until, moves)
 	}
 	return active, past
@@ -35,7 +39,7 @@ func (i Identity) ToldControls(history []Entry, moves []OurMove) (active, past [
 // moveOfControl is the move that set a control.
 func moveOfControl(id string, moves []OurMove) *OurMove {
 	for n := range moves {
-		if m := &moves[n]; m.Kind == MoveControl && m.Result[ControlResult] == id && slices.Contains(m.About, ControlSet) {
+		if m := &moves[n]; id != "" && m.Kind == MoveControl && m.Result[ControlResult] == id && slices.Contains(m.About, ControlSet) {
 			return m
 		}
 	}

@@ -260,7 +260,9 @@ func (i Identity) refreshRequirement() *Requirement {
 }
 
 // overdue reports whether Paxos says that a KYC refresh is past its time.
-func (r Requirement) overdue() bool { return r.Status == RequirementFailed || r.has(codeRefreshOverdue) }
+func (r Requirement) overdue() bool {
+	return r.Status == RequirementFailed || r.has(codeRefreshOverdue)
+}
 
 func (i Identity) refreshAwaitsPaxos() bool {
 	r := i.refreshRequirement()

@@ -250,19 +250,19 @@ func (d *Documents) Look(ctx context.Context, job queue.Job) error {
 	asked := d.o.Now()
 	uploaded, pending, err := d.o.Paxos.Documents(ctx, i.PaxosID)
 	if err != nil {
-		return d.notTold(job, err)
+		return notTold(err, d.o.Now(), d.o.Backoff(job.Attempts))
 	}
 	return d.o.Store.ApplyDocuments(ctx, job, identity.ListOf(uploaded, pending, asked))
 }
 
 // notTold says what becomes of a look that Paxos did not answer. Trouble that passes never parks it: nobody would look at it there.
-func (d *Documents) notTold(job queue.Job, err error) error {
+func notTold(err error, now time.Time, pause time.Duration) error {
 	f := fault.From(err)
 	switch {
 	case f.Throttles():
-		return &queue.PutOff{Until: f.Again(d.o.Now(), d.o.Backoff(job.Attempts)), Cause: f}
+		return &queue.PutOff{Until: f.Again(now, pause), Cause: f}
 	case f.Kind == fault.Lost, f.Kind == fault.Unavailable, f.Kind == fault.Unauthenticated, f.Kind == fault.Forbidden:
-		return &queue.Retry{At: f.Again(d.o.Now(), d.o.Backoff(job.Attempts)), Cause: f}
+		return &queue.Retry{At: f.Again(now, pause), Cause: f}
 	}
 	return err
 }

@@ -114,6 +114,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		func() error { return d.addDocuments(ctx, a, &c) },
 		func() (err error) { c.RefreshTold, err = d.o.Store.RefreshTold(ctx, i.ID); return err },
 		func() (err error) { c.Moves, err = d.moves(ctx, a, i); return err },
+		func() error { return d.addControls(ctx, a, &c) },
 		func() error { return d.addActs(ctx, a, &c) },
 		func() error { return d.addPersonal(ctx, a, &c) },
 		func() error { return d.addExisting(ctx, &c) },
@@ -124,7 +125,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 	}
 	c.addLinking()
 	c.addOnItsWay()
-	c.Controls, c.CanRehearse = controlsOf(a, c), canRehearse(a, c)
+	c.CanRehearse = canRehearse(a, c)
 	return c, nil
 }
 

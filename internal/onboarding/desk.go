@@ -32,6 +32,7 @@ type store interface {
 	mover
 	refreshes
 	documents
+	controls
 	imports
 
 	Submit(ctx context.Context, d identity.Draft, e audit.Entry) (identity.Identity, error)

@@ -12,6 +12,12 @@ import (
 	"identitydesk/internal/proposal"
 )
 
+// controls is what the controls of a case need of the cache.
+type controls interface {
+	ControlList(ctx context.Context, id string) (identity.ControlList, error)
+	LookAtControls(ctx context.Context, id string) error
+}
+
 // CaseControls are the controls of a case, what they leave the customer, and what may be proposed about them.
 type CaseControls struct {
 	Active, Past []identity.ToldControl // past: the last ended first
@@ -21,13 +27,36 @@ type CaseControls struct {
 }
 
 // controlsOf are the controls of a case whose row, history, moves and proposals are there.
-func controlsOf(a access.Actor, c Case) CaseControls {
+func controlsOf(a access.Actor, c Case, list identity.ControlList) CaseControls {
 	i, ours := c.Identity, ours(c.Moves)
 	k := CaseControls{Able: i.Able(), Proposed: openOf(proposal.Control, c.Proposals)}
-	k.Active, k.Past = i.ToldControls(c.History, ours)
+	k.Active, k.Past = i.ToldControls(c.History, ours, list)
 	onItsWay := slices.ContainsFunc(ours, func(m identity.OurMove) bool { return m.Kind == identity.MoveControl && m.State.Open() })
 	k.Propose = a.Can(access.Control) && i.NotAtPaxos() == "" && k.Proposed == nil && !onItsWay
 	return k
+}
+
+// addControls adds the controls. What Paxos says of them is asked for where there is something to find, and nothing was asked since.
+func (d *Desk) addControls(ctx context.Context, a access.Actor, c *Case) error {
+	list, err := d.o.Store.ControlList(ctx, c.Identity.ID)
+	why, err := unread(err)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		list = identity.ControlList{}
+	}
+	outdated := c.Identity.OutdatesControls(list, c.History)
+	if !a.Can(access.ReadNames) {
+		for n := range list.Controls {
+			list.Controls[n].Reason = ""
+		}
+	}
+	c.Controls = controlsOf(a, *c, list)
+	if outdated && why == "" {
+		return d.o.Store.LookAtControls(ctx, c.Identity.ID)
+	}
+	return nil
 }
 
 // ProposeControl asks for a control to be set at Paxos, or for one in force to be ended: a colleague must agree. Invalid with fields

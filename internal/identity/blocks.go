@@ -17,7 +17,7 @@ type block struct {
 func (i Identity) blocks(v Verdict) []block {
 	switch {
 	case i.Submission == Failed:
-		return []block{failedBlock(i.FailureCode)}
+		return []block{i.failedBlock()}
 	case i.Submission.Waiting(), v.Lane == LaneDecided:
 		return nil
 	}
@@ -34,8 +34,22 @@ func (i Identity) blocks(v Verdict) []block {
 	slices.SortStableFunc(out, func(a, b block) int { return a.rank() - b.rank() })
 	for n := range out {
 		i.settle(&out[n])
+		i.withoutForm(&out[n])
 	}
 	return out
+}
+
+// withoutForm advises somebody to ask where the desk has no form for what helps: it changes what Paxos holds of persons alone.
+func (i Identity) withoutForm(b *block) {
+	if i.Type != Institution {
+		return
+	}
+	switch b.Next {
+	case ActCorrect:
+		b.Next, b.NextText = ActLookInto, "Find out what is right, and have Paxos Support put it right, naming the Paxos id."
+	case ActRefreshKYC:
+		b.Next, b.NextText = ActLookInto, "Ask the institution whether its details are still right, then have Paxos Support close the KYC refresh, naming the Paxos id."
+	}
 }
 
 // settle says whose move a block is. While Paxos looks into a frozen identity, the customer is told nothing of what it looks at.

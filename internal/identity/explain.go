@@ -145,7 +145,7 @@ type explaining struct {
 func (x explaining) advice() Advice {
 	switch {
 	case x.i.Submission == Failed:
-		return failedAdvice(x.i.FailureCode)
+		return x.i.failedAdvice()
 	case x.i.Submission.Waiting():
 		return x.onItsWay()
 	case x.i.Submission == Withdrawn:

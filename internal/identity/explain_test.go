@@ -10,6 +10,46 @@ import (
 	"identitydesk/internal/identity"
 )
 
+// What the desk does for persons alone is not advised for an institution: there is no form for it.
+func TestExplainAnInstitution(t *testing.T) {
+	t.Parallel()
+	failed := func(code string) identity.Identity {
+		return identity.Identity{Submission: identity.Failed, FailureCode: code, CreatedAt: at(created), SubmittedAt: ptr(created)}
+	}
+	refresh := pending("APPROVED")
+	refresh.Refresh = &identity.Refresh{StartedAt: at(created), EndsAt: at("2026-03-31 13:00")}
+	for name, c := range map[string]struct {
+		i    identity.Identity
+		next identity.Action
+		text string
+	}{
+		"ref_id taken":     {failed(identity.RefIDTaken), identity.ActWithdraw, "enter it again under another ref_id"},
+		"ID known":         {failed(identity.CIPIDTaken), identity.ActWithdraw, "withdraw this submission"},
+		"exists":           {failed(identity.AlreadyExists), identity.ActWithdraw, "withdraw this submission"},
+		"refused":          {failed(identity.Refused), identity.ActWithdraw, "enter it again with the details put right"},
+		"scope missing":    {failed(identity.ScopeMissing), identity.ActResubmit, "then resubmit"},
+		"draft unread":     {failed(identity.DraftUnread), identity.ActWithdraw, "enter it again"},
+		"refresh":          {refresh, identity.ActLookInto, "Paxos Support"},
+		"refresh required": {pending("APPROVED", requirement("KYC_REFRESH", "FAILED", "CLIENT")), identity.ActLookInto, "Paxos Support"},
+		"ID needed":        {pending("PENDING", requirement("ID_VERIFICATION", "PENDING", "CLIENT")), identity.ActLookInto, "Paxos Support"},
+		"tax number":       {pending("PENDING", requirement("TAX_DETAILS_VERIFICATION", "FAILED", "CLIENT")), identity.ActLookInto, "Paxos Support"},
+		"documents":        {pending("PENDING", requirement("DOCUMENT_VERIFICATION", "PENDING", "CLIENT")), identity.ActUpload, "upload"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.i.Type = identity.Institution
+			a := identity.Explain(c.i, policy(), at("2026-03-02 11:00"), 0)
+			b := a.Blocking[0]
+			require.Equal(t, []any{c.next, c.next, identity.Ours}, []any{a.Next, b.Next, b.Move})
+			require.Equal(t, a.NextText, b.NextText)
+			require.Contains(t, a.NextText, c.text)
+			require.NotRegexp(t, "person|number of your ID", a.Sentence+a.NextText+b.Tell)
+			plain := strings.NewReplacer("identity:write_identity", "it", "identity:read_identity", "it")
+			requireWords(t, a.Sentence, plain.Replace(a.NextText))
+		})
+	}
+}
+
 // checkedAt makes a case fresh at a moment.
 func checkedAt(i identity.Identity, moment string) identity.Identity {
 	i.CheckedAt = ptr(moment)

@@ -47,6 +47,24 @@ func failedAdvice(code string) Advice {
 	}
 }
 
+// failedAdvice says why the submission failed and what helps. An institution's details are put right and compared nowhere here: it is
+// entered again.
+func (i Identity) failedAdvice() Advice {
+	a := failedAdvice(i.FailureCode)
+	if i.Type != Institution {
+		return a
+	}
+	switch i.FailureCode {
+	case RefIDTaken:
+		a.Next, a.NextText = ActWithdraw, "Look at the existing case; if that is another institution, withdraw this submission and enter it again under another ref_id, else withdraw it."
+	case CIPIDTaken, AlreadyExists:
+		a.Next, a.NextText = ActWithdraw, "Look whether Paxos holds this institution already; if so, withdraw this submission, else withdraw it and enter it again with the details put right."
+	case Refused:
+		a.Next, a.NextText = ActWithdraw, "Read what Paxos refused, withdraw this submission, and enter it again with the details put right."
+	}
+	return a
+}
+
 // LinkingAdvice is the advice about a failed submission while the account is on its way that joins it to the case of the same person.
 // What else is known of the case stays.
 func LinkingAdvice(a Advice, m OurMove) Advice {
@@ -56,8 +74,8 @@ func LinkingAdvice(a Advice, m OurMove) Advice {
 }
 
 // failedBlock is a submission that Paxos refused. Only what the customer gave us can be theirs to mend.
-func failedBlock(code string) block {
-	a := failedAdvice(code)
+func (i Identity) failedBlock() block {
+	code, a := i.FailureCode, i.failedAdvice()
 	b := Blocking{
 		Type: blockSubmission, Status: RequirementFailed, Awaiting: AwaitingClient, Text: failureText(code), Sentence: a.Sentence,
 		Move: Ours, Next: a.Next, NextText: a.NextText, Tell: tellNothing,
@@ -65,6 +83,9 @@ func failedBlock(code string) block {
 	switch code {
 	case CIPIDTaken:
 		b.Tell = "Please check the number of your ID."
+		if i.Type == Institution {
+			b.Tell = "Please check the number that identifies the institution."
+		}
 	case Refused:
 		b.Tell = "Please check the details that you gave us."
 	}

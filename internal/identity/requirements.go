@@ -169,7 +169,7 @@ func idWords(r Requirement, b *Blocking) {
 	b.Next, b.NextText = ActCorrect, "Verify the person again, or put the details right, and send the correction to Paxos."
 	if r.idStillNeeded() {
 		b.Text = "ID verification is still needed"
-		b.Sentence = "Paxos still needs an ID verification of this person."
+		b.Sentence = "Paxos still needs an ID verification."
 		b.NextText = "Verify the person, and send the correction to Paxos."
 	}
 }

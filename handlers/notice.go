@@ -163,7 +163,7 @@ func (n notice) moveText() string {
 	case movedAgain:
 		return "It is queued again. What Paxos answers appears here."
 	case moveQueued:
-		return "Queued. It goes to Paxos within seconds; Moves shows what becomes of it."
+		return "Queued. It goes to Paxos by itself; Moves shows what becomes of it."
 	case rehearsed:
 		return "The rehearsal is queued. What follows from it appears here."
 	case agreed:

@@ -20,7 +20,7 @@ func (w Waiting) text() string {
 	for _, part := range []struct {
 		n         int64
 		one, many string
-	}{{w.Submissions, "submission", "submissions"}, {w.Rechecks, "re-check", "re-checks"}, {w.Events, "event", "events"}} {
+	}{{w.Submissions, "submission", "submissions"}, {w.Moves, "move", "moves"}, {w.Documents, "document", "documents"}, {w.Rechecks, "re-check", "re-checks"}, {w.Events, "event", "events"}} {
 		if part.n > 0 {
 			parts = append(parts, counted(part.n, false, part.one, part.many))
 		}

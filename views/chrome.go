@@ -126,7 +126,7 @@ type Banners struct {
 }
 
 // Waiting are jobs that wait for Paxos.
-type Waiting struct{ Submissions, Rechecks, Events int64 }
+type Waiting struct{ Submissions, Moves, Documents, Rechecks, Events int64 }
 
 // Parked are jobs that were tried as often as it makes sense and wait for a person.
 type Parked struct{ Events, Others int64 }

@@ -2,6 +2,7 @@ package views
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,11 +21,16 @@ type Documents struct {
 func (d Documents) missing() []identity.CheckLine {
 	var out []identity.CheckLine
 	for _, l := range d.Checklist {
-		if l.Asked && (l.State == identity.CheckMissing || l.State == identity.CheckFailed) {
+		if l.Lacks() {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// anyAsked reports whether a line is one that Paxos asks for. Once a case is settled it asks for none, and did for some.
+func (d Documents) anyAsked() bool {
+	return slices.ContainsFunc(d.Checklist, func(l identity.CheckLine) bool { return l.Asked })
 }
 
 // asked reports whether Paxos waits for something.

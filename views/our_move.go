@@ -58,6 +58,12 @@ func (m OurMove) nextAt(now time.Time) (time.Time, bool) {
 	return *m.NextAt, true
 }
 
+// waits reports whether no call is being made for the move, and one is to come.
+func (m OurMove) waits(now time.Time) bool {
+	_, later := m.nextAt(now)
+	return m.State.Open() && (later || m.AttemptedAt == nil)
+}
+
 // keptUntil is when what is kept for another try is erased.
 func (m OurMove) keptUntil() (time.Time, bool) {
 	if !m.Again || m.EndedAt == nil {

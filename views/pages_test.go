@@ -120,16 +120,71 @@ func TestACaseSaysUntilWhenItWaits(t *testing.T) {
 	require.Zero(t, testID(draw(pending, closed), "waits-until").Length(), "Paxos has it")
 }
 
+// So do a move and a file that wait for their turn; one whose call is being made does not.
+func TestMovesAndFilesSayUntilWhenTheyWait(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	i := b.waiting()
+	draw := func(until *time.Time) *goquery.Document {
+		p := b.page(access.Analyst, i)
+		p.Banners = Banners{ThrottledUntil: until}
+		queued, now := b.move(i, identity.MoveCorrect, time.Second, "person_details.email"), b.move(i, identity.MoveCorrect, time.Minute, "person_details.email")
+		later := queued
+		later.NextAt = b.at(-4 * time.Minute) // before the gate opens, by what it was told first
+		now.OurMove = now.Begin(b.now)
+		p.Moves = []OurMove{queued, later, now}
+		p.Documents.Checklist = identity.Checklist(b.documents(), identity.DocumentList{}, []identity.DocumentUpload{b.sent("u", "May.pdf", "PROOF_OF_FUNDS", identity.FileQueued, time.Second)})
+		return render(t, Case(p))
+	}
+	doc := draw(nil)
+	require.Zero(t, testID(doc, "move-held").Length())
+	require.Contains(t, words(testID(doc, "file")), "Address from Paxos under way")
+	doc = draw(b.at(-5 * time.Minute))
+	require.Equal(t, 2, testID(doc, "move-held").Length(), "not the one that is being sent")
+	require.Equal(t, "Paxos throttles us until 17:08:09: nothing is sent before then.", words(testID(doc, "move-held").First()))
+	require.Contains(t, words(testID(doc, "file")), "Address from Paxos waits until 17:08: Paxos throttles us")
+}
+
+// A line says what became of what Paxos asked for; once it asks for nothing any more, none is called not asked for.
+func TestChecklistWords(t *testing.T) {
+	t.Parallel()
+	const funds, home, other = "PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY", "AML_DOCUMENTS"
+	b := testBook()
+	done, failed := b.sent("u-1", "May.pdf", home, identity.FileDone, time.Minute), b.sent("u-2", "June.pdf", home, identity.FileFailed, time.Minute)
+	failed.Code = identity.FileRefused
+	list := identity.DocumentList{AsOf: b.ago(2 * time.Hour), Pending: []string{funds, home}, Held: []identity.HeldDocument{
+		{FileID: "f", Types: []string{funds}, At: b.ago(5 * time.Hour)}, {FileID: "g", Types: []string{other}, At: b.ago(5 * time.Hour)},
+	}}
+	draw := func(i identity.Identity) *goquery.Document {
+		p := b.page(access.Analyst, i)
+		p.Documents = Documents{Checklist: identity.Checklist(i, list, []identity.DocumentUpload{done, failed}), AsOf: list.AsOf}
+		return render(t, Case(p))
+	}
+	doc := draw(b.documents())
+	head := func(typ string) string { return words(doc.Find(`[data-type="` + typ + `"] .block-head`)) }
+	require.Equal(t, "Proof of funds Another one is asked for", head(funds))
+	require.Equal(t, "Proof of residency Uploaded 1 file failed", head(home))
+	require.Equal(t, "Anti-money-laundering documents Uploaded not asked for now", head(other))
+	require.Contains(t, words(testID(doc, "held").First()), "; it came another way than by the desk.")
+	doc = draw(b.waiting())
+	require.Equal(t, 3, testID(doc, "check-line").Length())
+	require.Zero(t, testID(doc, "not-asked").Length())
+
+	asking := b.waiting()
+	asking.Details.Requirements = []identity.Requirement{{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: identity.AwaitingPaxos}}
+	require.Equal(t, "The desk is asking Paxos which documents it has.", words(testID(render(t, Case(b.page(access.Analyst, asking))), "documents-looking")))
+}
+
 func TestBannersLeadOn(t *testing.T) {
 	t.Parallel()
 	b := testBook()
 	draw := func(r access.Role) *goquery.Document {
 		c := b.chrome(r, SectionQueue)
-		c.Banners = Banners{ThrottledUntil: b.at(-5 * time.Minute), Waiting: Waiting{Submissions: 1, Rechecks: 14, Events: 1200}, Parked: Parked{Events: 2, Others: 1}}
+		c.Banners = Banners{ThrottledUntil: b.at(-5 * time.Minute), Waiting: Waiting{Submissions: 1, Moves: 2, Documents: 1, Rechecks: 14, Events: 1200}, Parked: Parked{Events: 2, Others: 1}}
 		return render(t, Queue(QueuePage{Chrome: c}))
 	}
 	doc := draw(access.Analyst)
-	require.Contains(t, words(testID(doc, "banner-throttled")), "Waiting: 1 submission, 14 re-checks and 1,200 events.")
+	require.Contains(t, words(testID(doc, "banner-throttled")), "Waiting: 1 submission, 2 moves, 1 document, 14 re-checks and 1,200 events.")
 	links := testID(doc, "banner-parked").Find("a")
 	require.Equal(t, "/events?state=parked", links.Eq(0).AttrOr("href", ""))
 	require.Equal(t, "/settings", links.Eq(1).AttrOr("href", ""))

@@ -122,12 +122,16 @@ func (v vitals) waiting() (w views.Waiting) {
 		if state == "parked" {
 			continue
 		}
-		switch kind {
-		case "submit":
+		switch {
+		case kind == "submit":
 			w.Submissions += n
-		case "recheck":
+		case strings.HasPrefix(kind, "move:"):
+			w.Moves += n
+		case kind == "upload":
+			w.Documents += n
+		case kind == "recheck":
 			w.Rechecks += n
-		case "event":
+		case kind == "event":
 			w.Events += n
 		}
 	}
@@ -172,8 +176,8 @@ func (d *desk) warnings(ctx context.Context) (lines []string) {
 	add(b.TokenError != "", "Paxos gives no token: %s", b.TokenError)
 	if b.ThrottledUntil != nil {
 		w := b.Waiting
-		add(true, "Paxos throttles until %s; waiting: %d submissions, %d re-checks, %d events",
-			b.ThrottledUntil.UTC().Format(time.RFC3339), w.Submissions, w.Rechecks, w.Events)
+		add(true, "Paxos throttles until %s; waiting: %d submissions, %d moves, %d documents, %d re-checks, %d events",
+			b.ThrottledUntil.UTC().Format(time.RFC3339), w.Submissions, w.Moves, w.Documents, w.Rechecks, w.Events)
 	}
 	if b.Silence != nil {
 		add(true, "no event heard since %s; the longest pause of the last week was %s",

@@ -33,12 +33,12 @@ func (s *signs) Pulse(context.Context, time.Duration) (store.Pulse, error) {
 func TestHealthIsAskedForSeldom(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
-	s := &signs{jobs: map[string]int64{"event parked": 2, "recheck parked": 1, "recheck ready": 3, "recheck later": 4, "submit running": 1, "event later": 9}}
+	s := &signs{jobs: map[string]int64{"event parked": 2, "recheck parked": 1, "recheck ready": 3, "recheck later": 4, "submit running": 1, "event later": 9, "move:correct later": 2, "move:control ready": 1, "move:correct parked": 1, "upload later": 4}}
 	h := newHealth(s, func() time.Time { return now })
 	for range 100 {
 		v := h.vitals(t.Context())
-		require.Equal(t, views.Parked{Events: 2, Others: 1}, v.parked())
-		require.Equal(t, views.Waiting{Submissions: 1, Rechecks: 7, Events: 9}, v.waiting())
+		require.Equal(t, views.Parked{Events: 2, Others: 2}, v.parked())
+		require.Equal(t, views.Waiting{Submissions: 1, Moves: 3, Documents: 4, Rechecks: 7, Events: 9}, v.waiting())
 	}
 	require.Equal(t, 1, s.asked)
 	now = now.Add(vitalsFor)

@@ -111,13 +111,9 @@ func (i Identity) documentsWanted(b Blocking, why string) block {
 	which := "the documents that Paxos asks for"
 	b.Text, b.Tell = why, "We need documents from you."
 	if i.Documents != nil && len(i.Documents.Types) > 0 {
-		labels := make([]string, len(i.Documents.Types))
-		for n, t := range i.Documents.Types {
-			labels[n] = Label(t)
-		}
-		b.Text = why + ": " + join(labels)
-		b.Tell = "We need these documents from you: " + join(labels) + "."
-		which += ": " + join(labels)
+		b.collect(i.Documents.Types)
+		b.Text = why + ": " + labels(i.Documents.Types)
+		which += ": " + labels(i.Documents.Types)
 	}
 	b.Sentence = sentence(why)
 	if !i.Status.final() {

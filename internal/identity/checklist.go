@@ -55,6 +55,29 @@ type CheckLine struct {
 	Held    []HeldDocument   // what Paxos holds that did not come by the desk
 }
 
+// Lacks reports whether something must be brought for the line.
+func (l CheckLine) Lacks() bool {
+	return l.Asked && (l.State == CheckMissing || l.State == CheckFailed)
+}
+
+// AskedAnew reports whether Paxos has a document of this type and wants another one.
+func (l CheckLine) AskedAnew() bool {
+	return l.State == CheckMissing && (len(l.Held) > 0 || slices.ContainsFunc(l.Uploads, func(u DocumentUpload) bool { return u.State == FileDone }))
+}
+
+// FailedBeside is how many files came to nothing where another one of the line has come, or is on its way.
+func (l CheckLine) FailedBeside() (n int) {
+	if l.State == CheckFailed {
+		return 0
+	}
+	for _, u := range l.Uploads {
+		if u.State == FileFailed {
+			n++
+		}
+	}
+	return n
+}
+
 // Checklist joins what Paxos asks for, what it holds and what is on its way: a line for each type that is asked for, in Paxos'
 // order, then one for each other type of which there is something, in the order of [DocumentTypes].
 func Checklist(i Identity, list DocumentList, uploads []DocumentUpload) []CheckLine {
@@ -106,9 +129,14 @@ func (i Identity) WantsDocuments() bool {
 	return i.ErasedAt == nil && (i.Documents != nil || slices.ContainsFunc(i.Details.Requirements, Requirement.wantsDocuments))
 }
 
-// Outdates reports whether Paxos has asked for documents since a list of them was asked for, or none ever was, while it waits for some.
+// HasDocuments reports whether documents are a matter of the case: ours to bring, or brought and with Paxos.
+func (i Identity) HasDocuments() bool {
+	return i.WantsDocuments() || i.ErasedAt == nil && slices.ContainsFunc(i.Details.Requirements, Requirement.ofDocuments)
+}
+
+// Outdates reports whether Paxos has asked for documents since a list of them was asked for, or none ever was, where there may be some.
 func (i Identity) Outdates(list DocumentList) bool {
-	return i.WantsDocuments() && (list.AsOf.IsZero() || i.Documents != nil && list.AsOf.Before(i.Documents.heard()))
+	return list.AsOf.IsZero() && i.HasDocuments() || i.WantsDocuments() && i.Documents != nil && list.AsOf.Before(i.Documents.heard())
 }
 
 // heard is when we heard of the ask, by the clock that lists are dated by.

@@ -75,6 +75,81 @@ func TestChecklist(t *testing.T) {
 	require.False(t, identity.Identity{}.WantsDocuments())
 }
 
+// What has been uploaded, or is on its way, is not asked for again.
+func TestAdviceAfterUploads(t *testing.T) {
+	t.Parallel()
+	const collect, tell = "Collect the documents that Paxos asks for: %s. Then upload them to Paxos.", "We need these documents from you: %s."
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	i := identity.Identity{
+		Status: identity.Pending, PaxosID: "p", Documents: &identity.DocumentsAsk{Types: []string{"PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY"}, At: now},
+	}
+	refresh := i
+	refresh.Refresh = &identity.Refresh{StartedAt: now, EndsAt: now.Add(20 * 24 * time.Hour)}
+	line := func(typ string, s identity.CheckState) identity.CheckLine {
+		return identity.CheckLine{Type: typ, Asked: true, State: s}
+	}
+	for name, c := range map[string]struct {
+		i           identity.Identity
+		funds, home identity.CheckState
+		next        identity.Action
+		text, tell  string
+	}{
+		"nothing yet":         {i, identity.CheckMissing, identity.CheckFailed, identity.ActUpload, fmt.Sprintf(collect, "Proof of funds, Proof of residency"), fmt.Sprintf(tell, "Proof of funds, Proof of residency")},
+		"one of two":          {i, identity.CheckUploaded, identity.CheckMissing, identity.ActUpload, fmt.Sprintf(collect, "Proof of residency"), fmt.Sprintf(tell, "Proof of residency")},
+		"one on its way":      {i, identity.CheckFailed, identity.CheckUploading, identity.ActUpload, fmt.Sprintf(collect, "Proof of funds"), fmt.Sprintf(tell, "Proof of funds")},
+		"both":                {i, identity.CheckUploaded, identity.CheckUploading, identity.ActWait, "Wait: all that Paxos asks for is uploaded, or on its way. The desk shows the answer by itself.", "We are still processing your details."},
+		"both, and a refresh": {refresh, identity.CheckUploaded, identity.CheckUploaded, identity.ActRefreshKYC, "Ask the customer whether the details are still right, then send the KYC refresh to Paxos.", "We are still processing your details."},
+	} {
+		before := identity.Explain(c.i, identity.Policy{}, now, 0)
+		a := before.AfterUploads([]identity.CheckLine{line("PROOF_OF_FUNDS", c.funds), line("PROOF_OF_RESIDENCY", c.home), {Type: "AML_DOCUMENTS", State: identity.CheckUploaded}})
+		require.Equal(t, c.next, a.Next, name)
+		require.Equal(t, c.text, a.NextText, name)
+		require.Equal(t, c.tell, a.Tell, name)
+		require.Equal(t, before.Move, a.Move, name)
+		require.Equal(t, "Paxos asks for documents: Proof of funds, Proof of residency", a.Blocking[0].Text, name)
+	}
+}
+
+// What Paxos holds is looked at once wherever documents matter: also where it is Paxos' turn.
+func TestOutdates(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	due := func(awaiting string) identity.Identity {
+		return identity.Identity{Details: identity.Details{Requirements: []identity.Requirement{
+			{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: awaiting},
+		}}}
+	}
+	erased := due(identity.AwaitingPaxos)
+	erased.ErasedAt = &now
+	never, asked := identity.DocumentList{}, identity.DocumentList{AsOf: now}
+	require.True(t, due(identity.AwaitingClient).Outdates(never))
+	require.True(t, due(identity.AwaitingPaxos).Outdates(never))
+	require.False(t, due(identity.AwaitingPaxos).Outdates(asked))
+	require.False(t, erased.Outdates(never))
+	require.False(t, identity.Identity{}.Outdates(never))
+}
+
+// A line says where Paxos wants another document than the one it has, and where files came to nothing beside one that came.
+func TestCheckLineTellsOfMore(t *testing.T) {
+	t.Parallel()
+	held := []identity.HeldDocument{{FileID: "f"}}
+	file := func(s identity.FileState) identity.DocumentUpload { return identity.DocumentUpload{State: s} }
+	for name, c := range map[string]struct {
+		l      identity.CheckLine
+		anew   bool
+		failed int
+	}{
+		"missing":                      {identity.CheckLine{State: identity.CheckMissing}, false, 0},
+		"one came another way":         {identity.CheckLine{State: identity.CheckMissing, Held: held}, true, 0},
+		"one came by the desk":         {identity.CheckLine{State: identity.CheckMissing, Uploads: []identity.DocumentUpload{file(identity.FileDone)}}, true, 0},
+		"failed":                       {identity.CheckLine{State: identity.CheckFailed, Uploads: []identity.DocumentUpload{file(identity.FileFailed)}}, false, 0},
+		"uploaded, and another failed": {identity.CheckLine{State: identity.CheckUploaded, Uploads: []identity.DocumentUpload{file(identity.FileDone), file(identity.FileFailed)}}, false, 1},
+	} {
+		require.Equal(t, c.anew, c.l.AskedAnew(), name)
+		require.Equal(t, c.failed, c.l.FailedBeside(), name)
+	}
+}
+
 // A file that came by the desk is told of once, under the id that Paxos gave it.
 func TestChecklistTellsOfAFileOnce(t *testing.T) {
 	t.Parallel()

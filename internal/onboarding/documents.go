@@ -178,7 +178,7 @@ func (d *Desk) RemoveUpload(ctx context.Context, a access.Actor, id, file string
 	return nil
 }
 
-// addDocuments adds the checklist. What Paxos holds is asked for where that was never done since it wants documents.
+// addDocuments adds the checklist. What Paxos holds is asked for where that was never done since documents matter.
 func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error {
 	i := c.Identity
 	uploads, err := d.o.Store.Uploads(ctx, i.ID)
@@ -198,6 +198,7 @@ func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error 
 		Checklist: identity.Checklist(i, list, uploads), ListedAt: list.AsOf,
 		CanUpload: i.NotAtPaxos() == "" && a.Can(access.Upload),
 	}
+	c.Advice = c.Advice.AfterUploads(c.Documents.Checklist)
 	if i.PaxosID != "" && i.Outdates(list) {
 		return d.o.Store.LookAtDocuments(ctx, i.ID)
 	}

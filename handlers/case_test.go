@@ -55,6 +55,25 @@ func TestOpeningACaseIsLogged(t *testing.T) {
 	require.Equal(t, 3, opened(), "nobody reads a case unseen")
 }
 
+// The pages beside the case tell of it too, also a script: nobody reads a case unseen by them.
+func TestOpeningAPageOfACaseIsLogged(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	place, existing := d.duplicate(d.as(access.Analyst))
+	for _, path := range []string{place + "/resubmit", place + "/compare", "/identities/" + existing.ID + "/accounts"} {
+		d.clock.Advance(20 * time.Minute)
+		b, before := d.as(access.Analyst), len(d.actsOf(audit.OpenedCase))
+		b.get(path).page(http.StatusOK)
+		b.get(path).page(http.StatusOK)
+		opened := d.actsOf(audit.OpenedCase)
+		require.Len(t, opened, before+1, "once in a quarter of an hour: %s", path)
+		require.Contains(t, path, opened[0].IdentityID)
+		d.clock.Advance(20 * time.Minute)
+		b.json(path)
+		require.Len(t, d.actsOf(audit.OpenedCase), before+2, path)
+	}
+}
+
 func TestRecheck(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

@@ -34,10 +34,13 @@ type Accounts struct {
 }
 
 // AccountsOf reads the accounts of an identity live, oldest first. What they are described as stays away: it is a person's free text.
-// Conflict where Paxos does not hold the identity.
+// Conflict where Paxos does not hold the identity. It is logged as [Desk.Open] is.
 func (d *Desk) AccountsOf(ctx context.Context, a access.Actor, id string) (Accounts, error) {
 	i, err := d.accountHolder(ctx, a, id)
 	if err != nil {
+		return Accounts{}, err
+	}
+	if err := d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, i.ID), openedOnce); err != nil {
 		return Accounts{}, err
 	}
 	out := Accounts{Identity: i}

@@ -31,7 +31,7 @@ type Opened struct {
 }
 
 // FailedOf gives a failed submission to whoever may send it again. Conflict where it has not failed, and while the account is on its way
-// that joins it to another case.
+// that joins it to another case. It is logged as [Desk.Open] is.
 func (d *Desk) FailedOf(ctx context.Context, a access.Actor, id string) (Failed, error) {
 	if err := permit(a, access.Submit); err != nil {
 		return Failed{}, err
@@ -47,7 +47,11 @@ func (d *Desk) FailedOf(ctx context.Context, a access.Actor, id string) (Failed,
 	if m, linking := identity.Linking(found, i.ID); linking {
 		return Failed{}, &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText()}
 	}
-	return d.failed(ctx, a, i)
+	f, err := d.failed(ctx, a, i)
+	if err != nil {
+		return Failed{}, err
+	}
+	return f, d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, i.ID), openedOnce)
 }
 
 func (d *Desk) failed(ctx context.Context, a access.Actor, i identity.Identity) (Failed, error) {

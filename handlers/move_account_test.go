@@ -27,6 +27,8 @@ func TestAccountsPage(t *testing.T) {
 	page := b.get(place + "/accounts")
 	doc := page.page(http.StatusOK)
 	require.Contains(t, doc.Find(`[data-testid=account]`).Text(), "acc-ref-1")
+	require.Equal(t, "/lookup?q=px-2", doc.Find(`[data-testid=joint-member] a`).AttrOr("href", ""))
+	require.Contains(t, doc.Find(`[data-testid=joint-member]`).Text(), "Authorized user")
 	require.NotContains(t, page.body, family, "what an account is described as is personal")
 	require.NotContains(t, b.json(place+"/accounts").body, family)
 

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"identitydesk/internal/identity"
@@ -41,6 +42,15 @@ func (f AccountForm) lines() []AccountMember {
 func (f AccountForm) asked() Asked { return Asked{Errors: f.Errors} }
 
 func memberRowID(form, name string, n int) string { return form + "-" + name + "-" + strconv.Itoa(n+1) }
+
+// jointRoles are the roles of a member of an account, in words.
+func jointRoles(roles []string) string {
+	words := make([]string, len(roles))
+	for n, role := range roles {
+		words[n] = identity.Label(role)
+	}
+	return strings.Join(words, ", ")
+}
 
 // mayHold reports whether Paxos makes accounts for the identity as it stands.
 func (p AccountsPage) mayHold() bool { return p.Of.Status == identity.Approved }

@@ -107,7 +107,7 @@ func (b book) accounts() []Story {
 		Accounts: []identity.Account{
 			{
 				ID: "f2a1c9d0-3a52-4d2e-9b57-0d6f3b7f1a11", RefID: "account-4711", Type: identity.Brokerage, Status: identity.Approved,
-				ProfileID: "0b1e6a64-5b53-4a0b-8d0e-1f0f6f1d2c3b", Members: []identity.AccountMember{{PaxosID: "x"}},
+				ProfileID: "0b1e6a64-5b53-4a0b-8d0e-1f0f6f1d2c3b", Members: []identity.AccountMember{{PaxosID: "7c3c1c9e-2f58-4c0e-9a4e-6a9f0d6a1b22", Roles: []string{"AUTHORIZED_USER"}}},
 			},
 			{ID: "0c9b7a52-2b10-4c5f-9f0a-7d8e9f0a1b2c", Type: "ROTH_IRA", Status: "DISABLED"},
 		},

@@ -57,6 +57,12 @@ func TestOpenAccount(t *testing.T) {
 	require.NotEmpty(t, doc.Find("#account-account-members-error").Text())
 	require.Equal(t, "user-2", doc.Find("#account-member-1").AttrOr("value", ""))
 	form["member"] = []string{"user-2", ""}
+	doc = b.post(place+"/accounts", form).page(http.StatusUnprocessableEntity)
+	require.Contains(t, doc.Find("#account-account-members-error").Text(), "Member 2: say who it is", "a member is not dropped in silence")
+	form["member"], form["member_role"] = []string{"user-2", "", "", "nobody"}, []string{"AUTHORIZED_USER", "", "", "AUTHORIZED_USER"}
+	doc = b.post(place+"/accounts", form).page(http.StatusUnprocessableEntity)
+	require.Equal(t, 5, doc.Find(`[name="member"]`).Length(), "there is room for one more")
+	form["member"], form["member_role"] = []string{"user-2", ""}, []string{"AUTHORIZED_USER", ""}
 	named := samePerson()
 	named.Set("account.ref_id", strings.ToLower(family)+"-1")
 	doc = b.post(place+"/accounts", named).page(http.StatusUnprocessableEntity)

@@ -30,10 +30,10 @@ type AccountForm struct {
 // AccountMember is a line of the form for another identity with access.
 type AccountMember struct{ ID, Role string }
 
-// lines are the lines for members, at least two.
+// lines are the lines for members: at least four, the last of them free.
 func (f AccountForm) lines() []AccountMember {
 	lines := append([]AccountMember{}, f.Members...)
-	for len(lines) < 2 {
+	for len(lines) < 4 || lines[len(lines)-1] != (AccountMember{}) {
 		lines = append(lines, AccountMember{})
 	}
 	return lines

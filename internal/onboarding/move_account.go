@@ -23,7 +23,7 @@ type AccountAsk struct {
 	Members     []MemberAsk
 }
 
-// MemberAsk is one other identity with access to the account, by any id that a look-up takes. Without an id it is no member.
+// MemberAsk is one other identity with access to the account, by any id that a look-up takes. With neither an id nor a role it is none.
 type MemberAsk struct{ ID, Role string }
 
 // Accounts are an identity's accounts, as Paxos has just told.
@@ -153,6 +153,9 @@ func (d *Desk) accountDraft(
 	lost := ""
 	for n, id := range ids {
 		if id == "" {
+			if ask.Members[n].Role != "" && lost == "" {
+				lost = fmt.Sprintf("Member %d: say who it is, or choose no role.", n+1)
+			}
 			continue
 		}
 		var member identity.AccountMember

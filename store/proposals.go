@@ -112,6 +112,7 @@ func (s *Store) openProposal(p sealedProposal) (proposal.Proposal, error) {
 			return p.Proposal, errors.New("decode a proposal") // the cause may quote what it could not read
 		}
 		p.Reason, p.Change, p.Payload = a.Reason, a.Change, a.Payload
+		p.About = aboutProposed(p.Kind, a.Payload)
 	}
 	p.Answer = string(s.openProposed(&p, "answered", p.answered))
 	return p.Proposal, nil
@@ -151,8 +152,8 @@ const proposalsOrder = ` ORDER BY is_open DESC, at DESC, id DESC`
 // orderOfProposals names the order of lists of proposals for their cursors.
 const orderOfProposals = "-is_open,at"
 
-// Proposals gives one page of the proposals that a filter selects, the open ones first, the newest first of each. What is sealed of
-// them is not opened. An After that cannot be read is Invalid.
+// Proposals gives one page of the proposals that a filter selects, the open ones first, the newest first of each. Of what is
+// sealed of them only what each is about is told. An After that cannot be read is Invalid.
 func (s *Store) Proposals(ctx context.Context, f proposal.Filter) (page proposal.Page, err error) {
 	from, err := parseProposalPlace(f.After)
 	if err != nil {
@@ -170,6 +171,9 @@ func (s *Store) Proposals(ctx context.Context, f proposal.Filter) (page proposal
 		page.Next = placeInProposals(found[limit-1].Proposal).token()
 	}
 	for _, p := range found {
+		if opened, err := s.openProposal(p); err == nil {
+			p.About = opened.About
+		}
 		page.Items = append(page.Items, p.Proposal)
 	}
 	page.Total, page.TotalAtLeast, err = countUpTo(r, "proposals", c)

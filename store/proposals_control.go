@@ -43,6 +43,15 @@ func (t *tx) controlApproved(p proposal.Proposal, payload []byte, r row, approva
 	return t.insertSteps(m.ID, []identity.MoveStep{{At: t.now, Step: identity.StepApproved, By: approval.ActorID}})
 }
 
+// aboutProposed are the codes of what a proposal does; none for a kind that has one meaning.
+func aboutProposed(k proposal.Kind, payload []byte) []string {
+	var change identity.ControlChange
+	if k != proposal.Control || json.Unmarshal(payload, &change) != nil {
+		return nil
+	}
+	return change.About()
+}
+
 // settleProposal ends the proposal behind a move that has ended for good: what was approved is done, or nobody goes on with it.
 func (t *tx) settleProposal(m identity.OurMove) error {
 	if m.Kind != identity.MoveControl {

@@ -271,7 +271,7 @@ func askedError(c Chrome, a Asked, form, field string) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if e := a.Errors[field]; e != "" {
+		if e := identity.OnAList(a.Errors[field]); e != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<p class=\"field-error\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -166,7 +166,7 @@ func (p CasePage) error(act, field string) string {
 	if !p.opened(act) {
 		return ""
 	}
-	return p.Refused.Errors[field]
+	return identity.OnAList(p.Refused.Errors[field])
 }
 
 // leadsToField reports whether the focus goes to a field rather than to the words above.

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,24 @@ func (p CasePage) showsControls() bool {
 	d := p.Identity.Details
 	return p.Identity.ErasedAt == nil && (p.Controls.Propose || p.Controls.Proposed != nil || len(p.Controls.Active)+len(p.Controls.Past) > 0) ||
 		d.UserDisabled || d.AdminDisabled
+}
+
+// proposedControls reports whether a change of controls was proposed about the case.
+func (p CasePage) proposedControls() bool {
+	return slices.ContainsFunc(p.CaseKeeping.Proposals, func(o proposal.Proposal) bool { return o.Kind == proposal.Control })
+}
+
+// settable are the controls that we have not set.
+func (p CasePage) settable() []identity.Choice {
+	return slices.DeleteFunc(identity.ControlTypes(), func(c identity.Choice) bool { return p.Identity.ControlledByUs(c.Value) })
+}
+
+// ableBy says what decides what the customer can do.
+func (p CasePage) ableBy() string {
+	if len(p.Controls.Active) == 0 {
+		return "By the status " + string(p.Identity.Status) + "; no control is in force."
+	}
+	return "By the status " + string(p.Identity.Status) + " and the controls in force."
 }
 
 // overridable are the controls in force that we can end.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 )
 
@@ -20,6 +21,10 @@ type OurMove struct {
 func (m OurMove) about() string {
 	var names []string
 	for _, code := range m.About {
+		if code == identity.FieldRefreshedAt {
+			names = append(names, "Details checked on")
+			continue
+		}
 		if text := identity.Label(code); text != code {
 			names = append(names, text)
 			continue
@@ -88,7 +93,18 @@ func stepWhy(s identity.MoveStep) string {
 	case s.Step == identity.StepFailed:
 		return identity.MoveWhy(s.Code)
 	}
-	return s.Code
+	kind, _, _ := strings.Cut(s.Code, " ")
+	switch fault.Kind(kind) {
+	case fault.Lost:
+		return "The line was cut before Paxos had answered."
+	case fault.Unavailable:
+		return "Paxos was not to be reached."
+	case fault.Throttled:
+		return "Paxos throttles the desk."
+	case fault.Unauthenticated:
+		return "Paxos did not accept the desk’s credentials."
+	}
+	return ""
 }
 
 // moveLine tells of a step of a move in the timeline.

@@ -100,7 +100,7 @@ func (p ProposalPage) typed(v proposal.Verb, field string) string {
 
 func (p ProposalPage) error(v proposal.Verb, field string) string {
 	if p.opened(v) {
-		return p.Refused.Errors[field]
+		return identity.OnAList(p.Refused.Errors[field])
 	}
 	return ""
 }

@@ -223,9 +223,9 @@ func proposalsTable(p ProposalsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(kindName(o.Kind))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(proposalName(o))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `proposals_page.templ`, Line: 80, Col: 71}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `proposals_page.templ`, Line: 80, Col: 70}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -482,11 +482,11 @@ func proposalsEmpty(s proposal.Show) string {
 	case proposal.ShowOpen:
 		return "Nothing waits for a second person."
 	case proposal.ShowMine:
-		return "You have proposed nothing. On a decided case you can propose to erase it."
+		return "You have proposed nothing. On a case you can propose a control, and on a decided one to erase it."
 	case proposal.ShowEnded:
 		return "Nothing was decided yet."
 	default:
-		return "On a decided case somebody can propose to erase it; a colleague then decides here."
+		return "On a case somebody can propose a control, and on a decided one to erase it; a colleague then decides here."
 	}
 }
 

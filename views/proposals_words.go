@@ -59,11 +59,31 @@ func kindName(k proposal.Kind) string {
 	return sentence(string(k))
 }
 
-// kindText is what a kind means.
+// proposalName is what one proposes: what its kind is, or which control it sets or ends.
+func proposalName(o proposal.Proposal) string {
+	if len(o.About) == 2 {
+		return strings.TrimSuffix(identity.Label(o.About[0]), " control") + " " + o.About[1]
+	}
+	return kindName(o.Kind)
+}
+
+// proposalText is what approving a proposal means.
+func proposalText(o proposal.Proposal) string {
+	if o.Kind != proposal.Control {
+		return kindText(o.Kind)
+	}
+	act := "set or end the control"
+	if len(o.About) == 2 && o.About[0] == identity.ControlSet {
+		act = "set the control"
+	} else if len(o.About) == 2 {
+		act = "end the control"
+	}
+	return "Paxos is asked to " + act + ", in the words of who proposed it. The case shows how far that has come."
+}
+
+// kindText is what a kind means that has one meaning.
 func kindText(k proposal.Kind) string {
 	switch k {
-	case proposal.Control:
-		return "Paxos is asked to set or end the control, in the words of who proposed it. The case shows how far that has come."
 	case proposal.Erase:
 		return "Everything personal about the case is erased here for good, before its retention ends. Paxos is not told, and keeps what it has."
 	}

@@ -55,8 +55,9 @@ type Proposal struct {
 	ReasonCode         string
 	Reason             string
 	Change             Change
-	Payload            []byte // the kind's own: nobody here reads it
-	Unread             string // the code of why any of them cannot be read; empty where all can
+	Payload            []byte   // the kind's own: nobody here reads it
+	About              []string // codes of what the change does, where the kind has any; the store fills it in
+	Unread             string   // the code of why any of them cannot be read; empty where all can
 
 	State     State
 	At        time.Time

@@ -28,7 +28,11 @@ func TestMembersOfAnAccountAreLookedUp(t *testing.T) {
 	ask := func(ids ...string) onboarding.AccountAsk {
 		a := onboarding.AccountAsk{RefID: "acc-1"}
 		for _, id := range ids {
-			a.Members = append(a.Members, onboarding.MemberAsk{ID: id, Role: "AUTHORIZED_USER"})
+			m := onboarding.MemberAsk{ID: id}
+			if id != "" {
+				m.Role = "AUTHORIZED_USER"
+			}
+			a.Members = append(a.Members, m)
 		}
 		return a
 	}

@@ -107,6 +107,11 @@ func TestUploadDocuments(t *testing.T) {
 	require.Contains(t, doc.Text(), "Collect the documents that Paxos asks for: Proof of funds, Proof of residency.")
 	form := doc.Find(`form[data-testid="upload"]`)
 	require.Equal(t, "multipart/form-data", form.AttrOr("enctype", ""))
+	for _, typ := range []string{"PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY"} {
+		target, has := doc.Find(`[data-testid="check-line"][data-type="` + typ + `"]`).Attr("data-drop")
+		require.True(t, has, "the line of the list takes what is dropped on it")
+		require.Equal(t, typ, form.Find("#"+target).Parent().Find(`[name="document_types"]`).AttrOr("value", ""))
+	}
 	require.Equal(t, 3, form.Find(`input[type="file"]`).Length(), "one for each, and one for any other")
 
 	bill := sentFile{[]string{"PROOF_OF_RESIDENCY"}, "bill.png", "\x89PNG\r\n\x1a\n" + strings.Repeat("b", 3<<20)}

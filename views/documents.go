@@ -46,6 +46,9 @@ func (p CasePage) otherKind() string {
 	return cmp.Or(p.typed("documents", "document_types", ""), "OTHER_DOCUMENTS")
 }
 
+// fileField is the id of the field for a type that is missing: what is dropped on its line of the list goes there, too.
+func fileField(typ string) string { return "file-" + typ }
+
 // fileTypes are what an input of a file takes, by ending: what is in the file counts.
 const fileTypes = ".pdf,.jpg,.jpeg,.png"
 

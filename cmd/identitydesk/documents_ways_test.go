@@ -9,12 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dropTwo drops a document and what is none on the row of a kind, as a mouse does.
+// dropTwo drops a document and what is none on the line of a kind in the list, as a mouse does.
 const dropTwo = `(() => {
 	const files = new DataTransfer();
 	files.items.add(new File(['%PDF-1.7 invented'], 'May.pdf', {type: 'application/pdf'}));
 	files.items.add(new File(['GIF89a'], 'holiday.gif', {type: 'image/gif'}));
-	const row = document.getElementById('file-PROOF_OF_FUNDS').closest('[data-drop]');
+	const row = document.querySelector('[data-testid="check-line"][data-type="PROOF_OF_FUNDS"]');
 	for (const type of ['dragover', 'drop']) row.dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: files}));
 	return document.getElementById('file-PROOF_OF_FUNDS').files.length;
 })()`

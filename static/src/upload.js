@@ -18,10 +18,13 @@ function hold(form) {
 
 const bringsFiles = (event) => [...event.dataTransfer.types].includes('Files') && document.querySelector('form[data-upload]');
 
+// fieldOf is the field that takes what is dropped on a row: a line of the list names that of its form.
+const fieldOf = (row) => (row.dataset.drop ? document.getElementById(row.dataset.drop) : row.querySelector('input[type="file"]'));
+
 // rowOf is the row that takes what is held over it; one whose files are on their way takes nothing.
 function rowOf(event) {
   const row = event.target.closest?.('[data-drop]');
-  return row && !sending.has(formOf(row)) ? row : null;
+  return row && !sending.has(formOf(fieldOf(row))) ? row : null;
 }
 
 function light(row) {
@@ -48,7 +51,7 @@ function drop(event) {
   event.preventDefault();
   const row = rowOf(event);
   if (!row) return;
-  const field = row.querySelector('input[type="file"]');
+  const field = fieldOf(row);
   field.files = event.dataTransfer.files;
   field.dispatchEvent(new Event('change', { bubbles: true }));
   field.focus();

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"identitydesk/internal/identity"
@@ -36,6 +37,11 @@ func institutionsLink(filter url.Values, name, value string) string {
 }
 
 func lookupLink(id string) string { return link("/lookup", url.Values{"q": {id}}) }
+
+// tells reports whether a word is known of one of the institutions: a column that says nothing is not drawn.
+func (p InstitutionsPage) tells(of func(identity.InstitutionFacts) string) bool {
+	return slices.ContainsFunc(p.Rows, func(r InstitutionRow) bool { return wordOf(r.Identity, of) != "" })
+}
 
 // wordOf is one of Paxos' words of an institution; empty where it is not known.
 func wordOf(i identity.Identity, of func(identity.InstitutionFacts) string) string {

@@ -17,6 +17,12 @@ type Controls struct {
 	Propose      bool
 }
 
+// anyControls reports whether a control is in force, or was, or an older word for one is.
+func (p CasePage) anyControls() bool {
+	d := p.Identity.Details
+	return len(p.Controls.Active)+len(p.Controls.Past) > 0 || d.UserDisabled || d.AdminDisabled
+}
+
 // showsControls reports whether there is anything to tell of controls.
 func (p CasePage) showsControls() bool {
 	d := p.Identity.Details

@@ -145,6 +145,41 @@ func TestMovesAndFilesSayUntilWhenTheyWait(t *testing.T) {
 	require.Contains(t, words(testID(doc, "file")), "Address from Paxos waits until 17:08: Paxos throttles us")
 }
 
+// What stands beside a chip does not touch it, and a member on whom nobody works is told by its status.
+func TestInstitutionWaitsForADeniedMember(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	refused := b.denied()
+	m := identity.Traced{Member: identity.Member{PaxosID: refused.PaxosID, Status: identity.Denied, Case: &refused}, Advice: identity.Advice{Move: identity.NobodyIs}}
+	row := b.institutionRow(b.institution(), m)
+	row.Leads = refused.ID
+	doc := render(t, Institutions(InstitutionsPage{Chrome: b.chrome(access.Analyst, SectionIdentities), Rows: []InstitutionRow{row}}))
+	cell := doc.Find(`[data-testid="institution-row"] td`).Eq(4)
+	require.Contains(t, cell.Text(), " DENIED")
+	require.NotContains(t, cell.Text(), "obody")
+	require.Equal(t, []string{"Institution", "Status", "Lane", "Members", "Waits for", "Updated"}, doc.Find("thead th").Map(func(_ int, th *goquery.Selection) string { return th.Text() }), "no column that says nothing")
+}
+
+// The card of controls has no empty list.
+func TestControlsWithoutAny(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := b.page(access.Analyst, b.waiting())
+	p.Controls = Controls{Propose: true}
+	doc := render(t, Case(p))
+	require.Equal(t, 1, doc.Find(`p[data-testid="able"]`).Length(), "the card is there")
+	require.Zero(t, doc.Find("ul.controls").Length())
+}
+
+// The way to the accounts stands in the card of what the customer can do.
+func TestAccountsStandInTheirCard(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := b.page(access.Analyst, b.waiting())
+	p.CanOpenAccounts = true
+	require.Equal(t, 1, render(t, Case(p)).Find(`section[data-testid="able"] [data-testid="to-accounts"]`).Length())
+}
+
 // A line says what became of what Paxos asked for; once it asks for nothing any more, none is called not asked for.
 func TestChecklistWords(t *testing.T) {
 	t.Parallel()
@@ -259,7 +294,8 @@ func TestAgeOfWhatIsDecidedAndOpenAgain(t *testing.T) {
 func TestCaseActs(t *testing.T) {
 	t.Parallel()
 	b := testBook()
-	p := b.page(access.Analyst, b.failed(identity.RefIDTaken))
+	require.Zero(t, testID(render(t, Case(b.page(access.Analyst, b.failed(identity.RefIDTaken)))), "resubmit").Length(), "the same cannot help")
+	p := b.page(access.Analyst, b.failed(identity.ScopeMissing))
 	doc := render(t, Case(p))
 	require.Equal(t, caseLink(p.Identity.ID)+"/resubmit", testID(doc, "resubmit").Closest("form").AttrOr("action", ""))
 	confirm := testID(doc, "withdraw-confirm").Closest("form")

@@ -101,15 +101,16 @@ func TestUploadWithoutScripts(t *testing.T) {
 	b.run("see it", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="uploaded"]`)))
 }
 
-// chooseOne chooses a document in the form under the fold, and sends it.
+// chooseOne unfolds the form, chooses a document in it, and sends it: in one step, since the page may renew the case between two.
 const chooseOne = `(() => {
+	document.querySelector('[data-testid="upload-other"]').click();
 	const files = new DataTransfer();
 	files.items.add(new File(['%PDF-1.7 invented'], 'Letter.pdf', {type: 'application/pdf'}));
 	const field = document.getElementById('upload-file');
 	field.files = files.files;
 	field.dispatchEvent(new Event('change', {bubbles: true}));
 	document.querySelector('[data-testid="upload-send"]').click();
-	return true;
+	return document.querySelector('details[data-hold]:has(#upload-file)').open;
 })()`
 
 // TestUploadUnasked: an analyst unfolds the form where Paxos asks for nothing, and sends a document. The list shows it by itself.
@@ -120,7 +121,7 @@ func TestUploadUnasked(t *testing.T) {
 	b := desk.open(t)
 	b.signIn("bea", "analyst")
 	b.visit("/identities/" + id)
-	b.run("unfold the form", chromedp.Click(chromedp.CSS(`[data-testid="upload-other"]`)))
-	require.True(t, ask(b, "send", chromedp.Evaluate[bool](chooseOne)))
+	b.run("wait for the form", chromedp.WaitVisible(chromedp.CSS(`[data-testid="upload-other"]`)))
+	require.True(t, ask(b, "unfold, choose and send", chromedp.Evaluate[bool](chooseOne)))
 	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="OTHER_DOCUMENTS"][data-state="uploaded"]`)))
 }

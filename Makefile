@@ -13,7 +13,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 IMAGE    ?= identitydesk
 # Whole processes and browsers, and the rooms that they are made of. Races are looked for in the rooms: a desk and a browser that go
 # through everything take several times as long with the detector (RACED='./cmd/... ./views' has them looked for there, too), and
-# wait most of the time, so that four of them share two cores.
+# wait most of the time, so that four of them share two cores. What `go vet` says is for `make lint`.
 WHOLE ?= ./cmd/... ./views
 RACED ?= ./handlers/... ./internal/... ./static/... ./store/...
 # More for `go test`: TESTFLAGS=-v, TESTFLAGS='-run Queue'.
@@ -54,8 +54,8 @@ build: assets generate ## build .bin/identitydesk
 
 test: assets generate browser ## run every test
 	@$(if $(RACE),,echo 'No C compiler found: the race detector is off.')
-	$(GO) test -timeout 18m -parallel 4 $(TESTFLAGS) $(WHOLE)
-	$(GO) test $(RACE) -timeout 18m $(TESTFLAGS) $(RACED)
+	$(GO) test -vet=off -timeout 18m -parallel 4 $(TESTFLAGS) $(WHOLE)
+	$(GO) test -vet=off $(RACE) -timeout 18m $(TESTFLAGS) $(RACED)
 
 lint: ## check the rules of the code base
 	@if grep -rnE '//\s*nolint|#nosec' --include='*.go' --include='*.templ' cmd handlers internal static/*.go store views; then \

@@ -11,33 +11,20 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 )
+
+// picture is a page, and what is done there before it is taken.
+type picture struct {
+	name, path string
+	prepare    func(b *browser)
+}
 
 // TestPictures takes the pictures in docs/pictures from a running desk: `make pictures`.
 func TestPictures(t *testing.T) {
 	desk := boot(t)
-	ana := desk.signIn("script", "analyst")
-	stuck := ana.pending()
-	place := ana.submit(duncan("user-4711"))
-	ana.becomes(place[len("/identities/"):], "APPROVED")
-	for _, name := range []string{"Bo Lindqvist", "Cleo Marsh"} {
-		who := desk.signIn(name, "analyst")
-		who.claimSome(3)
-	}
-	bo := desk.signIn("Bo Lindqvist", "analyst")
-	for _, group := range []string{"address", "birth"} {
-		resp, body := bo.post(place+"/reveal", url.Values{"group": {group}, "reason_code": {"customer_request"}, "reason": {"Asked by phone what we hold"}})
-		require.Equal(t, 200, resp.StatusCode, body)
-	}
-	resp, body := bo.post(place+"/erase", url.Values{"reason_code": {"person_asked"}, "reason": {"Closed the account"}, "confirmed": {"on"}})
-	require.Equal(t, 303, resp.StatusCode, body)
-	pages := map[string]string{
-		"queue": "/queue", "queue-case": "/queue?lane=overdue&case=" + stuck.ID, "case": "/identities/" + stuck.ID, "case-approved": place,
-		"form": "/identities/new", "identities": "/identities", "lookup": "/lookup", "team": "/team", "limits": "/settings/limits",
-		"events": "/events", "audit": "/audit", "settings": "/settings", "proposals": "/proposals", "reveals": "/reveals",
-		"evidence": "/evidence?id=" + place[len("/identities/"):],
-	}
+	pictures := desk.deskAtWork(t)
 	for _, look := range []struct {
 		name          string
 		scheme        string
@@ -52,19 +39,121 @@ func TestPictures(t *testing.T) {
 		})
 		require.NoError(t, err)
 		b.run("size", chromedp.EmulateViewport(look.width, look.height))
-		for name, path := range pages {
-			b.visit(path)
-			if name == "lookup" {
-				b.run("look a list up", chromedp.SetValue(chromedp.CSS("#ref-ids"), looked), chromedp.Submit(chromedp.CSS("#ref-ids")),
-					chromedp.WaitReady(chromedp.CSS(`[data-testid="matches"]`)))
+		for _, p := range pictures {
+			b.visit(p.path)
+			if p.prepare != nil {
+				p.prepare(b)
 			}
 			time.Sleep(300 * time.Millisecond) // the theme fades
-			picture := ask(b, "picture "+name, chromedp.CaptureScreenshot())
-			file := filepath.Join("..", "..", "docs", "pictures", name+"-"+look.name+".png")
+			taken := ask(b, "picture "+p.name, chromedp.CaptureScreenshot())
+			file := filepath.Join("..", "..", "docs", "pictures", p.name+"-"+look.name+".png")
 			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-			require.NoError(t, os.WriteFile(file, picture, 0o644))
+			require.NoError(t, os.WriteFile(file, taken, 0o644))
 		}
 	}
+}
+
+// deskAtWork has people do what the pictures show, and tells where that stands.
+func (r *running) deskAtWork(t *testing.T) []picture {
+	t.Helper()
+	ana := r.signIn("script", "analyst")
+	stuck := ana.pending()
+	place := ana.submit(duncan("user-4711"))
+	ana.becomes(place[len("/identities/"):], "APPROVED")
+	for _, name := range []string{"Bo Lindqvist", "Cleo Marsh"} {
+		r.signIn(name, "analyst").claimSome(3)
+	}
+	bo := r.signIn("Bo Lindqvist", "analyst")
+	for _, group := range []string{"address", "birth"} {
+		resp, body := bo.post(place+"/reveal", url.Values{"group": {group}, "reason_code": {"customer_request"}, "reason": {"Asked by phone what we hold"}})
+		require.Equal(t, 200, resp.StatusCode, body)
+	}
+	bo.sends(place+"/erase", url.Values{"reason_code": {"person_asked"}, "reason": {"Closed the account"}, "confirmed": {"on"}})
+	twin := duncan("user-4712")
+	twin.Set("person_details.address.address1", "132 Main Street")
+	same := ana.submit(twin)
+	ana.submission(same[len("/identities/"):], "failed")
+	held := ana.byRef("demo-account")
+	bo.sends(held+"/controls", url.Values{
+		"type": {"SELL_ONLY"}, "reason_code": {"COMPLIANCE_EDD"}, "reason": {"Papers are two months late"}, "confirmed": {"on"},
+	})
+	return []picture{
+		{"queue", "/queue", nil}, {"queue-case", "/queue?lane=overdue&case=" + stuck.ID, nil}, {"case", "/identities/" + stuck.ID, nil},
+		{"case-approved", place, nil}, {"form", "/identities/new", nil}, {"identities", "/identities", nil}, {"lookup", "/lookup", lookUpList},
+		{"team", "/team", nil}, {"limits", "/settings/limits", nil}, {"events", "/events", nil}, {"audit", "/audit", nil},
+		{"settings", "/settings", nil}, {"proposals", "/proposals", nil}, {"reveals", "/reveals", nil},
+		{"evidence", "/evidence?id=" + place[len("/identities/"):], nil},
+		{"documents", ana.byRef("demo-documents-half"), at("#documents-title")},
+		{"correct", ana.byRef("demo-refresh-open") + "/correct", correctStreet},
+		{"duplicate", same + "/compare", compareBoth},
+		{"accounts", ana.byRef("demo-account-joint") + "/accounts", nil},
+		{"refreshes", "/refreshes", nil},
+		{"controls", ana.byRef("demo-control-by-us"), controlsHeard},
+		{"rehearsal", ana.byRef("demo-documents-asked"), at("#rehearsal-title")},
+		{"institutions", "/institutions", nil},
+		{"institution", ana.byRef("demo-partnership"), nil},
+		{"import", "/imports/new", importSome},
+	}
+}
+
+// sends posts a form that is taken.
+func (p *person) sends(path string, form url.Values) {
+	p.t.Helper()
+	resp, body := p.post(path, form)
+	require.Equal(p.t, 303, resp.StatusCode, body)
+}
+
+// byRef is the path of the case with a ref_id, once the desk knows it.
+func (p *person) byRef(refID string) (path string) {
+	p.t.Helper()
+	p.eventually(refID+" is known", func() (bool, any) {
+		resp, body := p.get("/lookup?q=" + url.QueryEscape(refID))
+		path = resp.Header.Get("Location")
+		return resp.StatusCode == 303, body
+	})
+	return path
+}
+
+// at scrolls a part of the page to the top, below the bar.
+func at(heading string) func(b *browser) {
+	return func(b *browser) {
+		b.run("see "+heading, chromedp.Evaluate[chromedp.Void](
+			"scrollTo({ top: document.querySelector('"+heading+"').closest('section').getBoundingClientRect().top + scrollY - 70, behavior: 'instant' })"))
+	}
+}
+
+func lookUpList(b *browser) {
+	b.run("look a list up", chromedp.SetValue(chromedp.CSS("#ref-ids"), looked), chromedp.Submit(chromedp.CSS("#ref-ids")),
+		chromedp.WaitReady(chromedp.CSS(`[data-testid="matches"]`)))
+}
+
+func correctStreet(b *browser) {
+	field := chromedp.CSS(`#f-person_details-address-address1`)
+	b.run("correct", chromedp.SetValue(chromedp.CSS("#ask-code"), "correction"), chromedp.SendKeys(chromedp.CSS("#ask-reason"), "The street is misspelt"+kb.Enter),
+		chromedp.WaitVisible(field), chromedp.SetValue(field, "12 Brewer Street"), chromedp.Click(chromedp.CSS(`[data-testid="change-check"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`[data-testid="plan"]`)))
+}
+
+func compareBoth(b *browser) {
+	b.run("compare", chromedp.SetValue(chromedp.CSS("#compare-reason-code"), "suspected_duplicate"),
+		chromedp.SendKeys(chromedp.CSS("#compare-reason"), "Looks like our customer"), chromedp.Click(chromedp.CSS(`[data-testid="compare"]`)),
+		chromedp.WaitVisible(chromedp.CSS(`[data-testid="compared"]`)))
+	at("#compared-title")(b)
+}
+
+func controlsHeard(b *browser) {
+	b.waitFor("The customer asked for a pause")
+	at("#controls-title")(b)
+}
+
+func importSome(b *browser) {
+	people := []url.Values{duncan("file-1"), duncan("file-2"), duncan("user-4711"), duncan("file-3")}
+	people[1].Set("person_details.date_of_birth", "31.01.1960")
+	people[3].Set("person_details.address.country", "United States")
+	file := filepath.Join(b.t.TempDir(), "people.csv")
+	require.NoError(b.t, os.WriteFile(file, []byte(fileOf(people...)), 0o600))
+	b.run("choose the file", chromedp.SetUploadFiles(named("file"), []string{file}), chromedp.Submit(named("file")),
+		chromedp.WaitReady(chromedp.CSS(`[data-testid="rows"]`)))
 }
 
 // looked is the list of the picture of a look-up; one of it is not there.
@@ -76,7 +165,6 @@ func (p *person) claimSome(many int) {
 	var free struct{ Items []caseJSON }
 	p.json("/queue?whose=free", &free)
 	for _, c := range free.Items[:many] {
-		resp, body := p.post("/identities/"+c.ID+"/claim", url.Values{"expected": {""}})
-		require.Equal(p.t, 303, resp.StatusCode, body)
+		p.sends("/identities/"+c.ID+"/claim", url.Values{"expected": {""}})
 	}
 }

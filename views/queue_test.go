@@ -105,9 +105,9 @@ func TestRowsThatLeftAndCasesThatCame(t *testing.T) {
 func TestACaseBesideTheQueue(t *testing.T) {
 	t.Parallel()
 	b := testBook()
-	alone := render(t, Case(b.page(access.Analyst, b.failed(identity.RefIDTaken))))
-	pane := b.page(access.Analyst, b.failed(identity.RefIDTaken))
-	p := QueuePage{Chrome: b.chrome(access.Analyst, SectionQueue), Rows: Rows{Items: b.rows(b.failed(identity.RefIDTaken), b.silent())}}
+	alone := render(t, Case(b.page(access.Analyst, b.failed(identity.Refused))))
+	pane := b.page(access.Analyst, b.failed(identity.Refused))
+	p := QueuePage{Chrome: b.chrome(access.Analyst, SectionQueue), Rows: Rows{Items: b.rows(b.failed(identity.Refused), b.silent())}}
 	p.Spot = Spot{Lane: identity.LaneFailed, Case: pane.Identity.ID}
 	pane.Back, pane.Onward = p.Path(), p.Next("place")
 	p.Pane = &pane

@@ -17,6 +17,7 @@ const comeBack = 30000; // after a stream was refused
 
 const asked = new Map(); // region's id → when it was asked for last
 const wanted = new Set(); // ids of regions that something has happened to
+const underWay = new Set(); // ids of regions whose answer is awaited: it may have been written before the latest news
 let stream = null;
 let streaming = false;
 let pressing = false;
@@ -58,9 +59,9 @@ function ask() {
   if (!visible()) return;
   const now = Date.now();
   for (const region of regions().filter(({ id }) => wanted.has(id))) {
-    if (busy(region) || now - (asked.get(region.id) ?? 0) < pause) continue;
-    isFresh(region);
+    if (busy(region) || underWay.has(region.id) || now - (asked.get(region.id) ?? 0) < pause) continue;
     region.dispatchEvent(new CustomEvent('desk:poll'));
+    if (underWay.has(region.id)) isFresh(region); // what a swap has brought hears nothing until htmx has seen it, a moment later
   }
   for (const id of wanted) if (!document.getElementById(id)) wanted.delete(id);
   if (wanted.size > 0) plan(pause / 2);
@@ -104,6 +105,13 @@ function disconnect() {
   stream?.close();
   stream = null;
   streaming = false;
+}
+
+// sent notes that a region's answer is awaited, until it has come, or failed to.
+function sent({ detail: { xhr, requestConfig: { elt } } }) {
+  if (!elt.hasAttribute('data-live')) return;
+  underWay.add(elt.id);
+  xhr.addEventListener('loadend', () => underWay.delete(elt.id));
 }
 
 // stale marks a region that could not be renewed, so that nobody takes old rows for new ones.
@@ -181,6 +189,7 @@ export function watch() {
   addEventListener('pageshow', connect);
   addEventListener('pointerdown', () => { pressing = true; }, true);
   for (const end of ['pointerup', 'pointercancel', 'blur']) addEventListener(end, () => { pressing = false; }, true);
+  document.body.addEventListener('htmx:beforeSend', sent);
   document.body.addEventListener('htmx:beforeSwap', beforeSwap);
   document.body.addEventListener('htmx:afterSwap', afterSwap);
   for (const failure of ['htmx:sendError', 'htmx:responseError', 'htmx:timeout']) {

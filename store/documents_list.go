@@ -12,7 +12,11 @@ import (
 	"identitydesk/internal/queue"
 )
 
-const documentListQuery = `SELECT list FROM document_lists WHERE identity_id = $1`
+const (
+	documentListQuery = `SELECT list FROM document_lists WHERE identity_id = $1`
+	hadDocumentsQuery = `SELECT identity_id FROM document_lists WHERE identity_id = $1
+		UNION ALL SELECT identity_id FROM documents WHERE identity_id = $1 LIMIT 1`
+)
 
 // DocumentList gives what Paxos said last of a case's documents; the zero list where it was never asked.
 func (s *Store) DocumentList(ctx context.Context, id string) (identity.DocumentList, error) {
@@ -39,6 +43,21 @@ func readList(text string) (l identity.DocumentList, err error) {
 // own way; where it was given up it begins again.
 func (s *Store) LookAtDocuments(ctx context.Context, id string) error {
 	return s.lookAt(ctx, jobDocuments, id)
+}
+
+// lookAtDocuments asks for what Paxos says of a case's documents where they are, or were, a matter of the case.
+func (t *tx) lookAtDocuments(r row) error {
+	matter := r.HasDocuments()
+	if !matter {
+		var err error
+		if _, matter, err = maybe(t, scanValue[string], hadDocumentsQuery, r.ID); err != nil {
+			return err
+		}
+	}
+	if !matter {
+		return nil
+	}
+	return t.enqueue(jobDocuments, r.ID, queue.Click, "")
 }
 
 // lookAt asks for a job of a kind about a case that Paxos holds, unless one is under way.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"crypto/rand"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
+	"identitydesk/internal/queue"
 )
 
 // upload gives the desk a file for a case; its content is somewhere else.
@@ -351,5 +353,40 @@ func TestAnAskOfAClockThatIsAheadIsSettled(t *testing.T) {
 		require.NoError(t, d.ApplyDocuments(ctx, d.claim("documents"), identity.ListOf([]identity.Document{there}, nil, d.clock.Now())))
 		require.Nil(t, d.get(i.ID).Documents)
 		require.Equal(t, identity.Paxos, d.get(i.ID).Move)
+	})
+}
+
+// A re-check asks for the documents anew, also where it is Paxos' turn, or all of them have come: more reach it in other ways.
+func TestARecheckListsTheDocuments(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		ctx, n := t.Context(), 0
+		pending := func(requirements ...identity.Requirement) identity.Identity {
+			n++
+			news := d.news(fmt.Sprint("px-", n), fmt.Sprint("user-", n), identity.Pending)
+			news.Record.Details.Requirements = requirements
+			i, err := d.ApplyIdentity(ctx, news, nil)
+			require.NoError(t, err)
+			return i
+		}
+		recheck := func(i identity.Identity) {
+			d.clock.Advance(identity.RecheckCoolDown)
+			require.NoError(t, d.RequestRecheck(ctx, i.ID, ana(audit.AskedRecheck)))
+			d.claim("recheck")
+		}
+		recheck(pending(identity.Requirement{Type: identity.ScreeningCheck, Status: identity.RequirementPending, Awaiting: identity.AwaitingPaxos}))
+		d.noJob("documents")
+
+		recheck(pending(identity.Requirement{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: identity.AwaitingPaxos}))
+		require.Equal(t, queue.Click, d.claim("documents").Priority)
+
+		i := pending()
+		require.NoError(t, d.LookAtDocuments(ctx, i.ID))
+		require.NoError(t, d.ApplyDocuments(ctx, d.claim("documents"), identity.ListOf(nil, nil, d.clock.Now())))
+		recheck(i)
+		require.Equal(t, i.ID, d.claim("documents").Subject, "it was listed once")
+		i = pending()
+		d.upload(i.ID, "a.pdf")
+		recheck(i)
+		require.Equal(t, i.ID, d.claim("documents").Subject, "a file was given for it")
 	})
 }

@@ -102,10 +102,8 @@ func (s *Store) RequestRecheck(ctx context.Context, id string, e audit.Entry) er
 		if err := t.enqueue(jobRecheck, i.ID, queue.Click, e.ActorID); err != nil {
 			return err
 		}
-		if i.WantsDocuments() {
-			if err := t.enqueue(jobDocuments, i.ID, queue.Click, ""); err != nil {
-				return err
-			}
+		if err := t.lookAtDocuments(i); err != nil {
+			return err
 		}
 		if _, err := t.touch(i, e.ActorID); err != nil {
 			return err

@@ -134,9 +134,17 @@ func (i Identity) HasDocuments() bool {
 	return i.WantsDocuments() || i.ErasedAt == nil && slices.ContainsFunc(i.Details.Requirements, Requirement.ofDocuments)
 }
 
-// Outdates reports whether Paxos has asked for documents since a list of them was asked for, or none ever was, where there may be some.
-func (i Identity) Outdates(list DocumentList) bool {
-	return list.AsOf.IsZero() && i.HasDocuments() || i.WantsDocuments() && i.Documents != nil && list.AsOf.Before(i.Documents.heard())
+// listedAgain is how long what Paxos said of documents is good enough for a case that it has not decided: they reach it in other ways, too.
+const listedAgain = 15 * time.Minute
+
+// Outdates reports whether a list is to be asked for where documents are a matter of the case: none ever was, Paxos has asked for some since, or it
+// has got old while the case is undecided.
+func (i Identity) Outdates(list DocumentList, now time.Time) bool {
+	if !i.HasDocuments() {
+		return false
+	}
+	asked := i.Documents != nil && list.AsOf.Before(i.Documents.heard())
+	return list.AsOf.IsZero() || asked || i.Status.Undecided() && now.Sub(list.AsOf) >= listedAgain
 }
 
 // heard is when we heard of the ask, by the clock that lists are dated by.

@@ -110,23 +110,39 @@ func TestAdviceAfterUploads(t *testing.T) {
 	}
 }
 
-// What Paxos holds is looked at once wherever documents matter: also where it is Paxos' turn.
+// What Paxos holds is looked at wherever documents matter, also where it is Paxos' turn, and again after a while until it has decided.
 func TestOutdates(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	due := func(awaiting string) identity.Identity {
-		return identity.Identity{Details: identity.Details{Requirements: []identity.Requirement{
+	due := func(awaiting string, s identity.Status) identity.Identity {
+		return identity.Identity{Status: s, Details: identity.Details{Requirements: []identity.Requirement{
 			{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: awaiting},
 		}}}
 	}
-	erased := due(identity.AwaitingPaxos)
+	ours, theirs := due(identity.AwaitingClient, identity.Pending), due(identity.AwaitingPaxos, identity.Pending)
+	erased, anew := theirs, theirs
 	erased.ErasedAt = &now
-	never, asked := identity.DocumentList{}, identity.DocumentList{AsOf: now}
-	require.True(t, due(identity.AwaitingClient).Outdates(never))
-	require.True(t, due(identity.AwaitingPaxos).Outdates(never))
-	require.False(t, due(identity.AwaitingPaxos).Outdates(asked))
-	require.False(t, erased.Outdates(never))
-	require.False(t, identity.Identity{}.Outdates(never))
+	anew.Documents = &identity.DocumentsAsk{At: now.Add(-time.Minute)}
+	ago := func(d time.Duration) identity.DocumentList { return identity.DocumentList{AsOf: now.Add(-d)} }
+	for name, c := range map[string]struct {
+		i    identity.Identity
+		list identity.DocumentList
+		want bool
+	}{
+		"ours, never asked":         {ours, identity.DocumentList{}, true},
+		"theirs, never asked":       {theirs, identity.DocumentList{}, true},
+		"asked a moment ago":        {theirs, ago(14 * time.Minute), false},
+		"asked long ago":            {theirs, ago(15 * time.Minute), true},
+		"ours, asked long ago":      {ours, ago(15 * time.Minute), true},
+		"decided since":             {due(identity.AwaitingPaxos, identity.Approved), ago(time.Hour), false},
+		"Paxos asked anew":          {anew, ago(2 * time.Minute), true},
+		"asked since Paxos did":     {anew, ago(time.Minute), false},
+		"erased":                    {erased, identity.DocumentList{}, false},
+		"documents are no matter":   {identity.Identity{Status: identity.Pending}, identity.DocumentList{}, false},
+		"and were one, a while ago": {identity.Identity{Status: identity.Pending}, ago(time.Hour), false},
+	} {
+		require.Equal(t, c.want, c.i.Outdates(c.list, now), name)
+	}
 }
 
 // A line says where Paxos wants another document than the one it has, and where files came to nothing beside one that came.

@@ -178,7 +178,8 @@ func (d *Desk) RemoveUpload(ctx context.Context, a access.Actor, id, file string
 	return nil
 }
 
-// addDocuments adds the checklist. What Paxos holds is asked for where that was never done since documents matter.
+// addDocuments adds the checklist. What Paxos holds is asked for where that was never done since documents matter, or
+// long ago.
 func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error {
 	i := c.Identity
 	uploads, err := d.o.Store.Uploads(ctx, i.ID)
@@ -199,7 +200,7 @@ func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error 
 		CanUpload: i.NotAtPaxos() == "" && a.Can(access.Upload),
 	}
 	c.Advice = c.Advice.AfterUploads(c.Documents.Checklist)
-	if i.PaxosID != "" && i.Outdates(list) {
+	if i.PaxosID != "" && i.Outdates(list, d.o.Now()) {
 		return d.o.Store.LookAtDocuments(ctx, i.ID)
 	}
 	return nil

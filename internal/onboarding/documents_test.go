@@ -156,6 +156,21 @@ func TestCaseTellsOfDocuments(t *testing.T) {
 	}
 }
 
+// A page that is opened late asks again, since documents reach Paxos in other ways, too.
+func TestDocumentsAreLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	theirs := identity.Requirement{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: identity.AwaitingPaxos}
+	for age, looked := range map[time.Duration]int{time.Minute: 0, time.Hour: 1} {
+		desk, c, _ := filing(identity.Identity{
+			ID: "i", PaxosID: "px", Status: identity.Pending, Details: identity.Details{Requirements: []identity.Requirement{theirs}},
+		})
+		c.files.list = identity.DocumentList{AsOf: now.Add(-age)}
+		_, err := desk.Open(t.Context(), analyst(), "i")
+		require.NoError(t, err)
+		require.Equal(t, looked, c.files.looked, age)
+	}
+}
+
 // What we asked for after we heard that Paxos wants documents is new enough, also where Paxos' clock is ahead of ours.
 func TestDocumentsAreLookedAtByOurOwnClock(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -26,4 +27,13 @@ func TestAListInTheAuditLogStaysShort(t *testing.T) {
 	long := words(testID(draw("500 asked, 500 found\nfound:"+strings.Repeat(" 01a2075f-4310-7ef3-83fe-99066f07d3a4", 500)), "detail"))
 	require.Less(t, len(long), 2100)
 	require.True(t, strings.HasSuffix(long, "99066f07d3a4 … CSV and JSON hold all of it"), long)
+}
+
+func TestAuditPaging(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	p := AuditPage{Chrome: b.chrome(access.Auditor, SectionAudit), Filter: url.Values{"actor": {"kim"}}, Entries: []audit.Entry{{Seq: 7, At: b.now, Action: audit.Exported}}, Before: 90, Next: 7}
+	doc := render(t, Audit(p))
+	require.Equal(t, "/audit?actor=kim&before=7", testID(doc, "next").AttrOr("href", ""))
+	require.Equal(t, "/audit?actor=kim", doc.Find("a[rel=first]").AttrOr("href", ""))
 }

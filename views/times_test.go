@@ -8,6 +8,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
+
+	"identitydesk/internal/access"
 )
 
 // Times stand in the reader's zone, and each also says what it is in UTC, for whoever compares it with Paxos or with a log.
@@ -36,4 +38,17 @@ func TestEveryTimeIsToldInUTCToo(t *testing.T) {
 			require.Contains(t, strings.TrimSpace(doc.Find("[data-testid=zone]").Text()), "Times in ", "the page names its zone")
 		}
 	})
+}
+
+func TestEveryPageSaysWhereItsTimesAreTold(t *testing.T) {
+	t.Parallel()
+	york, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	b := testBook()
+	b.loc = york
+	doc := render(t, Queue(QueuePage{Chrome: b.chrome(access.Viewer, SectionQueue), Rows: Rows{Items: b.rows(b.silent()), AsOf: b.now}}))
+	require.Equal(t, "Times in America/New_York", words(testID(doc, "zone")))
+	at := doc.Find("tbody td:nth-child(8)")
+	require.Equal(t, "11:57", at.Text())
+	require.Equal(t, "2026-03-04 16:57 UTC", at.AttrOr("title", ""))
 }

@@ -16,13 +16,15 @@ IMAGE    ?= identitydesk
 # wait most of the time, so that four of them share two cores. What `go vet` says is for `make lint`.
 WHOLE ?= ./cmd/... ./views
 RACED ?= ./handlers/... ./internal/... ./static/... ./store/...
-# More for `go test`: TESTFLAGS=-v, TESTFLAGS='-run Queue'.
+# More for `go test`: TESTFLAGS='-run Queue', TESTFLAGS=-count=1.
 TESTFLAGS ?=
 BENCHTIME ?= 1s
 # How many identities the load test fills its database with.
 IDENTITIES ?= 1000000
 
 LINT   := $(GO) tool -modfile=.tools.mod golangci-lint
+# A line a package; what failed or was skipped stands once more at the end, with its output.
+GOTEST := $(GO) tool -modfile=.tools.mod gotestsum --format pkgname --
 # What the program may be built from. A licence that asks for more than to be named needs a decision.
 LICENCES := MIT,ISC,BSD-2-Clause,BSD-3-Clause,Apache-2.0
 LDFLAGS := -s -w -X main.version=$(VERSION)
@@ -54,8 +56,8 @@ build: assets generate ## build .bin/identitydesk
 
 test: assets generate browser ## run every test
 	@$(if $(RACE),,echo 'No C compiler found: the race detector is off.')
-	$(GO) test -vet=off -timeout 18m -parallel 4 $(TESTFLAGS) $(WHOLE)
-	$(GO) test -vet=off $(RACE) -timeout 18m $(TESTFLAGS) $(RACED)
+	$(GOTEST) -vet=off -timeout 18m -parallel 4 $(TESTFLAGS) $(WHOLE)
+	$(GOTEST) -vet=off $(RACE) -timeout 18m $(TESTFLAGS) $(RACED)
 
 lint: ## check the rules of the code base
 	@if grep -rnE '//\s*nolint|#nosec' --include='*.go' --include='*.templ' cmd handlers internal static/*.go store views; then \

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type gallery struct {
 	url     string
 	stories []views.Story
 	browser context.Context
+	doubts  *sync.Map // what axe-core left to a person, told once
 }
 
 func openGallery(t *testing.T) gallery {
@@ -33,7 +35,7 @@ func openGallery(t *testing.T) gallery {
 	require.NoError(t, err)
 	york, err := time.LoadLocation("America/New_York")
 	require.NoError(t, err)
-	g := gallery{stories: views.Stories(assets.Path, time.Date(2026, 3, 4, 17, 3, 9, 0, time.UTC), york)}
+	g := gallery{doubts: new(sync.Map), stories: views.Stories(assets.Path, time.Date(2026, 3, 4, 17, 3, 9, 0, time.UTC), york)}
 	pages := http.NewServeMux()
 	pages.Handle("/static/", assets.Handler())
 	for _, s := range g.stories {

@@ -141,18 +141,18 @@ func TestSamePersonInTheBrowser(t *testing.T) {
 	b := desk.open(t)
 	b.signIn("ana", "analyst")
 	b.visit("/identities/" + second)
-	b.run("go to compare", chromedp.Click(chromedp.CSS(`[data-testid="to-compare"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="compare"]`)))
+	b.run("go to compare", click(`[data-testid="to-compare"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="compare"]`)))
 	b.run("show both", chromedp.SetValue(chromedp.CSS("#compare-reason-code"), "suspected_duplicate"),
-		chromedp.SendKeys(chromedp.CSS("#compare-reason"), "The number is taken"), chromedp.Click(chromedp.CSS(`[data-testid="compare"]`)),
+		chromedp.SendKeys(chromedp.CSS("#compare-reason"), "The number is taken"), click(`[data-testid="compare"]`),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="compared"]`)))
 	require.Contains(t, b.text(`[data-testid="compared"]`), street)
 	require.Contains(t, b.text(`.differs`), "differs")
-	b.run("hide it", chromedp.Click(chromedp.CSS(`[data-testid="hide"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
+	b.run("hide it", click(`[data-testid="hide"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
 	require.NotContains(t, b.everything(), street)
 
 	b.run("it is the same person", chromedp.SetValue(chromedp.CSS("#link-reason-code"), "details_agree"),
 		chromedp.SendKeys(chromedp.CSS("#link-reason"), "All but the street agrees"),
-		chromedp.SendKeys(chromedp.CSS("#link-account-ref-id"), "account-1"), chromedp.Click(chromedp.CSS(`[data-testid="link"]`)),
+		chromedp.SendKeys(chromedp.CSS("#link-account-ref-id"), "account-1"), click(`[data-testid="link"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	b.waitFor("linked to the existing identity")
 	var found listJSON

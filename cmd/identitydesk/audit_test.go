@@ -140,9 +140,9 @@ func TestLeadTakesEvidenceInTheBrowser(t *testing.T) {
 	b := desk.open(t)
 	b.signIn("lea", "lead")
 	b.visit("/identities/" + c.ID)
-	b.run("go to the form", chromedp.Click(chromedp.CSS(`[data-testid="evidence"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="evidence-form"]`)))
+	b.run("go to the form", click(`[data-testid="evidence"]`), chromedp.WaitReady(chromedp.CSS(`[data-testid="evidence-form"]`)))
 	require.Equal(t, "/evidence?id="+c.ID, b.place())
-	b.run("make the pack", chromedp.Click(chromedp.CSS(`[data-testid="take-evidence"]`)))
+	b.run("make the pack", click(`[data-testid="take-evidence"]`))
 	script := desk.signIn("aud", "auditor")
 	script.eventually("the pack is taken, by the lead", func() (bool, any) {
 		var found struct {
@@ -156,5 +156,5 @@ func TestLeadTakesEvidenceInTheBrowser(t *testing.T) {
 	})
 	require.Equal(t, "/evidence?id="+c.ID, b.place(), "a download leaves the page where it is")
 	b.visit("/audit")
-	b.run("verify the log", chromedp.Click(chromedp.CSS(`[data-testid="verify"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="log-holds"]`)))
+	b.run("verify the log", click(`[data-testid="verify"]`), chromedp.WaitReady(chromedp.CSS(`[data-testid="log-holds"]`)))
 }

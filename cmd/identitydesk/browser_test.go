@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -106,10 +107,11 @@ func (b *browser) back() {
 	b.t.Fatalf("the browser did not go back; the page says:\n%s", b.words())
 }
 
-// text is what a part of the page says, once it is to be seen. It is read in one step: the page may renew the part in any moment.
+// text is what a part of the page says, once the page is whole and the part is to be seen. It is read in one step: the page may renew the
+// part in any moment.
 func (b *browser) text(selector chromedp.CSS) string {
 	b.t.Helper()
-	read := "(() => { const e = document.querySelector(" + strconv.Quote(string(selector)) + "); return e?.checkVisibility() ? [e.innerText] : [] })()"
+	read := "(() => { const e = document.querySelector(" + strconv.Quote(string(selector)) + "); return " + whole + " && e?.checkVisibility() ? [e.innerText] : [] })()"
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 		found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](read))
@@ -134,18 +136,46 @@ func (b *browser) place() string {
 	return strings.TrimPrefix(ask(b, "read the address", chromedp.Location()), b.desk.URL)
 }
 
-// waitFor waits until the page's main part says something, without touching the page.
+// whole is true once the page is all there: the words at its top are to be seen before the fields at its end.
+const whole = `document.readyState === "complete"`
+
+// waitFor waits until the page is whole and its main part says something, without touching the page.
 func (b *browser) waitFor(what string) {
 	b.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
-		text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main")))
-		cancel()
-		if err == nil && strings.Contains(strings.ToLower(text), strings.ToLower(what)) {
-			return
+	b.until("the page says "+what, whole+` && document.querySelector("main")?.innerText.toLowerCase().includes(`+strconv.Quote(strings.ToLower(what))+`)`)
+}
+
+// click is a click on the first such element, once the page is whole and the element can take one: it is to be seen, not disabled, and
+// nothing lies over it. All is done in one step of the page, since a page that is renewed or moves takes the ground from under a mouse.
+func click(selector chromedp.CSS) chromedp.Action[chromedp.Void] {
+	const step = `(selector => {
+		const e = document.querySelector(selector);
+		if (!e) return 'is not there';
+		if (!(%s)) return 'is on a page that still loads';
+		if (!e.checkVisibility() || e.disabled) return 'is hidden or disabled';
+		e.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+		const { x, y, width, height } = e.getClientRects()[0], top = document.elementFromPoint(x + width / 2, y + height / 2);
+		if (!top || !(e.contains(top) || top.contains(e))) return 'lies under ' + top?.outerHTML.slice(0, 80);
+		e.focus();
+		e.click();
+		return '';
+	})(%q)`
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for last := "was never looked at"; ; {
+			not, err := chromedp.Evaluate[string](fmt.Sprintf(step, whole, selector))(ctx, t)
+			if err == nil && not == "" {
+				return nil
+			}
+			if err == nil { // a page that is just being left answers with an error
+				last = not
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("click %s: it %s: %w", selector, last, ctx.Err())
+			case <-time.After(50 * time.Millisecond):
+			}
 		}
-	}
-	b.t.Fatalf("the page never said %q; it says:\n%s\n%s", what, b.words(), b.desk.Log.tail())
+	})
 }
 
 // named is the selector of a form field.
@@ -158,7 +188,7 @@ func (b *browser) signIn(user, role string) {
 	require.Equal(b.t, "/login", strings.SplitN(b.place(), "?", 2)[0])
 	b.run("sign in",
 		chromedp.SendKeys(named("user"), user),
-		chromedp.Click(chromedp.CSS(`input[name="role"][value="`+role+`"]`)),
+		click(chromedp.CSS(`input[name="role"][value="`+role+`"]`)),
 		chromedp.Submit(named("user")),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="queue"]`)))
 }
@@ -176,15 +206,14 @@ func (b *browser) fillIn(form map[string][]string) {
 // enter puts a value into one field, whatever kind of control it is.
 func (b *browser) enter(field, value string) {
 	b.t.Helper()
+	b.until("the form has the field "+field, "document.querySelector('"+string(named(field))+"')")
 	kind := ask(b, "find "+field, chromedp.Evaluate[string](
-		"(() => { const e = document.querySelector('"+string(named(field))+"'); return e ? (e.tagName + ' ' + (e.type || '')).toLowerCase() : '' })()"))
+		"(e => (e.tagName + ' ' + (e.type || '')).toLowerCase())(document.querySelector('"+string(named(field))+"'))"))
 	switch {
-	case kind == "":
-		b.t.Fatalf("the form has no field %s", field)
 	case strings.HasPrefix(kind, "select"):
 		b.run("choose "+field, chromedp.SetValue(named(field), value))
 	case strings.HasSuffix(kind, "checkbox"), strings.HasSuffix(kind, "radio"):
-		b.run("tick "+field, chromedp.Click(named(field)+chromedp.CSS(`[value="`+value+`"]`)))
+		b.run("tick "+field, click(named(field)+chromedp.CSS(`[value="`+value+`"]`)))
 	case strings.HasSuffix(kind, " date"):
 		b.run("enter "+field, chromedp.SetValue(named(field), value))
 	default:

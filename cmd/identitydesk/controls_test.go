@@ -36,13 +36,13 @@ func TestTwoPeopleSetAndEndAControl(t *testing.T) {
 	lea.signIn("lea", "lead")
 	ana.visit("/identities/" + id)
 	ana.run("propose",
-		chromedp.Click(chromedp.CSS(`[data-testid="control-open"]`)),
+		click(`[data-testid="control-open"]`),
 		chromedp.WaitVisible(chromedp.CSS("#controls-reason")),
-		chromedp.Click(chromedp.CSS("#controls-type-0")),
+		click("#controls-type-0"),
 		chromedp.SetValue(chromedp.CSS("#controls-reason-code"), "COMPLIANCE_EDD"),
 		chromedp.SendKeys(chromedp.CSS("#controls-reason"), "Oddwhistle owes us papers"),
-		chromedp.Click(chromedp.CSS("#controls-confirmed")),
-		chromedp.Click(chromedp.CSS(`[data-testid="control-send"]`)),
+		click("#controls-confirmed"),
+		click(`[data-testid="control-send"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="control-proposed"]`)))
 	lea.approveTheOne()
 	ana.until("the control is in force", `document.querySelector('[data-testid="control"]')?.textContent.includes('approved by lea')`)
@@ -51,11 +51,11 @@ func TestTwoPeopleSetAndEndAControl(t *testing.T) {
 	require.Equal(t, []string{"SELL_ONLY"}, desk.controlsAtPaxos("user-4711"), "it was not set twice")
 
 	ana.run("propose to end it",
-		chromedp.Click(chromedp.CSS(`[data-testid="control-end-open"]`)),
+		click(`[data-testid="control-end-open"]`),
 		chromedp.WaitVisible(chromedp.CSS("#end-reason")),
 		chromedp.SendKeys(chromedp.CSS("#end-reason"), "the papers came"),
-		chromedp.Click(chromedp.CSS("#end-confirmed")),
-		chromedp.Click(chromedp.CSS(`[data-testid="control-end-send"]`)),
+		click("#end-confirmed"),
+		click(`[data-testid="control-end-send"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="control-proposed"]`)))
 	lea.approveTheOne()
 	ana.until("the control is over", `document.querySelector('[data-testid="past-control"]')?.textContent.includes('approved by lea')`)
@@ -68,8 +68,8 @@ func TestTwoPeopleSetAndEndAControl(t *testing.T) {
 func (b *browser) approveTheOne() {
 	b.t.Helper()
 	b.visit("/proposals?show=open")
-	b.run("open it", chromedp.Click(chromedp.CSS(`[data-testid="proposal"] a`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="approve"]`)))
+	b.run("open it", click(`[data-testid="proposal"] a`), chromedp.WaitReady(chromedp.CSS(`[data-testid="approve"]`)))
 	require.Contains(b.t, b.main(), "Do not disclose")
-	b.run("approve", chromedp.Click(chromedp.CSS("#approve-confirmed")), chromedp.Click(chromedp.CSS(`[data-testid="approve"]`)),
+	b.run("approve", click("#approve-confirmed"), click(`[data-testid="approve"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="ended"]`)))
 }

@@ -70,7 +70,7 @@ func TestDropDocuments(t *testing.T) {
 
 	b.visit("/queue?whose=all&case=" + id)
 	b.stays()
-	b.run("send nothing", chromedp.Click(chromedp.CSS(`[data-testid="upload-send"]`)), chromedp.WaitVisible(chromedp.CSS(`#problem[role="alert"]`)))
+	b.run("send nothing", click(`[data-testid="upload-send"]`), chromedp.WaitVisible(chromedp.CSS(`#problem[role="alert"]`)))
 	require.Contains(t, b.text(`#problem`), "Choose a file.")
 	require.True(t, b.stayed(), "the queue is there, at its own address")
 
@@ -95,7 +95,7 @@ func TestUploadWithoutScripts(t *testing.T) {
 	b.signIn("bea", "analyst")
 	b.visit("/identities/" + id)
 	b.run("choose a file and send it", chromedp.SetUploadFiles(chromedp.CSS("#file-"+fundsDoc), []string{file}),
-		chromedp.Click(chromedp.CSS(`[data-testid="upload-send"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="notice"]`)))
+		click(`[data-testid="upload-send"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="notice"]`)))
 	desk.reaches(id, "demo-documents-asked", g)
 	b.visit("/identities/" + id)
 	b.run("see it", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="uploaded"]`)))

@@ -33,20 +33,20 @@ func TestTwoPeopleEraseACase(t *testing.T) {
 	lea.signIn("lea", "lead")
 	ana.visit(place)
 	ana.run("propose",
-		chromedp.Click(chromedp.CSS(`[data-testid="erase"]`)),
+		click(`[data-testid="erase"]`),
 		chromedp.WaitVisible(chromedp.CSS("#erase-reason")),
 		chromedp.SetValue(chromedp.CSS("#erase-reason-code"), "person_asked"),
 		chromedp.SendKeys(chromedp.CSS("#erase-reason"), "Oddwhistle wrote to us"),
-		chromedp.Click(chromedp.CSS("#erase-confirmed")),
-		chromedp.Click(chromedp.CSS(`[data-testid="erase-send"]`)),
+		click("#erase-confirmed"),
+		click(`[data-testid="erase-send"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="notice"]`)))
 	ana.waitFor("A colleague who may approve must agree")
 
 	lea.visit("/proposals")
 	require.Contains(t, lea.text("#proposals-count"), "1")
-	lea.run("open it", chromedp.Click(chromedp.CSS(`[data-testid="proposal"] a`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="approve"]`)))
+	lea.run("open it", click(`[data-testid="proposal"] a`), chromedp.WaitReady(chromedp.CSS(`[data-testid="approve"]`)))
 	require.Contains(t, lea.main(), "Oddwhistle wrote to us")
-	lea.run("approve", chromedp.Click(chromedp.CSS("#approve-confirmed")), chromedp.Click(chromedp.CSS(`[data-testid="approve"]`)),
+	lea.run("approve", click("#approve-confirmed"), click(`[data-testid="approve"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="ended"]`)))
 	lea.waitFor("approved and done")
 

@@ -156,10 +156,10 @@ func TestImportInTheBrowser(t *testing.T) {
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="rows"]`)))
 	require.Regexp(t, `^/imports/[0-9a-f-]{36}$`, b.place())
 	require.Contains(t, b.main(), "Write a real date as year-month-day")
-	b.run("start", chromedp.Click(chromedp.CSS(`[data-testid="start"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="import"][data-state="done"]`)))
+	b.run("start", click(`[data-testid="start"]`), chromedp.WaitReady(chromedp.CSS(`[data-testid="import"][data-state="done"]`)))
 	b.waitFor("3 of 3 rows")
 	require.Equal(t, "Accepted 2", strings.Join(strings.Fields(b.text(`[data-testid="tab-accepted"]`)), " "))
 	require.Contains(t, b.main(), "Every row has had its turn")
-	b.run("open a case", chromedp.Click(chromedp.CSS(`[data-testid="row"] a`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.run("open a case", click(`[data-testid="row"] a`), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	require.Contains(t, b.main(), "file-0")
 }

@@ -115,19 +115,19 @@ func TestLookUpForAnAudit(t *testing.T) {
 			b.signIn("ana", "analyst")
 			b.visit("/lookup")
 			b.run("look a list up", chromedp.SendKeys(named("ref_ids"), "audit-000\n"+known+"\naudit-001"),
-				chromedp.Click(chromedp.CSS(`[data-testid="look-up"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="missing"]`)))
+				click(`[data-testid="look-up"]`), chromedp.WaitReady(chromedp.CSS(`[data-testid="missing"]`)))
 			require.Contains(t, b.text(`[data-testid="matches"]`), "1 of 3 found")
 			require.Equal(t, "/lookup", b.place(), "the list stands in no address")
 
 			from, to := weeksAgo()
 			b.run("ask Paxos", chromedp.SetValue(chromedp.CSS("#range-from"), from), chromedp.SetValue(chromedp.CSS("#range-to"), to),
-				chromedp.Click(chromedp.CSS(`[data-testid="ask-range"]`)), chromedp.WaitReady(chromedp.CSS("#range")))
+				click(`[data-testid="ask-range"]`), chromedp.WaitReady(chromedp.CSS("#range")))
 			require.Equal(t, "/lookup/sync", b.place())
 			if scripts {
 				b.waitFor("2 new. Done at") // without touching the page
 			}
 			found := func() bool {
-				b.run("look up again", chromedp.Click(chromedp.CSS(`[data-testid="look-up"]`)))
+				b.run("look up again", click(`[data-testid="look-up"]`))
 				ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 				defer cancel()
 				text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS(`[data-testid="matches"]`)))
@@ -149,8 +149,8 @@ func TestStatusOfADayInTheBrowser(t *testing.T) {
 	b := desk.open(t)
 	b.signIn("aud", "auditor")
 	b.visit("/identities/" + c.ID)
-	b.run("ask", chromedp.Click(chromedp.CSS("details.standing summary")), chromedp.SetValue(chromedp.CSS("#standing-at"), "2020-03-03"),
-		chromedp.Click(chromedp.CSS(`[data-testid="standing-form"] button`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="standing"]`)))
+	b.run("ask", click("details.standing summary"), chromedp.SetValue(chromedp.CSS("#standing-at"), "2020-03-03"),
+		click(`[data-testid="standing-form"] button`), chromedp.WaitReady(chromedp.CSS(`[data-testid="standing"]`)))
 	require.Regexp(t, `At the end of 3 March 2020 \(.+\):\s+not known before \d`, b.text(`[data-testid="standing"]`))
 	require.Equal(t, "/identities/"+c.ID+"?at=2020-03-03&at_time=", b.place())
 }

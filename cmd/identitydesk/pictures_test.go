@@ -130,13 +130,13 @@ func lookUpList(b *browser) {
 func correctStreet(b *browser) {
 	field := chromedp.CSS(`#f-person_details-address-address1`)
 	b.run("correct", chromedp.SetValue(chromedp.CSS("#ask-code"), "correction"), chromedp.SendKeys(chromedp.CSS("#ask-reason"), "The street is misspelt"+kb.Enter),
-		chromedp.WaitVisible(field), chromedp.SetValue(field, "12 Brewer Street"), chromedp.Click(chromedp.CSS(`[data-testid="change-check"]`)),
+		chromedp.WaitVisible(field), chromedp.SetValue(field, "12 Brewer Street"), click(`[data-testid="change-check"]`),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="plan"]`)))
 }
 
 func compareBoth(b *browser) {
 	b.run("compare", chromedp.SetValue(chromedp.CSS("#compare-reason-code"), "suspected_duplicate"),
-		chromedp.SendKeys(chromedp.CSS("#compare-reason"), "Looks like our customer"), chromedp.Click(chromedp.CSS(`[data-testid="compare"]`)),
+		chromedp.SendKeys(chromedp.CSS("#compare-reason"), "Looks like our customer"), click(`[data-testid="compare"]`),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="compared"]`)))
 	at("#compared-title")(b)
 }

@@ -112,7 +112,7 @@ func TestQueueByTheKeyboard(t *testing.T) {
 	// On a narrow window the case is alone, with a way back.
 	b.run("a narrow window", chromedp.EmulateViewport(1000, 800))
 	require.True(t, ask(b, "look at the list", chromedp.Evaluate[bool]("document.querySelector('#rows').offsetWidth === 0")))
-	b.run("back to the list", chromedp.Click(chromedp.CSS(`[data-testid="pane-back"]`)))
+	b.run("back to the list", click(`[data-testid="pane-back"]`))
 	b.until("the list is shown", "document.querySelector('#rows').offsetWidth > 300")
 	require.Equal(t, first, b.focused())
 	require.True(t, b.stayed())
@@ -167,8 +167,8 @@ func TestKeysExplainedAndGoingTo(t *testing.T) {
 	b.press("?")
 	b.run("the keys are shown", chromedp.WaitVisible(chromedp.CSS("#keys")))
 	require.Contains(t, b.text("#keys"), "Re-check the case")
-	b.run("close them", chromedp.Click(chromedp.CSS("#keys button")))
-	b.run("ask with the mouse", chromedp.Click(chromedp.CSS("[data-explains-keys]")), chromedp.WaitVisible(chromedp.CSS("#keys")))
+	b.run("close them", click("#keys button"))
+	b.run("ask with the mouse", click("[data-explains-keys]"), chromedp.WaitVisible(chromedp.CSS("#keys")))
 	b.run("close them", chromedp.KeyEvent(kb.Escape))
 	b.until("they are gone", "!document.querySelector('#keys').open")
 	for _, way := range [][2]string{{"i", "/identities"}, {"e", "/events"}, {"a", "/audit"}, {"q", "/queue"}} {
@@ -220,7 +220,7 @@ func TestRowsStayUntilTheyAreShownAnew(t *testing.T) {
 	b.until("the one that left is marked", "document.querySelector('#rows tbody tr')?.classList.contains('left')")
 	require.Equal(t, []string{"user-1", "user-2"}, []string{b.row(0), b.row(1)}, "nothing moved")
 	require.Equal(t, "user-1", b.focused(), "the focus stayed too")
-	b.run("show it", chromedp.Click(chromedp.CSS(`[data-testid="fresh"]`)))
+	b.run("show it", click(`[data-testid="fresh"]`))
 	b.until("the list is as it is now", "document.querySelector('#rows td:first-child a').textContent.trim() === 'user-2'")
 	require.Equal(t, "user-3", b.row(1))
 	require.True(t, b.stayed())
@@ -256,15 +256,15 @@ func TestQueueWithoutJavaScript(t *testing.T) {
 	b.signIn("ana", "analyst")
 	open := chromedp.WaitReady(chromedp.CSS("#case"))
 	b.visit("/queue?lane=overdue&whose=all")
-	b.run("begin", chromedp.Click(chromedp.CSS(`[data-testid="first"]`)), open)
+	b.run("begin", click(`[data-testid="first"]`), open)
 	at := b.place()
 	require.Regexp(t, `^/queue\?lane=overdue&whose=all&case=|^/queue\?case=[0-9a-f-]{36}&lane=overdue&whose=all$`, at)
-	b.run("re-check", chromedp.Click(chromedp.CSS(`[data-testid="recheck"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="notice"]`)))
+	b.run("re-check", click(`[data-testid="recheck"]`), chromedp.WaitReady(chromedp.CSS(`[data-testid="notice"]`)))
 	require.Equal(t, at, b.place())
-	b.run("the next", chromedp.Click(chromedp.CSS(`[data-testid="pane-next"]`)), open)
+	b.run("the next", click(`[data-testid="pane-next"]`), open)
 	require.NotEqual(t, at, b.place())
 	require.Contains(t, b.place(), "lane=overdue")
-	b.run("back to the list", chromedp.Click(chromedp.CSS(`[data-testid="pane-back"]`)), chromedp.WaitVisible(chromedp.CSS("#rows")))
+	b.run("back to the list", click(`[data-testid="pane-back"]`), chromedp.WaitVisible(chromedp.CSS("#rows")))
 	require.Equal(t, "/queue?lane=overdue&whose=all", b.place())
 }
 
@@ -299,7 +299,7 @@ func TestTheAnalystsLoop(t *testing.T) {
 	require.Equal(t, first, b.row(0), "and stays in its place")
 
 	// A key acts on a row whose case is not open; what needs words opens it first.
-	b.run("close", chromedp.Click(chromedp.CSS(`[data-testid="pane-back"]`)))
+	b.run("close", click(`[data-testid="pane-back"]`))
 	b.until("the list is alone", "!document.querySelector('#case')")
 	require.Equal(t, second, b.focused())
 	b.press("j")
@@ -315,7 +315,7 @@ func TestTheAnalystsLoop(t *testing.T) {
 	b.run("say nothing", chromedp.KeyEvent(kb.Enter))
 	b.until("it is refused", "document.querySelector('#problem a')")
 	_ = ask(b, "count what is asked", chromedp.Evaluate[bool]("(() => { const real = fetch; window.asked = 0; window.fetch = (...a) => { window.asked++; return real(...a); }; return true; })()"))
-	b.run("go to the field", chromedp.Click(chromedp.CSS("#problem a")))
+	b.run("go to the field", click("#problem a"))
 	b.until("it has the focus", "location.hash === '#snooze-reason' && document.activeElement.name === 'reason'")
 	require.Zero(t, ask(b, "read the count", chromedp.Evaluate[int]("window.asked")))
 	require.True(t, b.stayed(), "the page was never loaded anew")
@@ -367,8 +367,8 @@ func TestTwoPeopleAndOneCase(t *testing.T) {
 	ana.visit(at)
 	require.Equal(t, "You", ask(ana, "see what she sees", chromedp.Evaluate[string](holder)))
 
-	ana.run("hand it over", chromedp.Click(chromedp.CSS("#act-assign")), chromedp.SetValue(chromedp.CSS("#hand-over-to"), "tom"),
-		chromedp.Click(chromedp.CSS(`[data-testid="hand-over-send"]`)))
+	ana.run("hand it over", click("#act-assign"), chromedp.SetValue(chromedp.CSS("#hand-over-to"), "tom"),
+		click(`[data-testid="hand-over-send"]`))
 	tom.until("it is his", holder+" === 'You'")
 	ana.shows(second)
 	require.Empty(t, ask(tom, "look at the bell", chromedp.Evaluate[string]("document.querySelector('#bell').dataset.announce")))

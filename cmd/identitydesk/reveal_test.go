@@ -77,7 +77,7 @@ func TestRevealInTheBrowser(t *testing.T) {
 	b.press("v")
 	b.revealAddress()
 	require.True(t, b.stayed(), "beside the list, which stays")
-	b.run("hide", chromedp.Click(chromedp.CSS(`[data-testid="hide"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
+	b.run("hide", click(`[data-testid="hide"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
 	require.NotContains(t, b.everything(), "Umbrabarrow")
 	require.True(t, b.stayed())
 }
@@ -98,10 +98,10 @@ func TestRevealWithoutJavaScript(t *testing.T) {
 	require.Equal(t, "/lookup", b.place(), "the name stands in no address")
 
 	b.visit(place)
-	b.run("open the form", chromedp.Click(chromedp.CSS(`[data-testid="reveal"]`)), chromedp.WaitVisible(named("group")))
+	b.run("open the form", click(`[data-testid="reveal"]`), chromedp.WaitVisible(named("group")))
 	b.revealAddress()
 	require.Contains(t, b.everything(), `content="300;url=`+place+`"`, "after five minutes the case without it")
-	b.run("hide", chromedp.Click(chromedp.CSS(`[data-testid="hide"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="reveal"]`)))
+	b.run("hide", click(`[data-testid="hide"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="reveal"]`)))
 	require.Equal(t, place, b.place())
 	require.NotContains(t, b.everything(), "Umbrabarrow")
 	b.back()
@@ -179,12 +179,12 @@ func TestACorrectionLeavesThePage(t *testing.T) {
 	require.NotContains(t, b.everything(), "Umbrabarrow")
 
 	open()
-	b.run("hide", chromedp.Click(chromedp.CSS(`[data-testid="hide"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
+	b.run("hide", click(`[data-testid="hide"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
 	require.NotContains(t, b.everything(), "Umbrabarrow")
 
 	b.visit(place + "/correct")
 	open()
-	b.run("look at what will be sent", chromedp.SetValue(field, "78 Umbrabarrow Lane"), chromedp.Click(chromedp.CSS(`[data-testid="change-check"]`)),
+	b.run("look at what will be sent", chromedp.SetValue(field, "78 Umbrabarrow Lane"), click(`[data-testid="change-check"]`),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="plan"]`)))
 	require.Contains(t, b.everything(), "78 Umbrabarrow Lane")
 	_ = ask(b, "let the time pass", chromedp.Evaluate[bool]("(now => Boolean(Date.now = () => now() + 1800000))(Date.now)"))

@@ -52,7 +52,7 @@ func (p *idp) stop() {
 // signInAt goes from the desk's log-in to the provider and signs in there; where it leads is seen by what waits.
 func (b *browser) signInAt(user string, then chromedp.CSS) {
 	b.t.Helper()
-	b.run("go to the provider", chromedp.Click(chromedp.CSS(`[data-testid="oidc"]`)), chromedp.WaitReady(named("login")))
+	b.run("go to the provider", click(`[data-testid="oidc"]`), chromedp.WaitReady(named("login")))
 	b.run("sign in there", chromedp.SendKeys(named("login"), user), chromedp.SendKeys(named("password"), "any"),
 		chromedp.Submit(named("login")), chromedp.WaitReady(chromedp.CSS(`input[name="prompt"][value="consent"]`)))
 	b.run("agree", chromedp.Submit(named("prompt")), chromedp.WaitReady(then))
@@ -82,16 +82,16 @@ func TestSingleSignOn(t *testing.T) {
 	require.Contains(t, b.text(`[data-testid="person"]`), "Dana Kim")
 
 	// Out, here and there: the provider asks for a password again.
-	b.run("sign out", chromedp.Click(chromedp.CSS(`[data-testid="person"] summary`)), chromedp.Submit(chromedp.CSS(`form[action="/logout"]`)),
+	b.run("sign out", click(`[data-testid="person"] summary`), chromedp.Submit(chromedp.CSS(`form[action="/logout"]`)),
 		chromedp.WaitReady(chromedp.CSS(`button[name="logout"]`)))
 	require.Contains(t, ask(b, "read the address", chromedp.Location()), provider.addr+"/session/end")
-	b.run("agree", chromedp.Click(chromedp.CSS(`button[name="logout"]`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="oidc"]`)))
+	b.run("agree", click(`button[name="logout"]`), chromedp.WaitReady(chromedp.CSS(`[data-testid="oidc"]`)))
 	require.Equal(t, "/login", b.place())
 
 	// Somebody without a role.
 	b.signInAt("vic", `[data-testid="no-entry"]`)
 	require.Contains(t, b.main(), "Ask an admin of your organisation’s identity provider")
-	b.run("be somebody else", chromedp.Click(chromedp.CSS(`[data-testid="no-entry"] a`)), chromedp.WaitReady(named("login")))
+	b.run("be somebody else", click(`[data-testid="no-entry"] a`), chromedp.WaitReady(named("login")))
 
 	// New keys; and out at the provider alone, which tells the desk behind the browser's back.
 	provider.stop()
@@ -99,7 +99,7 @@ func TestSingleSignOn(t *testing.T) {
 	b.visit("/login")
 	b.signInAt("dana", `[data-testid="queue"]`)
 	b.run("sign out at the provider", chromedp.Navigate("http://"+provider.addr+"/session/end"), chromedp.WaitReady(chromedp.CSS(`button[name="logout"]`)),
-		chromedp.Click(chromedp.CSS(`button[name="logout"]`)), chromedp.WaitNotPresent(chromedp.CSS(`button[name="logout"]`)))
+		click(`button[name="logout"]`), chromedp.WaitNotPresent(chromedp.CSS(`button[name="logout"]`)))
 	b.visit("/queue")
 	require.Equal(t, "/login", b.place(), "the desk has not heard of it:\n%s\n%s", provider.log.String(), desk.Log.tail())
 	for _, secret := range []string{"Dana", "Stranger", "s3cret-of-the-desk"} {

@@ -59,7 +59,7 @@ func TestRecheckInTheBrowser(t *testing.T) {
 	b := desk.open(t)
 	b.signIn("ana", "analyst")
 	b.visit("/identities/" + c.ID)
-	b.run("re-check", chromedp.Click(chromedp.CSS(`form[action$="/recheck"] button`)), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
+	b.run("re-check", click(`form[action$="/recheck"] button`), chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	b.waitFor("re-checked")
 }
 
@@ -88,7 +88,7 @@ func TestCreateWithoutJavaScript(t *testing.T) {
 	b.signIn("ana", "analyst")
 	b.visit("/identities/new")
 	b.fillIn(duncan("user-4711"))
-	b.run("submit", chromedp.Click(chromedp.CSS(`form[action="/identities"] button[type="submit"]`)),
+	b.run("submit", click(`form[action="/identities"] button[type="submit"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	b.waitFor("APPROVED")
 }
@@ -112,7 +112,7 @@ func TestDuplicateInTheBrowser(t *testing.T) {
 	b.until("send it again", `(button => button && (button.click(), true))(document.querySelector('form[action$="/resubmit"] button'))`)
 	b.waitFor("resubmitted")
 	b.waitFor("failed")
-	b.run("give it up", chromedp.Click(chromedp.CSS(`[data-testid="withdraw"]`)), chromedp.Click(chromedp.CSS(`[data-testid="withdraw-confirm"]`)))
+	b.run("give it up", click(`[data-testid="withdraw"]`), click(`[data-testid="withdraw-confirm"]`))
 	b.waitFor("withdrawn")
 	require.Equal(t, second, b.place())
 }

@@ -236,6 +236,7 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	require.Contains(t, doc.Find(`[data-testid=timeline]`).Text(), "Confirmed the same person")
 	o := b.json(place).object(http.StatusOK)
 	require.Len(t, o["moves"], 1)
+	require.Equal(t, existing.ID, o["moves"].([]any)[0].(map[string]any)["identity_id"], "it is of another case, and says of which")
 	for _, page := range []string{"/compare", "/resubmit"} {
 		require.Equal(t, place, b.get(place+page).header.Get("Location"), page)
 		require.Equal(t, http.StatusConflict, b.post(place+page, why()).status, page)

@@ -33,6 +33,7 @@ func moveViews(ms []onboarding.MoveView) []views.OurMove {
 // moveJSON is one thing that was asked of Paxos about a case.
 type moveJSON struct {
 	ID          string            `json:"id"`
+	IdentityID  string            `json:"identity_id"` // of the case that it is about: an account that links a submission is of another
 	Kind        string            `json:"kind"`
 	Key         *string           `json:"key"`
 	About       []string          `json:"about"` // codes, such as the names of the fields that change
@@ -60,7 +61,7 @@ type moveStepJSON struct {
 
 func toMove(m onboarding.MoveView) moveJSON {
 	j := moveJSON{
-		ID: m.ID, Kind: string(m.Kind), Key: orNull(m.Key), About: append([]string{}, m.About...), State: string(m.State), AskedBy: m.AskedBy,
+		ID: m.ID, IdentityID: m.IdentityID, Kind: string(m.Kind), Key: orNull(m.Key), About: append([]string{}, m.About...), State: string(m.State), AskedBy: m.AskedBy,
 		AskedAt: utc(&m.AskedAt), Attempts: m.Attempts, AttemptedAt: utc(m.AttemptedAt), LostSince: utc(m.LostSince), NextAt: utc(m.NextAt),
 		EndedAt: utc(m.EndedAt), Failure: toFailure(m.Refusal.Failure), Result: map[string]string{}, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw,
 	}

@@ -18,19 +18,25 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// hasty serves a whole desk by the server that serve uses, with the same limits but less patience.
-func hasty(t *testing.T) (addr string, d *desk) {
+// built is a whole desk of which nothing runs.
+func built(t *testing.T) *desk {
 	t.Helper()
 	cfg, err := config.Load(environIn(t.TempDir()))
 	require.NoError(t, err)
 	keys, err := ensureKeys(&cfg)
 	require.NoError(t, err)
-	log := newLog(io.Discard, slog.LevelError, "text")
-	d, err = build(t.Context(), &cfg, keys, log)
+	d, err := build(t.Context(), &cfg, keys, newLog(io.Discard, slog.LevelError, "text"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.close()) })
+	return d
+}
+
+// hasty serves a whole desk by the server that serve uses, with the same limits but less patience.
+func hasty(t *testing.T) (addr string, d *desk) {
+	t.Helper()
+	d = built(t)
 	srv := httptest.NewUnstartedServer(nil)
-	srv.Config = limited(d.handler, log)
+	srv.Config = limited(d.handler, d.log)
 	require.LessOrEqual(t, srv.Config.ReadHeaderTimeout, 5*time.Second)
 	require.LessOrEqual(t, srv.Config.ReadTimeout, 30*time.Second)
 	require.LessOrEqual(t, srv.Config.WriteTimeout, time.Minute)

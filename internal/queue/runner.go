@@ -92,6 +92,9 @@ func (r *Runner) Handle(name string, maxAttempts int, h Handler) {
 	r.kinds[name] = kind{handler: h, maxAttempts: maxAttempts}
 }
 
+// Kinds are the kinds that have a handler, in order.
+func (r *Runner) Kinds() []string { return slices.Sorted(maps.Keys(r.kinds)) }
+
 // Wake says that there may be new work. It never blocks.
 func (r *Runner) Wake() {
 	select {
@@ -149,7 +152,7 @@ func (c *crew) full() bool { return c.busy == c.workers && c.busyClicks == c.cli
 
 // claim takes jobs for the workers that are free. Those kept for clicks are only needed where no other is left.
 func (r *Runner) claim(ctx context.Context, c crew) (jobs, clicks []Job) {
-	kinds := slices.Sorted(maps.Keys(r.kinds))
+	kinds := r.Kinds()
 	var err error
 	if free := c.workers - c.busy; free > 0 {
 		if jobs, err = r.o.Store.ClaimJobs(ctx, kinds, free, r.o.Lease); err != nil {

@@ -60,7 +60,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	p = views.CasePage{
 		Chrome: chrome, Row: toRow(o.Row), Name: o.Name, NameUnread: o.NameUnread, Failure: o.Failure,
 		FailureUnread: o.FailureUnread, History: o.History, Acts: o.Acts, Existing: o.Existing,
-		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, CanOpenAccounts: o.CanAccount, RecheckAllowedAt: o.RecheckAllowedAt,
+		CanRecheck: o.CanRecheck, CanResubmit: o.CanResubmit, CanWithdraw: o.CanWithdraw, CanReadAccounts: o.CanAccount, RecheckAllowedAt: o.RecheckAllowedAt,
 	}
 	p.RefreshTold = o.RefreshTold
 	p.CanCorrect, p.CanRefresh = o.CanCorrect, o.CanRefresh

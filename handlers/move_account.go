@@ -26,7 +26,7 @@ func (s *server) showAccounts(c echo.Context) error {
 }
 
 func (s *server) accountsPage(c echo.Context, a onboarding.Accounts, form views.AccountForm) views.AccountsPage {
-	p := views.AccountsPage{Chrome: s.formPage(c), Of: a.Identity, Accounts: a.Accounts, Form: form}
+	p := views.AccountsPage{Chrome: s.formPage(c), Of: a.Identity, Accounts: a.Accounts, CanOpen: a.CanOpen, Form: form}
 	if a.Unread != nil {
 		p.Unread, p.Again = a.Unread.Text, a.Unread.RetryAt
 	}

@@ -37,6 +37,17 @@ func TestAccountsPage(t *testing.T) {
 	require.Contains(t, doc.Find(`[data-testid=accounts-unread]`).Text(), "Paxos cannot be reached.")
 	require.Equal(t, 1, doc.Find(`[data-testid=open-account]`).Length(), "the form does not wait for Paxos")
 
+	auditor := d.as(access.Auditor)
+	require.Equal(t, 1, auditor.get(place).page(http.StatusOK).Find(`[data-testid=to-accounts]`).Length())
+	d.paxos.refuse.Store(nil)
+	page = auditor.get(place + "/accounts")
+	doc = page.page(http.StatusOK)
+	require.Contains(t, doc.Find(`[data-testid=account]`).Text(), "acc-ref-1")
+	require.Zero(t, doc.Find(`[data-testid=new-account], main form, [data-testid=open-account]`).Length(), "to read, and for nothing else")
+	require.NotContains(t, page.body, family)
+	require.Contains(t, auditor.json(place+"/accounts").body, "acc-ref-1")
+	require.Equal(t, http.StatusForbidden, auditor.post(place+"/accounts", samePerson()).status)
+
 	viewer := d.as(access.Viewer)
 	doc = viewer.get(place).page(http.StatusOK)
 	require.Zero(t, doc.Find(`[data-testid=to-accounts]`).Length())

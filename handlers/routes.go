@@ -95,7 +95,7 @@ func (s *server) moves() []route {
 		{http.MethodPost, "/identities/:id/compare", access.Reveal, s.compare},
 		{http.MethodPost, "/identities/:id/decline", access.Submit, s.declineDuplicate},
 		{http.MethodPost, "/identities/:id/link", access.OpenAccounts, s.linkDuplicate},
-		{http.MethodGet, "/identities/:id/accounts", access.OpenAccounts, s.showAccounts},
+		{http.MethodGet, "/identities/:id/accounts", access.ReadAccounts, s.showAccounts},
 		{http.MethodPost, "/identities/:id/accounts", access.OpenAccounts, s.openAccount},
 		{http.MethodPost, "/identities/:id/withdraw", access.Withdraw, s.withdraw},
 		{http.MethodGet, "/identities/:id/correct", access.Correct, s.askCorrection},

@@ -49,7 +49,7 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/compare", workers},
 		{"POST", "/identities/" + id + "/decline", workers},
 		{"POST", "/identities/" + id + "/link", workers},
-		{"GET", "/identities/" + id + "/accounts", workers},
+		{"GET", "/identities/" + id + "/accounts", []access.Role{access.Analyst, access.Lead, access.Auditor}},
 		{"POST", "/identities/" + id + "/accounts", workers},
 		{"POST", "/identities/" + id + "/withdraw", workers},
 		{"GET", "/identities/" + id + "/correct", workers},

@@ -31,7 +31,7 @@ type CasePage struct {
 	Existing                  *identity.Identity
 
 	CanRecheck, CanResubmit, CanWithdraw    bool
-	CanCorrect, CanRefresh, CanOpenAccounts bool
+	CanCorrect, CanRefresh, CanReadAccounts bool
 	RefreshTold                             identity.RefreshTold // the last that Paxos told of KYC refreshes; zero for nothing
 	RecheckAllowedAt                        time.Time            // after Now: the cool-down still runs
 	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to

@@ -150,7 +150,7 @@ func TestAccountsStandInTheirCard(t *testing.T) {
 	t.Parallel()
 	b := testBook()
 	p := b.page(access.Analyst, b.waiting())
-	p.CanOpenAccounts = true
+	p.CanReadAccounts = true
 	require.Equal(t, 1, render(t, Case(p)).Find(`section[data-testid="able"] [data-testid="to-accounts"]`).Length())
 }
 

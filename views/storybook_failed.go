@@ -103,7 +103,7 @@ func (b book) duplicates() []Story {
 func (b book) accounts() []Story {
 	i := b.row(b.approved()).Identity
 	page := AccountsPage{
-		Chrome: b.chrome(access.Analyst, ""), Of: i, Form: AccountForm{Profile: true},
+		Chrome: b.chrome(access.Analyst, ""), Of: i, CanOpen: true, Form: AccountForm{Profile: true},
 		Accounts: []identity.Account{
 			{
 				ID: "f2a1c9d0-3a52-4d2e-9b57-0d6f3b7f1a11", RefID: "account-4711", Type: identity.Brokerage, Status: identity.Approved,
@@ -128,8 +128,11 @@ func (b book) accounts() []Story {
 	held.Details.Controls = []identity.Control{{Type: identity.SellOnly}, {Type: identity.Dormant}}
 	notYet := none
 	notYet.Of = held
+	read := page
+	read.Chrome, read.CanOpen = b.chrome(access.Auditor, ""), false
 	return []Story{
 		{"accounts/list", access.Analyst, Accounts(page)},
+		{"accounts/read", access.Auditor, Accounts(read)},
 		{"accounts/none", access.Analyst, Accounts(none)},
 		{"accounts/unread", access.Analyst, Accounts(unread)},
 		{"accounts/refused", access.Analyst, Accounts(refused)},

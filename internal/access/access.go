@@ -45,7 +45,9 @@ const (
 	SetPolicy Permission = "set_policy"
 	// Submit creates an identity and sends a failed one again.
 	Submit Permission = "submit"
-	// OpenAccounts sees an identity's accounts at Paxos and has one made.
+	// ReadAccounts sees an identity's accounts at Paxos.
+	ReadAccounts Permission = "read_accounts"
+	// OpenAccounts has an account made at Paxos.
 	OpenAccounts Permission = "open_accounts"
 	// Upload gives Paxos documents of an identity.
 	Upload Permission = "upload"
@@ -95,14 +97,16 @@ var table = map[Role][]Permission{
 	Viewer: {ReadCases},
 	Analyst: {
 		ReadCases, ReadNames, WorkCases, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
-		Control, Rehearse, OpenAccounts,
+		Control, Rehearse, ReadAccounts, OpenAccounts,
 	},
 	Lead: {
 		ReadCases, ReadNames, WorkCases, Assign, SetPolicy, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadAudit, ReadSettings,
 		Reveal, ReadReveals, ReadProposals, Propose, Approve, HoldCases, TakeEvidence, Correct, Refresh, Import, ReadImports, Control, Rehearse,
-		OpenAccounts,
+		ReadAccounts, OpenAccounts,
 	},
-	Auditor: {ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, ReadImports, TakeEvidence, ReadPeople},
+	Auditor: {
+		ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, ReadImports, ReadAccounts, TakeEvidence, ReadPeople,
+	},
 	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
 }
 

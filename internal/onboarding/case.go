@@ -49,7 +49,7 @@ type Case struct {
 	CanRecheck  bool
 	CanResubmit bool
 	CanWithdraw bool
-	CanAccount  bool // see the accounts, and have one made
+	CanAccount  bool // see the accounts
 }
 
 // Open gives a case, also by a former id of it, and logs that the actor saw it, once per person, case and quarter hour. Every reader sees who submitted,
@@ -104,7 +104,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		CanRefresh:  CannotCorrect(i) == "" && a.Can(access.Refresh) && i.AwaitsRefresh(),
 		CanResubmit: failed && a.Can(access.Submit),
 		CanWithdraw: failed && a.Can(access.Withdraw),
-		CanAccount:  i.NotAtPaxos() == "" && a.Can(access.OpenAccounts),
+		CanAccount:  i.NotAtPaxos() == "" && a.Can(access.ReadAccounts),
 	}
 	for _, add := range []func() error{
 		func() (err error) { c.History, err = d.o.Store.History(ctx, i.ID); return err },

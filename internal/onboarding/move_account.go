@@ -31,19 +31,20 @@ type Accounts struct {
 	Identity identity.Identity
 	Accounts []identity.Account // without their descriptions
 	Unread   *fault.Error       // why Paxos did not tell; nil where it did
+	CanOpen  bool               // have another made
 }
 
 // AccountsOf reads the accounts of an identity live, oldest first. What they are described as stays away: it is a person's free text.
 // Conflict where Paxos does not hold the identity. It is logged as [Desk.Open] is.
 func (d *Desk) AccountsOf(ctx context.Context, a access.Actor, id string) (Accounts, error) {
-	i, err := d.accountHolder(ctx, a, id)
+	i, err := d.accountHolder(ctx, a, access.ReadAccounts, id)
 	if err != nil {
 		return Accounts{}, err
 	}
 	if err := d.o.Store.RecordOnce(ctx, entry(a, audit.OpenedCase, i.ID), openedOnce); err != nil {
 		return Accounts{}, err
 	}
-	out := Accounts{Identity: i}
+	out := Accounts{Identity: i, CanOpen: a.Can(access.OpenAccounts)}
 	ctx, cancel := context.WithTimeout(ctx, revealWithin)
 	defer cancel()
 	list, err := d.o.Details.Accounts(ctx, i.PaxosID)
@@ -60,8 +61,8 @@ func (d *Desk) AccountsOf(ctx context.Context, a access.Actor, id string) (Accou
 	return out, nil
 }
 
-func (d *Desk) accountHolder(ctx context.Context, a access.Actor, id string) (identity.Identity, error) {
-	if err := permit(a, access.OpenAccounts); err != nil {
+func (d *Desk) accountHolder(ctx context.Context, a access.Actor, p access.Permission, id string) (identity.Identity, error) {
+	if err := permit(a, p); err != nil {
 		return identity.Identity{}, err
 	}
 	i, err := d.o.Store.Identity(ctx, id)
@@ -74,7 +75,7 @@ func (d *Desk) accountHolder(ctx context.Context, a access.Actor, id string) (id
 // OpenAccount queues an account for an identity; a worker has it made. Invalid with Fields where it breaks a rule; Conflict where Paxos
 // does not hold the identity as APPROVED, and while another account of it is on its way.
 func (d *Desk) OpenAccount(ctx context.Context, a access.Actor, id string, ask AccountAsk) error {
-	i, err := d.accountHolder(ctx, a, id)
+	i, err := d.accountHolder(ctx, a, access.OpenAccounts, id)
 	if err != nil {
 		return err
 	}

@@ -153,6 +153,36 @@ func TestUploadDocuments(t *testing.T) {
 	require.Equal(t, true, o["can_upload"])
 }
 
+// Lists tell what is still to be brought as the case does, also to scripts and in files.
+func TestListsTellWhatIsStillToBeBrought(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	id := d.asking()
+	d.wants(id, "PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY")
+	ana := d.as(access.Analyst)
+	const why = "Paxos asks for documents for enhanced due diligence"
+	told := func(row, next string) {
+		t.Helper()
+		for _, list := range []string{"/queue", "/queue?lane=action", "/identities", "/lookup?q=" + id} {
+			item := ana.json(list).items(http.StatusOK)[0]
+			require.Equal(t, next, item["next_text"], list)
+			require.Equal(t, row, item["blocking"].([]any)[0].(map[string]any)["text"], list)
+		}
+		require.Contains(t, ana.get("/queue").page(http.StatusOK).Find("tbody").Text(), row)
+		for _, list := range []string{"/queue", "/identities"} {
+			require.Contains(t, ana.get(list+"?format=csv").body, row, list)
+		}
+		o := ana.json("/identities/" + id).object(http.StatusOK)
+		require.Equal(t, next, o["next_text"])
+	}
+	const collect = "Collect the documents that Paxos asks for: %s. Then upload them to Paxos."
+	told(why+": Proof of funds, Proof of residency", fmt.Sprintf(collect, "Proof of funds, Proof of residency"))
+	require.Equal(t, http.StatusSeeOther, ana.upload(id, pdfFile("May 2026.pdf")).status)
+	told(why+", still to bring: Proof of residency", fmt.Sprintf(collect, "Proof of residency"))
+	require.Equal(t, http.StatusSeeOther, ana.upload(id, sentFile{[]string{"PROOF_OF_RESIDENCY"}, "bill.pdf", "%PDF-1.7 bill"}).status)
+	told(why+": all uploaded, or on their way", "Wait: all that Paxos asks for is uploaded, or on its way. The desk shows the answer by itself.")
+}
+
 // Each file that is refused is named with the remedy, and the others are taken in.
 func TestRefusedFilesAreNamedAndTheOthersKept(t *testing.T) {
 	t.Parallel()

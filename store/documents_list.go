@@ -3,9 +3,12 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"identitydesk/internal/identity"
@@ -30,6 +33,58 @@ func (s *Store) DocumentList(ctx context.Context, id string) (identity.DocumentL
 		return identity.DocumentList{}, s.mask(err)
 	}
 	return readList(text)
+}
+
+// documentsKey is some cases, by their ids.
+type documentsKey string
+
+// DocumentsOf gives what is known of the documents of the cases with these ids, of files without their names; what has none is not in
+// it. It may be shared: nobody may change it.
+func (s *Store) DocumentsOf(ctx context.Context, ids []string) (map[string]identity.Filed, error) {
+	if len(ids) > identity.DefaultLimit { // too much to remember
+		return s.documentsOf(ctx, ids)
+	}
+	return remembered(s, documentsKey(strings.Join(ids, " ")), func() (map[string]identity.Filed, error) { return s.documentsOf(ctx, ids) })
+}
+
+// documentsOfQuery reads a file, or a list, of one of n cases in a row.
+func documentsOfQuery(n int) string {
+	of := ` WHERE identity_id IN (` + placeholders(1, n) + `)`
+	return `SELECT identity_id, state, types, ended_at, file_id, '' FROM documents` + of +
+		` UNION ALL SELECT identity_id, '', '', NULL, '', list FROM document_lists` + of
+}
+
+type filed struct {
+	file identity.DocumentUpload // of no state where it is a list
+	list string
+}
+
+func scanFiled(rows *sql.Rows) (f filed, err error) {
+	var types string
+	err = rows.Scan(&f.file.IdentityID, intoText[identity.FileState]{&f.file.State}, &types, intoTimeOrNil{&f.file.EndedAt}, &f.file.FileID, &f.list)
+	f.file.Types = strings.Fields(types)
+	return f, err
+}
+
+func (s *Store) documentsOf(ctx context.Context, ids []string) (map[string]identity.Filed, error) {
+	of := map[string]identity.Filed{}
+	for chunk := range slices.Chunk(ids, mostAtOnce) {
+		args := atOnce(chunk)
+		found, err := all(s.reader(ctx), scanFiled, documentsOfQuery(len(args)), args...)
+		if err != nil {
+			return nil, s.mask(err)
+		}
+		for _, f := range found {
+			known := of[f.file.IdentityID]
+			if f.file.State != "" {
+				known.Uploads = append(known.Uploads, f.file)
+			} else if known.List, err = readList(f.list); err != nil {
+				return nil, err
+			}
+			of[f.file.IdentityID] = known
+		}
+	}
+	return of, nil
 }
 
 func readList(text string) (l identity.DocumentList, err error) {

@@ -390,3 +390,37 @@ func TestARecheckListsTheDocuments(t *testing.T) {
 		require.Equal(t, i.ID, d.claim("documents").Subject, "a file was given for it")
 	})
 }
+
+// Many cases are told of at once as each tells of itself, the names of files aside.
+func TestDocumentsOfMany(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		ctx := t.Context()
+		both, listed, none := d.asked("1"), d.asked("2"), d.asked("3")
+		d.upload(both.ID, "a.pdf")
+		require.NoError(t, d.UploadDone(ctx, d.claim("upload")))
+		d.upload(both.ID, "b.pdf")
+		list := identity.ListOf([]identity.Document{{FileID: "f", Types: []string{"CURP"}, CreatedAt: d.clock.Now()}}, []string{"PROOF_OF_FUNDS"}, d.clock.Now())
+		d.claim("documents") // that the file asked for
+		for _, i := range []identity.Identity{listed, both} {
+			require.NoError(t, d.LookAtDocuments(ctx, i.ID))
+		}
+		require.NoError(t, d.ApplyDocuments(ctx, d.claim("documents"), list))
+		of, err := d.DocumentsOf(ctx, []string{both.ID, listed.ID, none.ID})
+		require.NoError(t, err)
+		require.Equal(t, identity.Filed{List: list}, of[listed.ID])
+		require.NotContains(t, of, none.ID)
+		require.Len(t, of[both.ID].Uploads, 2)
+		all := d.uploads(both.ID)
+		for n, l := range identity.Checklist(both, of[both.ID].List, of[both.ID].Uploads) {
+			require.Equal(t, identity.Checklist(both, identity.DocumentList{}, all)[n].State, l.State)
+		}
+		for _, u := range of[both.ID].Uploads {
+			require.Empty(t, u.Name)
+		}
+
+		d.upload(listed.ID, "c.pdf")
+		of, err = d.DocumentsOf(ctx, []string{both.ID, listed.ID, none.ID})
+		require.NoError(t, err)
+		require.Len(t, of[listed.ID].Uploads, 1, "what is remembered is so until something changes")
+	})
+}

@@ -30,6 +30,8 @@ func (s *Store) HotQueries() map[string][]any {
 		deliveriesQuery:                          {"x"},
 		belongsQuery:                             {"x"},
 		membersQuery(2):                          {"x", "y"},
+		documentsOfQuery(2):                      {"x", "y"},
+		hadDocumentsQuery:                        {"x"},
 		`SELECT id FROM jobs WHERE ` + ofSubject: {"event", "x"},
 		lookupQuery:                              {"x"},
 		otherIDsQuery:                            {"x"},

@@ -1,9 +1,23 @@
 package identity
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// AfterUploads is the advice that the checklist gives: what Paxos asks for is named, and what has been uploaded, or is on its way, is not to be
-// collected, nor asked of the customer, again. Whose move it is stays what Paxos says.
+// Filed is what is known of a case's documents.
+type Filed struct {
+	List    DocumentList     // what Paxos said last
+	Uploads []DocumentUpload // that people gave the desk; in lists without their names
+}
+
+// AsksForDocuments reports whether somebody is to collect documents, so that it matters which have come.
+func (a Advice) AsksForDocuments() bool {
+	return slices.ContainsFunc(a.Blocking, func(b Blocking) bool { return b.Next == ActUpload })
+}
+
+// AfterUploads is the advice that the checklist gives: what has been uploaded, or is on its way, is not to be collected, nor asked of the customer,
+// again. Whose move it is stays what Paxos says.
 func (a Advice) AfterUploads(list []CheckLine) Advice {
 	var lacking []string
 	there := false
@@ -21,6 +35,7 @@ func (a Advice) AfterUploads(list []CheckLine) Advice {
 	a.Blocking = slices.Clone(a.Blocking)
 	for n := range a.Blocking {
 		if a.Blocking[n].Next == ActUpload {
+			a.Blocking[n].lack(lacking, there)
 			a.Blocking[n].collect(lacking)
 		}
 	}
@@ -31,6 +46,19 @@ func (a Advice) AfterUploads(list []CheckLine) Advice {
 		a.Next, a.NextText = a.nextOurs()
 	}
 	return a
+}
+
+// lack names what of the documents has still to come; some says that others have.
+func (b *Blocking) lack(types []string, some bool) {
+	why, _, _ := strings.Cut(b.Text, ": ")
+	switch {
+	case len(types) == 0:
+		b.Text = why + ": all uploaded, or on their way"
+	case some:
+		b.Text = why + ", still to bring: " + labels(types)
+	default:
+		b.Text = why + ": " + labels(types)
+	}
 }
 
 // collect asks for documents of these types, or for none.

@@ -88,17 +88,20 @@ func TestAdviceAfterUploads(t *testing.T) {
 	line := func(typ string, s identity.CheckState) identity.CheckLine {
 		return identity.CheckLine{Type: typ, Asked: true, State: s}
 	}
+	require.True(t, identity.Explain(i, identity.Policy{}, now, 0).AsksForDocuments())
+	require.False(t, identity.Explain(identity.Identity{Status: identity.Pending, PaxosID: "p"}, identity.Policy{}, now, 0).AsksForDocuments())
+	const all, wait = ": all uploaded, or on their way", "Wait: all that Paxos asks for is uploaded, or on its way. The desk shows the answer by itself."
 	for name, c := range map[string]struct {
-		i           identity.Identity
-		funds, home identity.CheckState
-		next        identity.Action
-		text, tell  string
+		i                    identity.Identity
+		funds, home          identity.CheckState
+		next                 identity.Action
+		text, tell, inTheRow string
 	}{
-		"nothing yet":         {i, identity.CheckMissing, identity.CheckFailed, identity.ActUpload, fmt.Sprintf(collect, "Proof of funds, Proof of residency"), fmt.Sprintf(tell, "Proof of funds, Proof of residency")},
-		"one of two":          {i, identity.CheckUploaded, identity.CheckMissing, identity.ActUpload, fmt.Sprintf(collect, "Proof of residency"), fmt.Sprintf(tell, "Proof of residency")},
-		"one on its way":      {i, identity.CheckFailed, identity.CheckUploading, identity.ActUpload, fmt.Sprintf(collect, "Proof of funds"), fmt.Sprintf(tell, "Proof of funds")},
-		"both":                {i, identity.CheckUploaded, identity.CheckUploading, identity.ActWait, "Wait: all that Paxos asks for is uploaded, or on its way. The desk shows the answer by itself.", "We are still processing your details."},
-		"both, and a refresh": {refresh, identity.CheckUploaded, identity.CheckUploaded, identity.ActRefreshKYC, "Ask the customer whether the details are still right, then send the KYC refresh to Paxos.", "We are still processing your details."},
+		"nothing yet":         {i, identity.CheckMissing, identity.CheckFailed, identity.ActUpload, fmt.Sprintf(collect, "Proof of funds, Proof of residency"), fmt.Sprintf(tell, "Proof of funds, Proof of residency"), ": Proof of funds, Proof of residency"},
+		"one of two":          {i, identity.CheckUploaded, identity.CheckMissing, identity.ActUpload, fmt.Sprintf(collect, "Proof of residency"), fmt.Sprintf(tell, "Proof of residency"), ", still to bring: Proof of residency"},
+		"one on its way":      {i, identity.CheckFailed, identity.CheckUploading, identity.ActUpload, fmt.Sprintf(collect, "Proof of funds"), fmt.Sprintf(tell, "Proof of funds"), ", still to bring: Proof of funds"},
+		"both":                {i, identity.CheckUploaded, identity.CheckUploading, identity.ActWait, wait, "We are still processing your details.", all},
+		"both, and a refresh": {refresh, identity.CheckUploaded, identity.CheckUploaded, identity.ActRefreshKYC, "Ask the customer whether the details are still right, then send the KYC refresh to Paxos.", "We are still processing your details.", all},
 	} {
 		before := identity.Explain(c.i, identity.Policy{}, now, 0)
 		a := before.AfterUploads([]identity.CheckLine{line("PROOF_OF_FUNDS", c.funds), line("PROOF_OF_RESIDENCY", c.home), {Type: "AML_DOCUMENTS", State: identity.CheckUploaded}})
@@ -106,7 +109,8 @@ func TestAdviceAfterUploads(t *testing.T) {
 		require.Equal(t, c.text, a.NextText, name)
 		require.Equal(t, c.tell, a.Tell, name)
 		require.Equal(t, before.Move, a.Move, name)
-		require.Equal(t, "Paxos asks for documents: Proof of funds, Proof of residency", a.Blocking[0].Text, name)
+		require.Equal(t, "Paxos asks for documents"+c.inTheRow, a.Blocking[0].Text, name)
+		require.Equal(t, "Paxos asks for documents: Proof of funds, Proof of residency", before.Blocking[0].Text, "what others hold of it stays")
 	}
 }
 

@@ -20,6 +20,7 @@ type documents interface {
 	UploadAgain(ctx context.Context, caseID, id, name string, e audit.Entry) error
 	RemoveUpload(ctx context.Context, caseID, id string, e audit.Entry) error
 	DocumentList(ctx context.Context, id string) (identity.DocumentList, error)
+	DocumentsOf(ctx context.Context, ids []string) (map[string]identity.Filed, error)
 	LookAtDocuments(ctx context.Context, id string) error
 }
 
@@ -202,6 +203,36 @@ func (d *Desk) addDocuments(ctx context.Context, a access.Actor, c *Case) error 
 	c.Advice = c.Advice.AfterUploads(c.Documents.Checklist)
 	if i.PaxosID != "" && i.Outdates(list, d.o.Now()) {
 		return d.o.Store.LookAtDocuments(ctx, i.ID)
+	}
+	return nil
+}
+
+// advised is the advice on a case of many.
+type advised struct {
+	to     *identity.Identity
+	advice *identity.Advice
+}
+
+// afterUploads turns the advice of many cases to what is still to be brought, as the cases themselves tell it. Only what asks for documents is
+// looked at.
+func (d *Desk) afterUploads(ctx context.Context, of []advised) error {
+	var ids []string
+	for _, a := range of {
+		if a.advice.AsksForDocuments() {
+			ids = append(ids, a.to.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	filed, err := d.o.Store.DocumentsOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range of {
+		if f, any := filed[a.to.ID]; any && a.advice.AsksForDocuments() {
+			*a.advice = a.advice.AfterUploads(identity.Checklist(*a.to, f.List, f.Uploads))
+		}
 	}
 	return nil
 }

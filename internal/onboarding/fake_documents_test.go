@@ -14,6 +14,7 @@ type files struct {
 	uploads []identity.DocumentUpload
 	list    identity.DocumentList
 	looked  int
+	read    [][]string // the cases of each read of many
 }
 
 func (c *cache) AddUpload(_ context.Context, u identity.DocumentUpload, f identity.SpooledFile, e audit.Entry) (identity.DocumentUpload, error) {
@@ -39,6 +40,15 @@ func (c *cache) RemoveUpload(_ context.Context, _, _ string, e audit.Entry) erro
 
 func (c *cache) DocumentList(context.Context, string) (identity.DocumentList, error) {
 	return c.files.list, nil
+}
+
+func (c *cache) DocumentsOf(_ context.Context, ids []string) (map[string]identity.Filed, error) {
+	c.files.read = append(c.files.read, ids)
+	of := map[string]identity.Filed{}
+	for _, id := range ids {
+		of[id] = identity.Filed{List: c.files.list, Uploads: c.files.uploads}
+	}
+	return of, nil
 }
 
 func (c *cache) LookAtDocuments(context.Context, string) error {

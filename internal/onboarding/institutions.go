@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -51,21 +52,32 @@ func (d *Desk) addMembership(ctx context.Context, c *Case) error {
 	if err != nil {
 		return err
 	}
-	c.Membership.Members = d.traced(found[i.ID])
+	traced, err := d.traced(ctx, found)
+	if err != nil {
+		return err
+	}
+	c.Membership.Members = traced[i.ID]
 	c.Advice, c.Leads = identity.TraceMembers(c.Advice, c.Membership.Members)
 	return nil
 }
 
-func (d *Desk) traced(members []identity.Member) []identity.Traced {
-	var out []identity.Traced
-	for _, m := range members {
-		t := identity.Traced{Member: m}
-		if m.Case != nil {
-			t.Advice = identity.Explain(*m.Case, d.Policy(), d.o.Now(), d.o.StaleAfter)
+// traced explains the cases of members, by institution.
+func (d *Desk) traced(ctx context.Context, members map[string][]identity.Member) (map[string][]identity.Traced, error) {
+	out := map[string][]identity.Traced{}
+	var of []advised
+	for id, all := range members {
+		out[id] = make([]identity.Traced, len(all))
+		for n, m := range all {
+			t := &out[id][n]
+			t.Member = m
+			if m.Case != nil {
+				t.Advice = identity.Explain(*m.Case, d.Policy(), d.o.Now(), d.o.StaleAfter)
+				of = append(of, advised{m.Case, &t.Advice})
+			}
 		}
-		out = append(out, t)
 	}
-	return out
+	slices.SortFunc(of, func(a, b advised) int { return cmp.Compare(a.to.ID, b.to.ID) }) // what is asked for once is remembered in one order
+	return out, d.afterUploads(ctx, of)
 }
 
 // Institutions is a page of institutions, each with its members; the filter's type does not count.
@@ -88,9 +100,13 @@ func (d *Desk) withMembers(ctx context.Context, rows []Row) ([]InstitutionRow, e
 	if err != nil {
 		return nil, err
 	}
+	traced, err := d.traced(ctx, members)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]InstitutionRow, len(rows))
 	for n, r := range rows {
-		out[n] = InstitutionRow{Row: r, Members: d.traced(members[r.Identity.ID])}
+		out[n] = InstitutionRow{Row: r, Members: traced[r.Identity.ID]}
 		out[n].Advice, out[n].Leads = identity.TraceMembers(r.Advice, out[n].Members)
 	}
 	return out, nil

@@ -2,6 +2,7 @@ package onboarding_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,6 +80,12 @@ func TestAnInstitutionIsTracedToItsMember(t *testing.T) {
 	require.Equal(t, "c1", opened.Leads)
 	require.Contains(t, opened.Advice.Sentence, "its member user-1. Paxos could not verify the tax number.")
 	require.Contains(t, opened.Advice.NextText, "our move")
+
+	member.Details.Requirements, member.Documents = nil, &identity.DocumentsAsk{Types: []string{"CURP", "PROOF_OF_FUNDS"}, At: now.Add(-time.Hour)}
+	c.files.uploads = []identity.DocumentUpload{{Types: []string{"CURP"}, State: identity.FileQueued}}
+	opened, err = d.Open(t.Context(), as(access.Viewer), "c9")
+	require.NoError(t, err)
+	require.Contains(t, opened.Advice.NextText, "Collect the documents that Paxos asks for: Proof of funds.", "what the member has brought is not asked for")
 	person, err := d.Open(t.Context(), as(access.Viewer), "c1")
 	require.NoError(t, err)
 	require.Empty(t, person.Leads)

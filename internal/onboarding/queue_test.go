@@ -96,3 +96,33 @@ func TestNextCase(t *testing.T) {
 	require.Equal(t, "due_at a", d.Place(stuckCases("a")[0], identity.Filter{}))
 	require.Equal(t, "created_at a", d.Place(stuckCases("a")[0], identity.Filter{Sort: identity.SortCreated}))
 }
+
+// Rows tell what is still to be brought, as the case does; one read serves a page, and none where nothing is asked for.
+func TestRowsTellWhatIsStillToBeBrought(t *testing.T) {
+	t.Parallel()
+	asked := func(id string) identity.Identity {
+		return identity.Identity{
+			ID: id, PaxosID: "px-" + id, Status: identity.Pending, Lane: identity.LaneAction, Move: identity.Ours, CheckedAt: new(now),
+			Documents: &identity.DocumentsAsk{Types: []string{"PROOF_OF_FUNDS", "PROOF_OF_RESIDENCY"}, At: now.Add(-time.Hour)},
+		}
+	}
+	other := pending
+	other.ID, other.Lane = "o", identity.LaneOverdue
+	c := cacheOf(asked("a"), other, asked("b"))
+	c.pages = []identity.Page{{Items: []identity.Identity{asked("a"), other, asked("b")}}}
+	c.files.uploads = []identity.DocumentUpload{{Types: []string{"PROOF_OF_FUNDS"}, State: identity.FileAnnounced}}
+	d := deskOf(c)
+	q, err := d.Queue(t.Context(), as(access.Viewer), identity.Filter{})
+	require.NoError(t, err)
+	require.Equal(t, [][]string{{"a", "b"}}, c.files.read)
+	for _, n := range []int{0, 2} {
+		opened, err := d.Open(t.Context(), as(access.Viewer), q.Rows[n].Identity.ID)
+		require.NoError(t, err)
+		require.Equal(t, opened.Advice, q.Rows[n].Advice)
+		require.Equal(t, "Collect the documents that Paxos asks for: Proof of residency. Then upload them to Paxos.", q.Rows[n].Advice.NextText)
+	}
+	c.pages, c.files.read = []identity.Page{{Items: []identity.Identity{other}}}, nil
+	_, err = d.List(t.Context(), as(access.Viewer), identity.Filter{})
+	require.NoError(t, err)
+	require.Empty(t, c.files.read)
+}

@@ -68,9 +68,10 @@ func (d *Desk) rows(ctx context.Context, is []identity.Identity) ([]Row, error) 
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Row, len(is))
+	rows, of := make([]Row, len(is)), make([]advised, len(is))
 	for n, i := range is {
 		rows[n] = d.row(f, i, tags[i.ID])
+		of[n] = advised{&rows[n].Identity, &rows[n].Advice}
 	}
-	return rows, nil
+	return rows, d.afterUploads(ctx, of)
 }

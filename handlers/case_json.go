@@ -81,6 +81,7 @@ type controlJSON struct {
 	SetBy       string     `json:"set_by"`
 	Overridable bool       `json:"overridable"`
 	ReasonCode  *string    `json:"reason_code"`
+	Reason      *string    `json:"reason"` // Paxos' words; null where they are not known, or not for the reader
 	CreatedAt   *time.Time `json:"created_at"`
 }
 
@@ -111,7 +112,7 @@ func toOpened(c onboarding.Case) openedJSON {
 		caseJSON:       toCase(c.Row),
 		IDVerification: orNull(string(i.Details.IDVerification)), Sanctions: orNull(string(i.Details.Sanctions)),
 		Screening: orNull(string(i.Details.Screening)), UserDisabled: i.Details.UserDisabled, AdminDisabled: i.Details.AdminDisabled,
-		Requirements: each(i.Details.Requirements, toRequirement), Controls: each(i.Details.Controls, toControl),
+		Requirements: each(i.Details.Requirements, toRequirement), Controls: each(c.Controls.Active, toControl),
 		DocumentsAsked: []string{}, Failure: toFailure(c.Failure), ExistingID: orNull(i.ExistingID),
 		History: each(c.History, toHistory), Acts: each(c.Acts, toAudit), RecheckAllowedAt: utc(&c.RecheckAllowedAt),
 		Notes: c.NoteCount, Turns: each(c.Turns, toTurn), Limit: orNull(c.Limit.String()), Escalation: orNull(c.Escalation),
@@ -171,9 +172,10 @@ func toRequirement(r identity.Requirement) requirementJSON {
 	return requirementJSON{Type: r.Type, Status: r.Status, Awaiting: orNull(r.Awaiting), Errors: codes}
 }
 
-func toControl(k identity.Control) controlJSON {
+func toControl(k identity.ToldControl) controlJSON {
 	return controlJSON{
-		ID: k.ID, Type: k.Type, SetBy: k.SetBy, Overridable: k.Overridable, ReasonCode: orNull(k.ReasonCode), CreatedAt: utc(&k.CreatedAt),
+		ID: k.ID, Type: k.Type, SetBy: k.SetBy, Overridable: k.Overridable, ReasonCode: orNull(k.ReasonCode), Reason: orNull(k.Reason),
+		CreatedAt: utc(&k.CreatedAt),
 	}
 }
 

@@ -15,7 +15,7 @@ type AccountsPage struct {
 	Accounts []identity.Account // oldest first, without their descriptions
 	Unread   string             // why Paxos did not tell of them; empty where it did
 	Again    time.Time          // when it may
-	CanOpen  bool      // have another made
+	CanOpen  bool               // have another made
 	Form     AccountForm
 }
 

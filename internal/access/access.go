@@ -107,7 +107,7 @@ var table = map[Role][]Permission{
 	Auditor: {
 		ReadCases, ReadNames, ReadEvents, ReadAudit, ReadSettings, ReadReveals, ReadProposals, ReadImports, ReadAccounts, TakeEvidence, ReadPeople,
 	},
-	Admin:   {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
+	Admin: {ReadCases, SetPolicy, ReadEvents, ReadAudit, ReadSettings, ReadPeople, ManagePeople},
 }
 
 // inPerson is what only a person may do who has signed in, never a script with a token. Names and notes are among it, since an admin

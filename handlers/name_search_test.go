@@ -77,7 +77,7 @@ func TestSearchByNameRefuses(t *testing.T) {
 		"both":    {"name": {"Quillon Zarathorn"}, "ref_ids": {"user-4711"}},
 	} {
 		doc := b.post("/lookup", form).page(http.StatusUnprocessableEntity)
-		require.NotEmpty(t, doc.Find(`[data-testid=name-refused]`).Text(), name)
+		require.NotEmpty(t, doc.Find(`#lookup-name-error`).Text(), name)
 		require.Equal(t, form.Get("name"), doc.Find("#lookup-name").AttrOr("value", ""), name)
 		require.Zero(t, doc.Find(`[data-testid=matches]`).Length(), name)
 		require.Contains(t, b.post("/lookup", form, "Accept", "application/json").failure(http.StatusUnprocessableEntity)["fields"], "name", name)

@@ -82,7 +82,7 @@ func TestMomentsThatCannotBeAsked(t *testing.T) {
 	} {
 		path := "/identities/" + i.ID + "?" + at
 		doc := b.get(path).page(http.StatusUnprocessableEntity)
-		require.Contains(t, doc.Find(`[data-testid=at-error]`).Text(), says, at)
+		require.Contains(t, doc.Find(`#standing-at-error`).Text(), says, at)
 		_, open := doc.Find("details.standing").Attr("open")
 		require.True(t, open, "the field is seen")
 		require.Contains(t, b.json(path).failure(http.StatusUnprocessableEntity)["fields"].(map[string]any)["at"], says, at)
@@ -91,7 +91,7 @@ func TestMomentsThatCannotBeAsked(t *testing.T) {
 		require.NoError(t, err)
 		form.Set("ref_ids", "user-4711\nnobody-1")
 		doc = b.post("/lookup", form).page(http.StatusUnprocessableEntity)
-		require.Contains(t, doc.Find(`[data-testid=at-error]`).Text(), says, at)
+		require.Contains(t, doc.Find(`#many-at-error`).Text(), says, at)
 		require.Equal(t, "user-4711\nnobody-1", doc.Find("#ref-ids").Text(), "nothing typed is lost")
 		require.Zero(t, doc.Find(`[data-testid=matches]`).Length())
 	}

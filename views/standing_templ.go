@@ -140,7 +140,7 @@ func standingAt(p CasePage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = thenFields(p.Then, "standing", "Status on", "Without a time, the end of that day counts, in "+zone(p.Location)+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = thenFields(p.sprite(), p.Then, "standing", "Status on", "Without a time, the end of that day counts, in "+zone(p.Location)+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -75,12 +75,8 @@ func whyOf(c echo.Context) identity.Why {
 
 // undecided answers where nothing came of an act on a duplicate: with the page, what was typed, and what is wrong with it.
 func (s *server) undecided(c echo.Context, err error, note func(*views.DuplicatePage, *fault.Error)) error {
-	f := fault.From(err)
-	switch {
-	case wantsJSON(c):
-		return err
-	case f.Kind == fault.Invalid, f.Kind == fault.Conflict, f.Kind == fault.Throttled, f.Kind == fault.Unavailable:
-	default:
+	f := inPlace(c, err, fault.Invalid, fault.Conflict, fault.Throttled, fault.Unavailable)
+	if f == nil {
 		return err
 	}
 	failed, gone := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))

@@ -100,6 +100,15 @@ func problem(err error) (int, *fault.Error) {
 	return http.StatusInternalServerError, fault.From(err)
 }
 
+// inPlace is the fault that a page tells of where the person is, beside what they typed: one of some kinds, to somebody who reads pages.
+// It is nil for every other error, which goes the way of all errors, and where there is none.
+func inPlace(c echo.Context, err error, kinds ...fault.Kind) *fault.Error {
+	if f := fault.From(err); f != nil && slices.Contains(kinds, f.Kind) && !wantsJSON(c) {
+		return f
+	}
+	return nil
+}
+
 func statusOf(k fault.Kind) int {
 	switch k {
 	case fault.Malformed:

@@ -39,7 +39,7 @@ func (s *server) submitInstitution(c echo.Context) error {
 		return s.editInstitution(c, act, place, draft)
 	}
 	i, err := s.Desk.SubmitInstitution(c.Request().Context(), actor(c), draft)
-	if f := fault.From(err); f != nil && !wantsJSON(c) && (f.Kind == fault.Invalid || f.Kind == fault.Conflict) {
+	if f := inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
 		return s.refuseInstitution(c, draft, f)
 	}
 	if err != nil {

@@ -60,8 +60,8 @@ func (s *server) lookUpName(c echo.Context) error {
 }
 
 func (s *server) nameRefused(c echo.Context, name string, err error) error {
-	f := fault.From(err)
-	if f.Kind != fault.Invalid || wantsJSON(c) || !actor(c).Can(access.ReadNames) {
+	f := inPlace(c, err, fault.Invalid)
+	if f == nil || !actor(c).Can(access.ReadNames) {
 		return err
 	}
 	p := s.lookupPage(c)

@@ -71,8 +71,8 @@ type openedDraftJSON struct {
 
 // draftClosed answers where the details were not opened: with the page that asks for them, and what is wrong.
 func (s *server) draftClosed(c echo.Context, err error) error {
-	f := fault.From(err)
-	if wantsJSON(c) || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Throttled {
+	f := inPlace(c, err, fault.Invalid, fault.Conflict, fault.Throttled)
+	if f == nil {
 		return err
 	}
 	failed, gone := s.Desk.FailedOf(c.Request().Context(), actor(c), c.Param("id"))

@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/url"
 	"path"
-	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -24,8 +23,8 @@ func (s *server) worked(c echo.Context, err error, n notice) error {
 
 // sentBack answers with the case and what was typed, where an act was refused in one of some ways; else with the error.
 func (s *server) sentBack(c echo.Context, err error, kinds ...fault.Kind) error {
-	f := fault.From(err)
-	if !slices.Contains(kinds, f.Kind) || wantsJSON(c) {
+	f := inPlace(c, err, kinds...)
+	if f == nil {
 		return err
 	}
 	page, drawErr := s.caseAgain(c, func(p *views.CasePage) {

@@ -52,11 +52,12 @@ func TestTwoPeopleSetAControl(t *testing.T) {
 	card := doc.Find(`[data-testid=controls]`)
 	require.Contains(t, card.Text(), "Do not disclose")
 	require.Contains(t, card.Text(), "Compliance: screening", "the code in words")
-	require.Contains(t, card.Find(`[data-testid=able]`).Text(), "can hold; cannot buy, deposit or withdraw; may be kept from: sell")
-	require.Contains(t, card.Find(`label[for=controls-type-1]`).Text(), "The customer then cannot hold, buy, sell, deposit or withdraw.")
+	require.Contains(t, card.Find(`[data-testid=able]`).Text(), "can hold; cannot buy, deposit or withdraw; Paxos does not say whether they can sell.")
+	require.Contains(t, card.Find(`label[for=controls-type-0]`).Text(), "The customer then cannot hold, buy, sell, deposit or withdraw.")
 	require.Equal(t, 1, card.Find(`input[name=control_id]`).Length(), "only ours can be ended")
-	require.Equal(t, 2, card.Find(`input[name=type]`).Length(), "one that we have set is in force already")
-	require.NotContains(t, card.Find(`label[for=controls-type-0]`).Text(), "nothing else", "other controls count, too")
+	require.Equal(t, "CLOSED", card.Find(`input[name=type]`).AttrOr("value", ""))
+	require.Equal(t, 1, card.Find(`input[name=type]`).Length(), "what is in force already is not offered")
+	require.NotContains(t, card.Find(`label[for=controls-type-0]`).Text(), "nothing any more", "other controls count, too")
 
 	a := ana.post(path+"/controls", closing())
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
@@ -167,10 +168,10 @@ func TestAControlThatIsNotGood(t *testing.T) {
 	require.Contains(t, text(doc, "controls-confirmed-error"), "Confirm that you have checked it.")
 	require.Equal(t, "ask ana@example.org", doc.Find("#controls-reason").AttrOr("value", ""), "what was typed stays")
 
-	ours := closing()
-	ours.Set("type", "DORMANT")
-	doc = ana.post(path+"/controls", ours).page(http.StatusUnprocessableEntity)
-	require.Contains(t, text(doc, "controls-type-0-error"), "We have set this control already")
+	for _, typ := range []string{"DORMANT", "SELL_ONLY"} { // ours, and Paxos'
+		doc = ana.post(path+"/controls", changedForm(closing(), "type", typ)).page(http.StatusUnprocessableEntity)
+		require.Contains(t, text(doc, "controls-type-0-error"), "This control is in force already", typ)
+	}
 
 	doc = ana.post(path+"/controls/end", url.Values{"reason": {"it is over"}, "confirmed": {"on"}}).page(http.StatusUnprocessableEntity)
 	require.Contains(t, text(doc, "end-control-0-error"), "Choose a control that is in force.")

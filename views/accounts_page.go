@@ -8,7 +8,7 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// AccountsPage are an identity's accounts at Paxos, what the person can do there, and the form for another account.
+// AccountsPage are an identity's accounts at Paxos, what their owner can do there, and the form for another account.
 type AccountsPage struct {
 	Chrome
 	Of       identity.Identity
@@ -55,6 +55,14 @@ func jointRoles(roles []string) string {
 
 // mayHold reports whether Paxos makes accounts for the identity as it stands.
 func (p AccountsPage) mayHold() bool { return p.Of.Status == identity.Approved }
+
+// ownerWord is what an identity is that owns accounts.
+func ownerWord(i identity.Identity) string {
+	if i.Type == identity.Institution {
+		return "institution"
+	}
+	return "person"
+}
 
 // ableIcon says an answer by shape.
 func ableIcon(c identity.Can) string {

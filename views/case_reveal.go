@@ -53,6 +53,9 @@ func personalLabel(path string) string {
 	if len(plain) == 0 || plain[len(plain)-1] == "" {
 		return path
 	}
+	if path == "account.ref_id" {
+		return "Account’s ref_id"
+	}
 	last := strings.ReplaceAll(plain[len(plain)-1], "_", " ")
 	return strings.ToUpper(last[:1]) + last[1:] + number
 }

@@ -143,6 +143,50 @@ func TestControlsWithoutAny(t *testing.T) {
 	doc := render(t, Case(p))
 	require.Equal(t, 1, doc.Find(`p[data-testid="able"]`).Length(), "the card is there")
 	require.Zero(t, doc.Find("ul.controls").Length())
+	require.Contains(t, words(doc.Find(`p[data-testid="able"]`)), "By the status PENDING; no control is in force.")
+	require.Equal(t, 3, doc.Find(`[name="type"]`).Length())
+}
+
+// What is in force is not proposed again, whoever has set it; where every control is, none is.
+func TestControlsInForceAreNotOffered(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	i := b.approved()
+	for n, c := range identity.ControlTypes() {
+		i.Details.Controls = append(i.Details.Controls, identity.Control{ID: c.Value, Type: c.Value, SetBy: []string{"SET_BY_PAXOS", "SET_BY_CLIENT"}[n%2]})
+		p := b.page(access.Analyst, i)
+		p.Controls = b.controls(access.Analyst, i, nil)
+		doc := render(t, Case(p))
+		left := len(identity.ControlTypes()) - n - 1
+		require.Equal(t, left, doc.Find(`[name="type"]`).Length())
+		require.Equal(t, left > 0, testID(doc, "control-open").Length() == 1)
+		require.Contains(t, words(doc.Find(`p[data-testid="able"]`)), "and the controls in force.")
+	}
+}
+
+func TestAbleText(t *testing.T) {
+	t.Parallel()
+	const no, unsaid, yes = identity.CanNot, identity.CanUnsaid, identity.CanDo
+	for able, want := range map[identity.Able]string{
+		{Hold: yes, Buy: yes, Sell: yes, Deposit: yes, Withdraw: yes}: "can hold, buy, sell, deposit and withdraw",
+		{}: "cannot hold, buy, sell, deposit or withdraw",
+		{Hold: yes, Buy: no, Sell: unsaid, Deposit: no, Withdraw: no}:             "can hold; cannot buy, deposit or withdraw; Paxos does not say whether they can sell",
+		{Hold: yes, Buy: unsaid, Sell: unsaid, Deposit: unsaid, Withdraw: unsaid}: "can hold; Paxos does not say whether they can buy, sell, deposit or withdraw",
+	} {
+		require.Equal(t, want, ableText(able))
+	}
+}
+
+// What an institution can do is not called a person's.
+func TestWhoseAbilities(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	for word, i := range map[string]identity.Identity{"person": b.approved(), "institution": b.institution()} {
+		require.Equal(t, "What the "+word+" can do", words(render(t, Case(b.page(access.Analyst, i))).Find("#able-title")))
+		doc := render(t, Accounts(AccountsPage{Chrome: b.chrome(access.Analyst, ""), Of: i}))
+		require.Equal(t, "What the "+word+" can do", words(doc.Find("#able-title")))
+		require.Contains(t, words(doc.Find(".page-sub")), "what the "+word+" owns")
+	}
 }
 
 // The way to the accounts stands in the card of what the customer can do.

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"strings"
 	"time"
 
 	"identitydesk/internal/identity"
@@ -31,15 +30,6 @@ func confidentialHere(a identity.Advice) bool {
 		return a.Confidential
 	}
 	return a.Blocking[0].Confidential
-}
-
-// blockingRest names everything but the first.
-func blockingRest(bs []identity.Blocking) string {
-	texts := make([]string, 0, len(bs)-1)
-	for _, b := range bs[1:] {
-		texts = append(texts, b.Text)
-	}
-	return strings.Join(texts, "\n")
 }
 
 // firstPage is a link to the first page, empty when this is it.

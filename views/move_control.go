@@ -3,7 +3,6 @@ package views
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
@@ -35,9 +34,9 @@ func (p CasePage) proposedControls() bool {
 	return slices.ContainsFunc(p.CaseKeeping.Proposals, func(o proposal.Proposal) bool { return o.Kind == proposal.Control })
 }
 
-// settable are the controls that we have not set.
+// settable are the controls that we may set and that are not in force.
 func (p CasePage) settable() []identity.Choice {
-	return slices.DeleteFunc(identity.ControlTypes(), func(c identity.Choice) bool { return p.Identity.ControlledByUs(c.Value) })
+	return slices.DeleteFunc(identity.ControlTypes(), func(c identity.Choice) bool { return p.Identity.Controlled(c.Value) })
 }
 
 // ableBy says what decides what the customer can do.
@@ -69,7 +68,7 @@ func (p CasePage) ableWithout(id string) identity.Able {
 	return identity.ControlChange{End: id}.Able(p.Identity)
 }
 
-// ableText says what somebody can do, in words: "can hold and sell; cannot buy, deposit or withdraw".
+// ableText says what somebody can do, in words: "can hold; cannot buy or deposit; Paxos does not say whether they can sell or withdraw".
 func ableText(a identity.Able) string {
 	acts := map[identity.Can][]string{}
 	for _, each := range a.Each() {
@@ -83,7 +82,7 @@ func ableText(a identity.Able) string {
 		parts = append(parts, "cannot "+listed(cannot, "or"))
 	}
 	if unsaid := acts[identity.CanUnsaid]; len(unsaid) > 0 {
-		parts = append(parts, "may be kept from: "+listed(unsaid, "and")+" (Paxos does not say)")
+		parts = append(parts, "Paxos does not say whether they can "+listed(unsaid, "or"))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -109,9 +108,6 @@ func (p CasePage) controlBy(m *identity.OurMove) string {
 	}
 	return text
 }
-
-// zeroTime reports whether a moment is not known.
-func zeroTime(t time.Time) bool { return t.IsZero() }
 
 // controlReasons are Paxos' codes for why a control is set, in words.
 func controlReasons() []proposal.Reason {

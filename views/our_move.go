@@ -21,15 +21,15 @@ type OurMove struct {
 func (m OurMove) about() string {
 	var names []string
 	for _, code := range m.About {
-		if code == identity.FieldRefreshedAt {
-			names = append(names, "Details checked on")
-			continue
+		text := identity.Label(code)
+		switch {
+		case code == identity.FieldRefreshedAt:
+			text = "Details checked on"
+		case strings.HasPrefix(code, "ref_id "): // of an account, as it is written
+		case text == code:
+			text = personalLabel(code)
 		}
-		if text := identity.Label(code); text != code {
-			names = append(names, text)
-			continue
-		}
-		names = append(names, personalLabel(code))
+		names = append(names, text)
 	}
 	return strings.Join(names, ", ")
 }

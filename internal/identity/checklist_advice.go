@@ -72,12 +72,15 @@ func (b *Blocking) collect(types []string) {
 	b.Tell = "We need these documents from you: " + which + "."
 }
 
-// nextOurs is the first thing that we can do, else what the first block says.
+// nextOurs is the first thing that we can do, else what the first block says, or what was advised where nothing blocks.
 func (a Advice) nextOurs() (Action, string) {
 	for _, b := range a.Blocking {
 		if b.Move == Ours && b.Next != ActWait {
 			return b.Next, b.NextText
 		}
+	}
+	if len(a.Blocking) == 0 {
+		return a.Next, a.NextText
 	}
 	return a.Blocking[0].Next, a.Blocking[0].NextText
 }

@@ -112,6 +112,10 @@ func TestAdviceAfterUploads(t *testing.T) {
 		require.Equal(t, "Paxos asks for documents"+c.inTheRow, a.Blocking[0].Text, name)
 		require.Equal(t, "Paxos asks for documents: Proof of funds, Proof of residency", before.Blocking[0].Text, "what others hold of it stays")
 	}
+	bare := identity.Advice{Next: identity.ActUpload, NextText: "Upload them.", Tell: "We need more."}
+	for name, list := range map[string][]identity.CheckLine{"lacks": {line("PROOF_OF_FUNDS", identity.CheckMissing)}, "is there": {line("PROOF_OF_FUNDS", identity.CheckUploaded)}} {
+		require.Equal(t, bare, bare.AfterUploads(list), "nothing blocks, and a document "+name)
+	}
 }
 
 // What Paxos holds is looked at wherever documents matter, also where it is Paxos' turn, and again after a while until it has decided.

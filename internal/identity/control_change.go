@@ -37,8 +37,8 @@ func (c ControlChange) Tidy(i Identity) ControlChange {
 func (c ControlChange) Check(i Identity) map[string]string {
 	if c.End == "" {
 		wrong := c.Ask(i.PaxosID).Check()
-		if i.ControlledByUs(c.Type) {
-			wrong["type"] = "We have set this control already, and it is in force."
+		if i.Controlled(c.Type) {
+			wrong["type"] = "This control is in force already."
 		}
 		return wrong
 	}
@@ -84,7 +84,7 @@ func (i Identity) control(id string) (Control, bool) {
 	return i.Details.Controls[n], true
 }
 
-// ControlledByUs reports whether a control of a type is in force that we have set.
-func (i Identity) ControlledByUs(typ string) bool {
-	return slices.ContainsFunc(i.Details.Controls, func(c Control) bool { return c.Type == typ && c.SetBy == setByClient })
+// Controlled reports whether a control of a type is in force, whoever has set it.
+func (i Identity) Controlled(typ string) bool {
+	return slices.ContainsFunc(i.Details.Controls, func(c Control) bool { return c.Type == typ })
 }

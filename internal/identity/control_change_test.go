@@ -27,7 +27,7 @@ func TestControlChange(t *testing.T) {
 		sells  identity.Can // after it
 	}{
 		"set one":                {identity.ControlChange{Type: "DORMANT", ReasonCode: "INACTIVITY", Reason: why}, "", []string{"set_control", "DORMANT"}, identity.CanNot},
-		"one that Paxos has set": {identity.ControlChange{Type: "CLOSED", ReasonCode: "OTHER", Reason: why}, "", []string{"set_control", "CLOSED"}, identity.CanNot},
+		"one that Paxos has set": {identity.ControlChange{Type: "CLOSED", ReasonCode: "OTHER", Reason: why}, "type", nil, 0},
 		"one that we have set":   {identity.ControlChange{Type: "SELL_ONLY", ReasonCode: "OTHER", Reason: why}, "type", nil, 0},
 		"no type":                {identity.ControlChange{ReasonCode: "OTHER", Reason: why}, "type", nil, 0},
 		"a freeze":               {identity.ControlChange{Type: "FROZEN", ReasonCode: "OTHER", Reason: why}, "type", nil, 0},

@@ -104,7 +104,7 @@ func CannotCorrect(i identity.Identity) string {
 		return why
 	}
 	if i.Type != identity.Person {
-		return "Only persons can be corrected from here."
+		return "The details of an institution are not changed from here, and no KYC refresh of one is sent: do that at Paxos."
 	}
 	return ""
 }

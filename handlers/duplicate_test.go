@@ -110,7 +110,7 @@ func TestDeclineDuplicate(t *testing.T) {
 	t.Parallel()
 	d := boot(t)
 	b := d.as(access.Analyst)
-	place, _ := d.duplicate(b)
+	place, existing := d.duplicate(b)
 	doc := b.post(place+"/decline", url.Values{"reason": {"x"}}).page(http.StatusUnprocessableEntity)
 	require.NotEmpty(t, doc.Find("#decline-reason-error").Text())
 	require.NotEmpty(t, doc.Find("#decline-reason-code-error").Text())
@@ -125,8 +125,10 @@ func TestDeclineDuplicate(t *testing.T) {
 	said := d.actsOf(audit.DeclinedService)
 	require.Len(t, said, 1)
 	require.Equal(t, []string{"customer_already", "Has an account with us"}, []string{said[0].ReasonCode, said[0].Reason})
+	require.NotContains(t, said[0].Detail, "user-1", "a ref_id goes with its case, the log stays")
+	d.tellsOfTheDuplicate(place, "declined", existing, "Reason: A customer already.", "Has an account with us")
 	doc = d.as(access.Lead).post(place+"/decline", reason).page(http.StatusConflict)
-	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst declined service for this submission at ")
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst was first with this submission, and declined service at ")
 	require.Equal(t, place, b.get(place+"/compare").header.Get("Location"))
 }
 
@@ -160,7 +162,7 @@ func TestLinkDuplicate(t *testing.T) {
 	require.NoError(t, d.store.MoveDone(t.Context(), jobs[0], map[string]string{"account_id": "acc-1"}))
 	o := b.json(place).object(http.StatusOK)
 	require.Equal(t, []any{"linked", existing.ID}, []any{o["submission"], o["existing_id"]})
-	require.Equal(t, 1, b.get(place).page(http.StatusOK).Find(`[data-testid=linked] a[href="/identities/`+existing.ID+`"]`).Length())
+	d.tellsOfTheDuplicate(place, "linked", existing, "Reason: The details agree.", "Name, birth and number agree")
 	for refID, want := range map[string]int{"user-4711": 2, "user-1": 1} {
 		found := b.json("/lookup?q=" + refID).object(http.StatusOK)["items"].([]any)
 		require.Len(t, found, want, refID)
@@ -168,6 +170,28 @@ func TestLinkDuplicate(t *testing.T) {
 		require.Contains(t, b.json("/identities?q="+refID).body, existing.ID, "search")
 	}
 	require.NotContains(t, b.get("/identities/"+existing.ID).body, "Umbrabarrow", "a description is personal")
+}
+
+// tellsOfTheDuplicate sees a case after a decision on a duplicate: it leads to the existing identity, and its timeline and the audit log say
+// which that is, and why. The words are for those alone who read the audit log and see names.
+func (d *desk) tellsOfTheDuplicate(place, card string, existing identity.Identity, why, inWords string) {
+	d.t.Helper()
+	link := `a[href="/identities/` + existing.ID + `"]`
+	for role, reads := range map[access.Role]bool{access.Viewer: false, access.Analyst: false, access.Lead: true, access.Auditor: true, access.Admin: false} {
+		b := d.as(role)
+		page := b.get(place)
+		doc := page.page(http.StatusOK)
+		require.Equal(d.t, "user-1", doc.Find(`[data-testid=`+card+`] `+link).Text(), role)
+		told := doc.Find(`[data-testid=line]:has([data-testid=line-reason])`)
+		require.Equal(d.t, 1, told.Length(), role)
+		require.NotContains(d.t, told.Text(), " for ", role)
+		require.Equal(d.t, "user-1", told.Find(`[data-testid=line-existing] `+link).Text(), role)
+		require.Contains(d.t, told.Find(`[data-testid=line-reason]`).Text(), why, role)
+		require.Equal(d.t, reads, strings.Contains(page.body, inWords), role)
+	}
+	row := d.as(access.Auditor).get("/audit?identity=" + strings.TrimPrefix(place, "/identities/")).page(http.StatusOK).Find(`tr:has(td ` + link + `)`)
+	require.Equal(d.t, 1, row.Length())
+	require.Contains(d.t, row.Find(`[data-testid=reason]`).Text(), why)
 }
 
 // Where Paxos does not name the existing identity, the desk finds it by the government id that it was submitted with.
@@ -195,7 +219,8 @@ func TestDuplicateFoundByItsNumber(t *testing.T) {
 				require.Equal(t, identity.MoveAccount, d.moves(first)[0].Kind)
 				return
 			}
-			require.Equal(t, "declined", b.json(place).object(http.StatusOK)["submission"])
+			o = b.json(place).object(http.StatusOK)
+			require.Equal(t, []any{"declined", first}, []any{o["submission"], o["existing_id"]}, "who it is outlives the number")
 			require.Empty(t, d.moves(first))
 		})
 	}

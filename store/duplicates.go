@@ -19,11 +19,12 @@ func (s *Store) SameCIP(ctx context.Context, id string) ([]identity.Identity, er
 	return found, s.mask(err)
 }
 
-// DeclineDuplicate gives a failed submission up, since Paxos knows the person already, and erases what it told of them. The entry's reason
-// code goes into the history. It is a Conflict unless the submission has failed, as for [Store.Resubmit].
-func (s *Store) DeclineDuplicate(ctx context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
+// DeclineDuplicate gives a failed submission up, since Paxos knows the person already, and erases what it told of them. existingID is our id
+// of the case of who it is, empty where that is not known; the entry's reason code goes into the history. It is a Conflict unless the
+// submission has failed, as for [Store.Resubmit].
+func (s *Store) DeclineDuplicate(ctx context.Context, id, existingID string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
 	return s.endFailure(ctx, id, m, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
-		next, entries := i.Decline(e.ActorID, e.ReasonCode, s.Policy(), t.now)
+		next, entries := i.Decline(existingID, e.ActorID, e.ReasonCode, s.Policy(), t.now)
 		return next, entries, t.forgetDraft(i.ID)
 	})
 }

@@ -77,7 +77,7 @@ func TestLinkDuplicate(t *testing.T) {
 			},
 			"withdraw": func() error { _, err := d.Withdraw(t.Context(), sub.ID, by("lea", audit.Withdrew)); return err },
 			"decline": func() error {
-				_, err := d.DeclineDuplicate(t.Context(), sub.ID, identity.Mend{}, by("lea", audit.DeclinedService))
+				_, err := d.DeclineDuplicate(t.Context(), sub.ID, existing.ID, identity.Mend{}, by("lea", audit.DeclinedService))
 				return err
 			},
 		} {
@@ -120,7 +120,7 @@ func TestLinkThatFails(t *testing.T) {
 		require.Equal(t, identity.Failed, d.get(sub.ID).Submission)
 		e := by("lea", audit.DeclinedService)
 		e.ReasonCode = "policy"
-		declined, err := d.DeclineDuplicate(t.Context(), sub.ID, identity.Mend{Attempts: 1}, e)
+		declined, err := d.DeclineDuplicate(t.Context(), sub.ID, existing.ID, identity.Mend{Attempts: 1}, e)
 		require.NoError(t, err)
 		require.Equal(t, identity.Declined, declined.Submission)
 		_, found, err := d.Draft(t.Context(), sub.ID)

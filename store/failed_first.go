@@ -33,7 +33,7 @@ func (t *tx) second(old row, m identity.Mend, e audit.Entry) error {
 	}
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "was_first",
-		Text: fmt.Sprintf("%s %s this submission at %s. Nothing was sent now: look at how it stands.",
+		Text: fmt.Sprintf("%s was first with this submission, and %s at %s. Nothing was sent now: look at how it stands.",
 			last.ActorName, last.Action.Words(), last.At.Format("2006-01-02 15:04 UTC")),
 	}
 }

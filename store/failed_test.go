@@ -82,7 +82,7 @@ func TestResubmitTwice(t *testing.T) {
 		kindIs(t, fault.Conflict, err) // the same person, from another window: other details
 		_, err = d.Resubmit(t.Context(), i.ID, m, by("lea", audit.Resubmitted))
 		kindIs(t, fault.Conflict, err)
-		require.Contains(t, fault.From(err).Text, "Ana Lyst resubmitted this submission at ")
+		require.Contains(t, fault.From(err).Text, "Ana Lyst was first with this submission, and resubmitted at ")
 		_, err = d.Withdraw(t.Context(), i.ID, by("lea", audit.Withdrew))
 		kindIs(t, fault.Conflict, err)
 

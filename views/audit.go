@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"identitydesk/internal/audit"
+	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
 )
 
 // mostDetail is how much of a long detail the page shows; the files hold all of it.
@@ -77,8 +79,43 @@ func objectShown(e audit.Entry) string {
 	return e.Object
 }
 
-// reasonWords is a code of a reason as words.
-func reasonWords(code string) string { return sentence(strings.ReplaceAll(code, "_", " ")) }
+// existingCase is the case that a decision on a duplicate was about, by our id.
+func existingCase(e audit.Entry) (id string, told bool) {
+	if e.Action != audit.DeclinedService && e.Action != audit.ConfirmedSame {
+		return "", false
+	}
+	return strings.CutPrefix(e.Detail, "existing case ")
+}
+
+// reasonLead tells of an act's reason: its code in words, else that there is one. The words of whoever gave it follow.
+func reasonLead(e audit.Entry) string {
+	switch {
+	case e.ReasonCode != "":
+		return "Reason: " + reasonWords(e) + "."
+	case e.Reason != "":
+		return "Reason:"
+	}
+	return "A reason was given."
+}
+
+// reasonWords is the code of an act's reason as the list names it that it was chosen from.
+func reasonWords(e audit.Entry) string {
+	text := e.ReasonCode
+	switch e.Action {
+	case audit.Revealed:
+		text = identity.RevealReason(e.ReasonCode)
+	case audit.Held:
+		text = identity.HoldReasonText(e.ReasonCode)
+	case audit.Proposed:
+		text = proposalReason(proposal.Kind(e.Detail), e.ReasonCode)
+	case audit.DeclinedService, audit.ConfirmedSame:
+		text = identity.DuplicateReason(e.ReasonCode)
+	}
+	if text == e.ReasonCode {
+		text = strings.ReplaceAll(text, "_", " ")
+	}
+	return sentence(text)
+}
 
 // wordsText says why the words of a reason do not stand here; empty where they do, or none were given.
 func wordsText(w audit.Words) string {

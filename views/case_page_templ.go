@@ -251,8 +251,8 @@ func caseArticle(p CasePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if p.Identity.Submission == identity.Linked && p.Existing != nil {
-			templ_7745c5c3_Err = linkedTo(p).Render(ctx, templ_7745c5c3_Buffer)
+		} else if (p.Identity.Submission == identity.Linked || p.Identity.Submission == identity.Declined) && p.Existing != nil {
+			templ_7745c5c3_Err = knownAs(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1048,7 +1048,7 @@ func asks(p CasePage) templ.Component {
 	})
 }
 
-// canDo says what the person can do at Paxos, and leads to the accounts.
+// canDo says what the person or institution can do at Paxos, and leads to the accounts.
 func canDo(p CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"identitydesk/internal/access"
+	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
 )
 
@@ -80,6 +81,16 @@ func (b book) duplicates() []Story {
 	notApproved.Existing = &denied
 	linked := b.page(access.Analyst, b.unsent(18, "BD", 6*time.Hour, identity.Linked), b.entry(identity.WasLinked, time.Hour, identity.BySubmit))
 	linked.Existing = &existing
+	confirmed := audit.Entry{
+		At: b.ago(2 * time.Hour), ActorID: "robin", ActorName: "Robin Vance", Role: string(access.Analyst), Action: audit.ConfirmedSame,
+		Detail: "existing case " + existing.ID, ReasonCode: "details_agree",
+	}
+	linked.Acts = append(linked.Acts, confirmed)
+	declined := b.page(access.Lead, b.unsent(19, "BD", 6*time.Hour, identity.Declined), b.entry(identity.WasDeclined, time.Hour, identity.BySubmit))
+	declined.Existing = &existing
+	given := confirmed
+	given.Action, given.ReasonCode, given.Reason = audit.DeclinedService, "customer_already", "She has an account with us since May."
+	declined.Acts = append(declined.Acts, given)
 	linking := b.page(access.Analyst, of)
 	linking.Existing = &existing
 	onItsWay := b.move(existing, identity.MoveAccount, 3*time.Second, "ref_id account-4712", identity.Brokerage, "profile")
@@ -96,6 +107,7 @@ func (b book) duplicates() []Story {
 		{"duplicate/unknown", access.Analyst, Duplicate(unknown)},
 		{"duplicate/denied", access.Analyst, Duplicate(notApproved)},
 		{"duplicate/linked", access.Analyst, Case(linked)},
+		{"duplicate/declined", access.Lead, Case(declined)},
 	}
 }
 

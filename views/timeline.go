@@ -30,6 +30,8 @@ type line struct {
 	Role  string          // the person's role
 	Text  string          // what it means, empty where the title says it all
 	Entry *identity.Entry // nil for a person's act
+	Given *audit.Entry    // the act whose reason stands here; nil for none
+	Other otherCase       // the case of the same person; zero for none
 }
 
 // lines joins history and acts, newest first. An act that has its own piece of history is not told twice.
@@ -56,6 +58,10 @@ func lines(p CasePage) []line {
 			continue
 		}
 		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(a.Action.Words()), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: p.actText(a)})
+		if a.Action == audit.ConfirmedSame {
+			l := &out[len(out)-1]
+			l.Given, l.Other = &a, p.sameAs(a)
+		}
 	}
 	slices.Reverse(out) // so that of two at the same moment the later entry stands first
 	slices.SortStableFunc(out, func(a, b line) int { return cmp.Compare(b.At.UnixMilli(), a.At.UnixMilli()) })
@@ -139,9 +145,9 @@ func (p CasePage) historyLine(e identity.Entry) line {
 		}
 		return line{Icon: "trash", Title: "Withdrawn", Text: "Given up; the details are erased."}
 	case identity.WasDeclined:
-		return line{Icon: "ban", Title: "Service declined", Text: "Paxos knows the person already. The details are erased here."}
+		return p.declinedLine(e)
 	case identity.WasLinked:
-		return line{Icon: "user-check", Tone: good, Title: "Linked to the existing identity", Text: "It is the same person: an account was made for the existing identity. The details are erased here."}
+		return line{Icon: "user-check", Tone: good, Title: "Linked to the existing identity", Other: p.sameAs(audit.Entry{}), Text: "It is the same person: an account was made for the existing identity. The details are erased here."}
 	case identity.HasLinked:
 		return line{Icon: "user-check", Tone: good, Title: "A submission of the same person was linked", Text: "An account was made for it. Its ref_id finds this case from now on."}
 	case identity.WasErased, identity.ProposalEnded:

@@ -46,11 +46,40 @@ func (p CasePage) actText(a audit.Entry) string {
 		return tagsText(a)
 	case audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack:
 		return documentAct(a.Detail)
+	case audit.ConfirmedSame:
+		return "" // its line names the case, and why
 	case audit.Proposed, audit.Approved, audit.Declined, audit.TookBack, audit.Held:
 		return foureyesText(a)
 	default:
 		return headline(a.Detail)
 	}
+}
+
+// otherCase is a case that a line leads to, and what it is called.
+type otherCase struct{ ID, Name string }
+
+// sameAs is the case that a decision on a duplicate was about: by the entry, else the one that is known of the submission.
+func (p CasePage) sameAs(a audit.Entry) otherCase {
+	id, told := existingCase(a)
+	known := p.Existing
+	switch {
+	case known != nil && (!told || known.ID == id):
+		return otherCase{known.ID, firstOf(known.RefID, short(firstOf(known.PaxosID, known.ID)))}
+	case told:
+		return otherCase{id, short(id)}
+	}
+	return otherCase{}
+}
+
+// declinedLine says why service was declined, and whom Paxos knows already.
+func (p CasePage) declinedLine(e identity.Entry) line {
+	given := audit.Entry{Action: audit.DeclinedService, ReasonCode: e.Code}
+	for _, a := range p.Acts {
+		if a.Action == audit.DeclinedService {
+			given = a
+		}
+	}
+	return line{Icon: "ban", Title: "Service declined", Given: &given, Other: p.sameAs(given), Text: "Paxos knows the person already. The details are erased here."}
 }
 
 // tagsText is how many tags there were and are; entries of before name them.

@@ -47,12 +47,18 @@ func SamePersonReasons() []Choice {
 	}
 }
 
-// Decline gives a failed submission up, since Paxos knows the person already and is not asked for more. Any other is left as it is.
-func (i Identity) Decline(by, code string, p Policy, now time.Time) (Identity, []Entry) {
+// DuplicateReason is a reason for what was decided on a duplicate in plain words; a code that is not known, as it is written.
+func DuplicateReason(code string) string {
+	return choiceText(slices.Concat(DeclineReasons(), SamePersonReasons()), code)
+}
+
+// Decline gives a failed submission up, since Paxos knows the person already, as the one of another case by our id of that, and is not asked
+// for more. That is empty where the case is not known. Any other submission is left as it is.
+func (i Identity) Decline(existingID, by, code string, p Policy, now time.Time) (Identity, []Entry) {
 	if i.Submission != Failed {
 		return i, nil
 	}
-	i.Submission = Declined
+	i.Submission, i.ExistingID = Declined, existingID
 	return i.step(step{kind: WasDeclined, actor: by, code: code}, p, now)
 }
 

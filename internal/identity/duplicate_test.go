@@ -32,8 +32,8 @@ func TestCompare(t *testing.T) {
 func TestDeclineAndLink(t *testing.T) {
 	t.Parallel()
 	failed := identity.Identity{Submission: identity.Failed, FailureCode: identity.CIPIDTaken, ExistingID: "c1", SubmittedAt: ptr("2026-03-02 10:00")}
-	declined, entries := failed.Decline("ana", "policy", policy(), at("2026-03-02 11:00"))
-	require.Equal(t, identity.Declined, declined.Submission)
+	declined, entries := failed.Decline("case-2", "ana", "policy", policy(), at("2026-03-02 11:00"))
+	require.Equal(t, []any{identity.Declined, "case-2"}, []any{declined.Submission, declined.ExistingID}, "who it is stays known")
 	require.Equal(t, []any{identity.WasDeclined, "policy", "ana"}, []any{entries[0].Kind, entries[0].Code, entries[0].ActorID})
 	require.Equal(t, identity.LaneDecided, declined.Lane)
 	linked, entries := failed.Link("c2", "ana", policy(), at("2026-03-02 11:00"))
@@ -42,11 +42,15 @@ func TestDeclineAndLink(t *testing.T) {
 	require.Equal(t, identity.WasLinked, entries[0].Kind)
 	require.Equal(t, identity.LaneDecided, linked.Lane)
 
+	require.Equal(t, []string{"Our rules", "The details agree", "Other", "guess"}, []string{
+		identity.DuplicateReason("policy"), identity.DuplicateReason("details_agree"), identity.DuplicateReason("other"), identity.DuplicateReason("guess"),
+	})
+
 	queued := failed
 	queued.Submission = identity.Queued
 	for _, try := range []func() (identity.Identity, []identity.Entry){
 		func() (identity.Identity, []identity.Entry) {
-			return queued.Decline("ana", "policy", policy(), at("2026-03-02 11:00"))
+			return queued.Decline("case-2", "ana", "policy", policy(), at("2026-03-02 11:00"))
 		},
 		func() (identity.Identity, []identity.Entry) {
 			return queued.Link("c2", "ana", policy(), at("2026-03-02 11:00"))

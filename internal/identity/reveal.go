@@ -31,13 +31,16 @@ func RevealReasons() []Choice {
 }
 
 // RevealReason is a reason's code in plain words; one that is not known, as it is written.
-func RevealReason(code string) string {
-	for _, c := range RevealReasons() {
-		if c.Value == code {
+func RevealReason(code string) string { return choiceText(RevealReasons(), code) }
+
+// choiceText is the text of a choice; of one that is not among them, the value as it is written.
+func choiceText(choices []Choice, value string) string {
+	for _, c := range choices {
+		if c.Value == value {
 			return c.Text
 		}
 	}
-	return code
+	return value
 }
 
 // How many characters the words of a reason have.

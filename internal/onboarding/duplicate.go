@@ -17,7 +17,7 @@ import (
 // duplicates is what deciding on a duplicate needs of the cache.
 type duplicates interface {
 	SameCIP(ctx context.Context, id string) ([]identity.Identity, error)
-	DeclineDuplicate(ctx context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error)
+	DeclineDuplicate(ctx context.Context, id, existingID string, m identity.Mend, e audit.Entry) (identity.Identity, error)
 	LinkDuplicate(ctx context.Context, id string, m identity.Mend, mv identity.OurMove, payload []byte, said, asked audit.Entry) (identity.OurMove, error)
 }
 
@@ -42,16 +42,21 @@ func (d *Desk) duplicateOf(ctx context.Context, f Failed) (Failed, error) {
 	if !f.Identity.Duplicates() || !f.Identity.Mends() {
 		return f, fault.New(fault.Conflict, "This submission did not fail for a duplicate, so there is nothing to compare it with.")
 	}
-	if f.Existing != nil && f.Existing.PaxosID != "" {
-		return f, nil
+	existing, err := d.existingOf(ctx, f.Identity, f.Existing)
+	f.Existing = existing
+	return f, err
+}
+
+// existingOf is the identity that a duplicate is one of: the one that Paxos has named, else one with the same government id; nil for none.
+func (d *Desk) existingOf(ctx context.Context, i identity.Identity, named *identity.Identity) (*identity.Identity, error) {
+	if named != nil && named.PaxosID != "" {
+		return named, nil
 	}
-	same, err := d.o.Store.SameCIP(ctx, f.Identity.ID)
+	same, err := d.o.Store.SameCIP(ctx, i.ID)
 	if err != nil || len(same) == 0 {
-		f.Existing = nil
-		return f, err
+		return nil, err
 	}
-	f.Existing = &same[0]
-	return f, nil
+	return &same[0], nil
 }
 
 // CompareDuplicate shows a draft beside what Paxos holds of the existing identity, read live. It is a reveal of both, under the rules of
@@ -115,13 +120,37 @@ func (d *Desk) DeclineDuplicate(ctx context.Context, a access.Actor, id string, 
 	if i.Submission == identity.Failed && !i.Duplicates() {
 		return fault.New(fault.Conflict, "This submission did not fail for a duplicate. Withdraw it, or put it right and resubmit it.")
 	}
-	_, err = d.o.Store.DeclineDuplicate(ctx, id, identity.Mend{Attempts: attempts}, whyEntry(a, audit.DeclinedService, id, why))
+	existing := ""
+	if i.Submission == identity.Failed { // else the store says who was first
+		if existing, err = d.existingID(ctx, i); err != nil {
+			return err
+		}
+	}
+	_, err = d.o.Store.DeclineDuplicate(ctx, id, existing, identity.Mend{Attempts: attempts}, whyEntry(a, audit.DeclinedService, id, existing, why))
 	return err
 }
 
-func whyEntry(a access.Actor, act audit.Action, id string, why identity.Why) audit.Entry {
+// existingID is our id of the identity that a duplicate is one of, empty where that is not known. Once the draft is erased nothing else leads
+// to it.
+func (d *Desk) existingID(ctx context.Context, i identity.Identity) (string, error) {
+	if i.ExistingID != "" {
+		return i.ExistingID, nil
+	}
+	existing, err := d.existingOf(ctx, i, nil)
+	if err != nil || existing == nil {
+		return "", err
+	}
+	return existing.ID, nil
+}
+
+// whyEntry tells of a decision on a duplicate: why, and, by our id, of which case it is one. A ref_id has no place in the log, which
+// outlives the case.
+func whyEntry(a access.Actor, act audit.Action, id, existingID string, why identity.Why) audit.Entry {
 	e := entry(a, act, id)
 	e.ReasonCode, e.Reason = why.Code, strings.TrimSpace(why.Words)
+	if existingID != "" {
+		e.Detail = "existing case " + existingID
+	}
 	return e
 }
 
@@ -164,7 +193,7 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	asked := entry(a, audit.AskedAccount, existing.ID)
 	asked.Detail = "for a submission of the same person"
 	_, err = d.o.Store.LinkDuplicate(ctx, id, identity.Mend{Attempts: attempts}, accountMove(a, existing.ID, draft), payload,
-		whyEntry(a, audit.ConfirmedSame, id, why), asked)
+		whyEntry(a, audit.ConfirmedSame, id, existing.ID, why), asked)
 	return err
 }
 

@@ -97,7 +97,7 @@ func (l *live) Accounts(_ context.Context, paxosID string) ([]identity.Account, 
 
 func (c *cache) SameCIP(context.Context, string) ([]identity.Identity, error) { return c.same, nil }
 
-func (c *cache) DeclineDuplicate(_ context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
+func (c *cache) DeclineDuplicate(_ context.Context, id, _ string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
 	c.mend = m
 	return c.cases[id], c.write("decline", e)
 }

@@ -26,7 +26,7 @@ func (s *server) withdrawMove(c echo.Context) error {
 // moveViews are the moves of a case as its page shows them.
 func moveViews(ms []onboarding.MoveView) []views.OurMove {
 	return each(ms, func(m onboarding.MoveView) views.OurMove {
-		return views.OurMove{OurMove: m.OurMove, Refusal: m.Refusal, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw}
+		return views.OurMove{OurMove: m.OurMove, Reason: m.Reason, Refusal: m.Refusal, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw}
 	})
 }
 
@@ -40,6 +40,7 @@ type moveJSON struct {
 	State       string            `json:"state"` // queued, sent, done, failed, withdrawn
 	AskedBy     string            `json:"asked_by"`
 	AskedAt     *time.Time        `json:"asked_at"`
+	Reason      *string           `json:"reason"` // why it was proposed; null where it was not, or not for the reader
 	Attempts    int               `json:"attempts"`
 	AttemptedAt *time.Time        `json:"attempted_at"` // null while no attempt is under way
 	LostSince   *time.Time        `json:"lost_since"`   // since when an attempt may have had its effect, unknown to us
@@ -62,7 +63,7 @@ type moveStepJSON struct {
 func toMove(m onboarding.MoveView) moveJSON {
 	j := moveJSON{
 		ID: m.ID, IdentityID: m.IdentityID, Kind: string(m.Kind), Key: orNull(m.Key), About: append([]string{}, m.About...), State: string(m.State), AskedBy: m.AskedBy,
-		AskedAt: utc(&m.AskedAt), Attempts: m.Attempts, AttemptedAt: utc(m.AttemptedAt), LostSince: utc(m.LostSince), NextAt: utc(m.NextAt),
+		AskedAt: utc(&m.AskedAt), Reason: orNull(m.Reason.Text), Attempts: m.Attempts, AttemptedAt: utc(m.AttemptedAt), LostSince: utc(m.LostSince), NextAt: utc(m.NextAt),
 		EndedAt: utc(m.EndedAt), Failure: toFailure(m.Refusal.Failure), Result: map[string]string{}, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw,
 	}
 	maps.Copy(j.Result, m.Result)

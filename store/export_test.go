@@ -32,6 +32,7 @@ func (s *Store) HotQueries() map[string][]any {
 		membersQuery(2):                          {"x", "y"},
 		documentsOfQuery(2):                      {"x", "y"},
 		hadDocumentsQuery:                        {"x"},
+		reasonsQuery:                             {"x"},
 		`SELECT id FROM jobs WHERE ` + ofSubject: {"event", "x"},
 		lookupQuery:                              {"x"},
 		otherIDsQuery:                            {"x"},

@@ -59,6 +59,7 @@ const (
 	linksQuery     = selectMove + ` WHERE kind = 'account' AND key <> '' AND key = $1`
 	moveStepsQuery = `SELECT s.id, s.move_id, s.at, s.step, s.code, s.by_id FROM moves m JOIN move_steps s ON s.move_id = m.id` + movesOfCase
 	failuresQuery  = `SELECT id, failure FROM moves` + movesOfCase
+	reasonsQuery   = `SELECT m.id, p.id, p.asked FROM moves m JOIN proposals p ON p.move_id = m.id WHERE m.identity_id = $1`
 )
 
 // Moves gives what was asked of Paxos about a case, by our id of it, newest first; also what lies on another case for the sake of its
@@ -122,4 +123,36 @@ func (s *Store) MoveFailures(ctx context.Context, id string) (map[string]identit
 		refusals[each.id] = r
 	}
 	return refusals, nil
+}
+
+type sealedReason struct {
+	moveID, proposalID string
+	asked              []byte
+}
+
+func scanReason(rows *sql.Rows) (r sealedReason, err error) {
+	return r, rows.Scan(&r.moveID, &r.proposalID, &r.asked)
+}
+
+// MoveReasons gives why the moves of a case were proposed, by the move's id; of what nobody proposed there is none.
+func (s *Store) MoveReasons(ctx context.Context, id string) (map[string]identity.MoveReason, error) {
+	found, err := all(s.reader(ctx), scanReason, reasonsQuery, id)
+	if err != nil {
+		return nil, s.mask(err)
+	}
+	reasons := map[string]identity.MoveReason{}
+	for _, each := range found {
+		if each.asked == nil {
+			continue
+		}
+		var a asked
+		where := placeOfProposal("asked", each.proposalID)
+		text, err := s.sealer.Open(each.asked, where)
+		if err != nil || json.Unmarshal(text, &a) != nil {
+			reasons[each.moveID] = identity.MoveReason{Unread: s.unread(each.asked, where)}
+			continue
+		}
+		reasons[each.moveID] = identity.MoveReason{Text: a.Reason}
+	}
+	return reasons, nil
 }

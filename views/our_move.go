@@ -12,6 +12,7 @@ import (
 // OurMove is one thing that was asked of Paxos about a case.
 type OurMove struct {
 	identity.OurMove
+	Reason      identity.MoveReason  // zero unless it was proposed, and the person may see names
 	Refusal     identity.MoveRefusal // only the code unless the person may see names; zero unless it failed
 	CanTryAgain bool
 	CanWithdraw bool

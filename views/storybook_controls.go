@@ -32,6 +32,7 @@ func (b book) limited() (identity.Identity, []identity.Entry) {
 // controlMove is how a control was set.
 func (b book) controlMove(i identity.Identity) OurMove {
 	m := b.move(i, identity.MoveControl, 5*day, identity.ControlSet, identity.SellOnly)
+	m.Reason.Text = "The papers on the source of funds are not complete."
 	m.Steps = append(m.Steps, identity.MoveStep{At: m.AskedAt, Step: identity.StepApproved, By: "kim"})
 	m.OurMove = m.Begin(b.ago(5*day)).Do(map[string]string{identity.ControlResult: "c-1"}, b.ago(5*day))
 	return m
@@ -64,6 +65,9 @@ func (b book) controlled() []Story {
 	page := func(r access.Role) CasePage {
 		p := b.page(r, i, history...)
 		p.Moves = []OurMove{b.controlMove(i)}
+		if !access.May(r, access.ReadNames) {
+			p.Moves[0].Reason = identity.MoveReason{}
+		}
 		p.Controls.Active, p.Controls.Past = i.ToldControls(history, []identity.OurMove{p.Moves[0].OurMove}, identity.ControlList{})
 		return p
 	}

@@ -39,6 +39,12 @@ type MoveRefusal struct {
 	Unread Unread // why it cannot be read; empty where it can
 }
 
+// MoveReason is why a move was proposed, in the words of who did.
+type MoveReason struct {
+	Text   string
+	Unread Unread // why it cannot be read; empty where it can
+}
+
 // MoveKind says what Paxos is asked to do.
 type MoveKind string
 

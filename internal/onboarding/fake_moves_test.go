@@ -49,6 +49,10 @@ func (c *cache) MoveFailures(context.Context, string) (map[string]identity.MoveR
 	return map[string]identity.MoveRefusal{"m1": {Failure: identity.Failure{Code: identity.Refused, Text: "Paxos' words"}}}, nil
 }
 
+func (c *cache) MoveReasons(context.Context, string) (map[string]identity.MoveReason, error) {
+	return map[string]identity.MoveReason{"m1": {Text: "our words"}}, nil
+}
+
 func (c *cache) TryMoveAgain(_ context.Context, id string, e audit.Entry) error {
 	return c.write("again "+id, e)
 }

@@ -15,6 +15,7 @@ type mover interface {
 	Moves(ctx context.Context, id string) ([]identity.OurMove, error)
 	Move(ctx context.Context, id string) (identity.OurMove, error)
 	MoveFailures(ctx context.Context, id string) (map[string]identity.MoveRefusal, error)
+	MoveReasons(ctx context.Context, id string) (map[string]identity.MoveReason, error)
 	TryMoveAgain(ctx context.Context, id string, e audit.Entry) error
 	WithdrawMove(ctx context.Context, id string, e audit.Entry) error
 }
@@ -22,6 +23,7 @@ type mover interface {
 // MoveView is a move as a case shows it.
 type MoveView struct {
 	identity.OurMove
+	Reason      identity.MoveReason  // why it was proposed; zero unless it was, and the actor may see names
 	Refusal     identity.MoveRefusal // only the code unless the actor may see names; zero unless it failed
 	CanTryAgain bool
 	CanWithdraw bool
@@ -51,7 +53,11 @@ func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) (
 		return nil, err
 	}
 	var texts map[string]identity.MoveRefusal
+	var reasons map[string]identity.MoveReason
 	if a.Can(access.ReadNames) {
+		if reasons, err = d.o.Store.MoveReasons(ctx, i.ID); err != nil {
+			return nil, err
+		}
 		if texts, err = d.o.Store.MoveFailures(ctx, i.ID); err != nil {
 			return nil, err
 		}
@@ -61,7 +67,7 @@ func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) (
 		may := a.Can(permissionOf(m.Kind)) && i.ErasedAt == nil
 		undecided := m.Submission() != i.ID || i.Submission == identity.Failed
 		views[n] = MoveView{
-			OurMove: m, CanTryAgain: may && undecided && m.State == identity.MoveFailed && m.Again, CanWithdraw: may && m.MayWithdraw(),
+			OurMove: m, Reason: reasons[m.ID], CanTryAgain: may && undecided && m.State == identity.MoveFailed && m.Again, CanWithdraw: may && m.MayWithdraw(),
 		}
 		if m.State == identity.MoveFailed {
 			views[n].Refusal = texts[m.ID]

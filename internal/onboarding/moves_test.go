@@ -55,6 +55,7 @@ func TestCaseTellsItsMoves(t *testing.T) {
 		require.Len(t, c.Moves, 1)
 		v := c.Moves[0]
 		require.Equal(t, m.Code, v.Refusal.Code)
+		require.Equal(t, role != access.Viewer, v.Reason.Text == "our words", role)
 		return v.Refusal.Text, v.CanTryAgain, v.CanWithdraw
 	}
 	text, again, withdraw := open(access.Analyst, failed)

@@ -61,34 +61,17 @@ func (s *server) listEvents(c echo.Context) error {
 
 // exportEvents writes one page of events, or all that fit.
 func (s *server) exportEvents(c echo.Context, f identity.EventFilter, all bool) error {
-	detail := "one page"
 	if all {
-		f.Limit, detail = identity.MaxLimit, "every event that fits"
+		f.Limit = identity.MaxLimit
 	}
-	page, err := s.Inbox.Events(c.Request().Context(), f)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.Exporting(c.Request().Context(), actor(c), onboarding.ExportEvents, detail); err != nil {
-		return err
-	}
-	sheet, err := s.newSheet(c, onboarding.ExportEvents, eventHeader())
-	if err != nil {
-		return err
-	}
-	for {
-		for _, e := range page.Items {
-			if err := sheet.write(eventCells(e)); err != nil {
-				return err
-			}
-		}
-		if f.After = page.Next; !all || f.After == "" {
-			return sheet.end()
-		}
-		if page, err = s.Inbox.Events(c.Request().Context(), f); err != nil {
-			return err
-		}
-	}
+	return exportPages(s, c, all, pages[identity.Event]{
+		what: onboarding.ExportEvents, every: "every event that fits", header: eventHeader(), cells: eventCells,
+		next: func() ([]identity.Event, bool, error) {
+			page, err := s.Inbox.Events(c.Request().Context(), f)
+			f.After = page.Next
+			return page.Items, page.Next != "", err
+		},
+	})
 }
 
 // openedEventJSON is an event as its own page tells it.

@@ -34,18 +34,14 @@ func (s *server) listInstitutions(c echo.Context) error {
 }
 
 func (s *server) answerInstitutions(c echo.Context, form format, f identity.Filter) error {
-	all := form == asCSV && wholeList(c.QueryParams())
-	if all {
-		f.Limit = identity.MaxLimit
+	if form == asCSV {
+		return s.exportInstitutions(c, f, wholeList(c.QueryParams()))
 	}
 	rows, l, err := s.Desk.Institutions(c.Request().Context(), actor(c), f)
 	if err != nil {
 		return err
 	}
-	switch form {
-	case asCSV:
-		return s.exportInstitutions(c, f, rows, l.Next, all)
-	case asJSON:
+	if form == asJSON {
 		return writeJSON(c, http.StatusOK, listJSON[institutionJSON]{
 			Items: each(rows, toInstitution), Next: orNull(l.Next), Total: l.Total, TotalAtLeast: l.TotalAtLeast, AsOf: utc(&l.AsOf),
 		})
@@ -61,31 +57,16 @@ func (s *server) answerInstitutions(c echo.Context, form format, f identity.Filt
 }
 
 // exportInstitutions writes a page and, where all is asked for, those behind it.
-func (s *server) exportInstitutions(c echo.Context, f identity.Filter, rows []onboarding.InstitutionRow, next string, all bool) error {
-	ctx, detail := c.Request().Context(), "one page"
+func (s *server) exportInstitutions(c echo.Context, f identity.Filter, all bool) error {
 	if all {
-		detail = "every institution that fits"
+		f.Limit = identity.MaxLimit
 	}
-	if err := s.Desk.Exporting(ctx, actor(c), onboarding.ExportInstitutions, detail); err != nil {
-		return err
-	}
-	sheet, err := s.newSheet(c, onboarding.ExportInstitutions, institutionHeader())
-	if err != nil {
-		return err
-	}
-	for {
-		for _, r := range rows {
-			if err := sheet.write(institutionCells(r)); err != nil {
-				return err
-			}
-		}
-		if f.After = next; !all || next == "" {
-			return sheet.end()
-		}
-		var l onboarding.List
-		if rows, l, err = s.Desk.Institutions(ctx, actor(c), f); err != nil {
-			return err
-		}
-		next = l.Next
-	}
+	return exportPages(s, c, all, pages[onboarding.InstitutionRow]{
+		what: onboarding.ExportInstitutions, every: "every institution that fits", header: institutionHeader(), cells: institutionCells,
+		next: func() ([]onboarding.InstitutionRow, bool, error) {
+			rows, l, err := s.Desk.Institutions(c.Request().Context(), actor(c), f)
+			f.After = l.Next
+			return rows, l.Next != "", err
+		},
+	})
 }

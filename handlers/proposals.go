@@ -65,34 +65,17 @@ func (s *server) listProposals(c echo.Context) error {
 
 // exportProposals writes one page of proposals, or all that fit.
 func (s *server) exportProposals(c echo.Context, f proposal.Filter, all bool) error {
-	ctx, detail := c.Request().Context(), "one page"
 	if all {
-		f.Limit, detail = identity.MaxLimit, "every proposal that fits"
+		f.Limit = identity.MaxLimit
 	}
-	page, err := s.Desk.Proposals(ctx, actor(c), f)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.Exporting(ctx, actor(c), onboarding.ExportProposals, detail); err != nil {
-		return err
-	}
-	sheet, err := s.newSheet(c, onboarding.ExportProposals, proposalHeader())
-	if err != nil {
-		return err
-	}
-	for {
-		for _, p := range page.Items {
-			if err := sheet.write(proposalCells(p)); err != nil {
-				return err
-			}
-		}
-		if f.After = page.Next; !all || f.After == "" {
-			return sheet.end()
-		}
-		if page, err = s.Desk.Proposals(ctx, actor(c), f); err != nil {
-			return err
-		}
-	}
+	return exportPages(s, c, all, pages[proposal.Proposal]{
+		what: onboarding.ExportProposals, every: "every proposal that fits", header: proposalHeader(), cells: proposalCells,
+		next: func() ([]proposal.Proposal, bool, error) {
+			page, err := s.Desk.Proposals(c.Request().Context(), actor(c), f)
+			f.After = page.Next
+			return page.Items, page.Next != "", err
+		},
+	})
 }
 
 // showProposal is one proposal: what it would change, on what it rests, and how to decide on it.

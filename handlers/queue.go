@@ -140,17 +140,7 @@ func (s *server) export(c echo.Context, f identity.Filter, what string) error {
 
 // exportPage writes one page of cases.
 func (s *server) exportPage(c echo.Context, what string, rows []onboarding.Row) error {
-	if err := s.Desk.Exporting(c.Request().Context(), actor(c), what, "one page"); err != nil {
-		return err
-	}
-	sheet, err := s.newSheet(c, what, caseHeader())
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if err := sheet.write(caseCells(r)); err != nil {
-			return err
-		}
-	}
-	return sheet.end()
+	return exportPages(s, c, false, pages[onboarding.Row]{
+		what: what, header: caseHeader(), cells: caseCells, next: func() ([]onboarding.Row, bool, error) { return rows, false, nil },
+	})
 }

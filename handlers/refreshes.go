@@ -55,34 +55,17 @@ func (s *server) listRefreshes(c echo.Context) error {
 
 // exportRefreshes writes one page, or all.
 func (s *server) exportRefreshes(c echo.Context, f identity.RefreshFilter, all bool) error {
-	ctx, detail := c.Request().Context(), "one page"
 	if all {
-		f.Limit, detail = identity.MaxLimit, "every refresh"
+		f.Limit = identity.MaxLimit
 	}
-	page, err := s.Desk.Refreshes(ctx, actor(c), f)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.Exporting(ctx, actor(c), onboarding.ExportRefreshes, detail); err != nil {
-		return err
-	}
-	sheet, err := s.newSheet(c, onboarding.ExportRefreshes, refreshHeader())
-	if err != nil {
-		return err
-	}
-	for {
-		for _, d := range page.Items {
-			if err := sheet.write(refreshCells(d)); err != nil {
-				return err
-			}
-		}
-		if f.After = page.Next; !all || f.After == "" {
-			return sheet.end()
-		}
-		if page, err = s.Desk.Refreshes(ctx, actor(c), f); err != nil {
-			return err
-		}
-	}
+	return exportPages(s, c, all, pages[identity.RefreshDue]{
+		what: onboarding.ExportRefreshes, every: "every refresh", header: refreshHeader(), cells: refreshCells,
+		next: func() ([]identity.RefreshDue, bool, error) {
+			page, err := s.Desk.Refreshes(c.Request().Context(), actor(c), f)
+			f.After = page.Next
+			return page.Items, page.Next != "", err
+		},
+	})
 }
 
 // refreshJSON is a KYC refresh that falls due: an open one at its end, or the next that Paxos has named.

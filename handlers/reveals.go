@@ -143,34 +143,23 @@ func toReveal(e audit.Entry) revealJSON {
 
 // exportReveals writes one page of the list, or all that fits.
 func (s *server) exportReveals(c echo.Context, f onboarding.RevealFilter, all bool) error {
-	detail := "one page"
-	if all {
-		detail = "every reveal that fits"
-	}
-	if err := s.Desk.Exporting(c.Request().Context(), actor(c), onboarding.ExportReveals, detail); err != nil {
-		return err
-	}
-	sheet, err := s.newSheet(c, onboarding.ExportReveals, []string{
-		"seq", "at", "actor_id", "actor_name", "role", "identity_id", "group", "reason_code", "shown", "outcome",
+	return exportPages(s, c, all, pages[audit.Entry]{
+		what: onboarding.ExportReveals, every: "every reveal that fits", header: revealHeader(), cells: revealCells,
+		next: func() ([]audit.Entry, bool, error) {
+			list, err := s.revealPage(c, f)
+			f.Before = list.next
+			return list.entries, list.next != 0, err
+		},
 	})
-	if err != nil {
-		return err
-	}
-	for {
-		list, err := s.revealPage(c, f)
-		if err != nil {
-			return err
-		}
-		for _, e := range list.entries {
-			if err := sheet.write([]string{
-				strconv.FormatInt(e.Seq, 10), stamp(&e.At), e.ActorID, e.ActorName, e.Role, e.IdentityID, e.Object, e.ReasonCode,
-				strconv.FormatBool(onboarding.WasShown(e)), e.Detail,
-			}); err != nil {
-				return err
-			}
-		}
-		if f.Before = list.next; !all || list.next == 0 {
-			return sheet.end()
-		}
+}
+
+func revealHeader() []string {
+	return []string{"seq", "at", "actor_id", "actor_name", "role", "identity_id", "group", "reason_code", "shown", "outcome"}
+}
+
+func revealCells(e audit.Entry) []string {
+	return []string{
+		strconv.FormatInt(e.Seq, 10), stamp(&e.At), e.ActorID, e.ActorName, e.Role, e.IdentityID, e.Object, e.ReasonCode,
+		strconv.FormatBool(onboarding.WasShown(e)), e.Detail,
 	}
 }

@@ -27,6 +27,7 @@ type openedJSON struct {
 	DocumentsAsOf    *time.Time        `json:"documents_as_of"` // of what Paxos holds and waits for; null before it was asked
 	CanUpload        bool              `json:"can_upload"`
 	RefreshEndsAt    *time.Time        `json:"kyc_refresh_ends_at"`
+	RefreshExpired   bool              `json:"kyc_refresh_expired"` // Paxos has said that the open one was not done in time
 	Failure          *failureJSON      `json:"failure"`
 	Unread           map[string]string `json:"unread"` // what is kept sealed and cannot be read: name, failure, snooze, notes, hold
 	ExistingID       *string           `json:"existing_id"`
@@ -135,6 +136,7 @@ func toOpened(c onboarding.Case) openedJSON {
 	if i.Documents != nil {
 		o.DocumentsAsked = append(o.DocumentsAsked, i.Documents.Types...)
 	}
+	o.RefreshExpired = i.RefreshExpired()
 	if i.Refresh != nil {
 		o.RefreshEndsAt = utc(&i.Refresh.EndsAt)
 	}

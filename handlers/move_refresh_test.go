@@ -85,9 +85,17 @@ func TestRefreshThatPaxosAskedFor(t *testing.T) {
 	require.Contains(t, toldOf(id), "completed")
 	d.clock.Advance(time.Minute)
 	d.told("e-3", identity.EventRefreshStarted)
+	expired := func() []any {
+		items := lea.json("/refreshes?show=open").items(http.StatusOK)
+		rows := lea.get("/refreshes?show=open&format=csv").rows()
+		last := len(rows[0]) - 1
+		return []any{rows[0][last], rows[1][last], items[0]["expired"], lea.json("/identities/" + id).object(http.StatusOK)["kyc_refresh_expired"]}
+	}
+	require.Equal(t, []any{"expired", "false", false, false}, expired())
 	d.clock.Advance(time.Minute)
 	d.told("e-4", identity.EventRefreshExpired)
 	require.Contains(t, toldOf(id), "expired")
+	require.Equal(t, []any{"expired", "true", true, true}, expired())
 	require.Contains(t, lea.get("/identities/"+id).page(http.StatusOK).Find(`[data-testid="asks"]`).Text(), "expired")
 
 	row := lea.get("/refreshes?show=open").page(http.StatusOK).Find(`[data-testid="refresh"]`)

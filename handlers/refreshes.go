@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -78,6 +79,7 @@ type refreshJSON struct {
 	Assignee   *string    `json:"assignee"`
 	DueAt      *time.Time `json:"due_at"`
 	Open       bool       `json:"open"`
+	Expired    bool       `json:"expired"` // an open one of which Paxos has said that it was not done in time
 	StartedAt  *time.Time `json:"started_at"`
 	LastAt     *time.Time `json:"last_kyc_refresh_date"`
 }
@@ -85,7 +87,8 @@ type refreshJSON struct {
 func toRefresh(d identity.RefreshDue) refreshJSON {
 	j := refreshJSON{
 		IdentityID: d.ID, PaxosID: orNull(d.PaxosID), RefID: orNull(d.RefID), Status: orNull(string(d.Status)), Lane: string(d.Lane),
-		Assignee: orNull(d.Assignee), DueAt: utc(&d.DueAt), Open: d.Open, LastAt: utc(d.LastAt),
+		Assignee: orNull(d.Assignee), DueAt: utc(&d.DueAt), Open: d.Open,
+		Expired: d.Open && d.RefreshExpired(), LastAt: utc(d.LastAt),
 	}
 	if d.Refresh != nil && !d.Refresh.StartedAt.IsZero() {
 		j.StartedAt = utc(&d.Refresh.StartedAt)
@@ -94,15 +97,13 @@ func toRefresh(d identity.RefreshDue) refreshJSON {
 }
 
 func refreshHeader() []string {
-	return []string{"identity_id", "paxos_id", "ref_id", "status", "lane", "assignee", "due_at", "open", "started_at", "last_kyc_refresh_date"}
+	return []string{"identity_id", "paxos_id", "ref_id", "status", "lane", "assignee", "due_at", "open", "started_at", "last_kyc_refresh_date", "expired"}
 }
 
 func refreshCells(d identity.RefreshDue) []string {
-	j, open := toRefresh(d), "false"
-	if d.Open {
-		open = "true"
-	}
+	j := toRefresh(d)
 	return []string{
-		d.ID, d.PaxosID, d.RefID, string(d.Status), j.Lane, d.Assignee, stamp(&d.DueAt), open, stamp(j.StartedAt), stamp(d.LastAt),
+		d.ID, d.PaxosID, d.RefID, string(d.Status), j.Lane, d.Assignee, stamp(&d.DueAt), strconv.FormatBool(d.Open), stamp(j.StartedAt), stamp(d.LastAt),
+		strconv.FormatBool(j.Expired),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"identitydesk/internal/budget"
 	"identitydesk/internal/moves"
+	"identitydesk/internal/queue"
 	"identitydesk/store"
 )
 
@@ -27,6 +28,6 @@ func (d *desk) joinDocuments(ctx context.Context) (err error) {
 	})
 	d.handleGated(moves.UploadKind, 0, d.documents.Send)
 	d.handleGated(moves.DocumentsKind, documentAttempts, d.documents.Look)
-	d.handleGated(moves.ControlsKind, documentAttempts, moves.LookAtControls(d.store, d.paxos.At(budget.Submission), nil, time.Now))
+	d.handleGated(moves.ControlsKind, documentAttempts, moves.LookAtControls(d.store, d.paxos.At(budget.Submission), queue.Backoff, time.Now))
 	return d.documents.Tidy(ctx)
 }

@@ -23,11 +23,9 @@ type controlTeller interface {
 	Controls(ctx context.Context, paxosID string, deleted bool) ([]identity.ControlRecord, error)
 }
 
-// LookAtControls asks Paxos which controls a case has, and had. A backoff of nil is [queue.Backoff].
+// LookAtControls asks Paxos which controls a case has, and had. An ask that fails is repeated after
+// what backoff says, such as [queue.Backoff].
 func LookAtControls(store controlStore, paxos controlTeller, backoff func(attempts int) time.Duration, now func() time.Time) queue.Handler {
-	if backoff == nil {
-		backoff = queue.Backoff
-	}
 	return func(ctx context.Context, job queue.Job) error {
 		i, err := store.Identity(ctx, job.Subject)
 		if fault.KindOf(err) == fault.NotFound || err == nil && (i.PaxosID == "" || i.ErasedAt != nil) {

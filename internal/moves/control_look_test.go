@@ -38,7 +38,7 @@ func TestLookAtControls(t *testing.T) {
 	gone := noon
 	look := func(l *limits) error {
 		now := func() time.Time { return noon }
-		return moves.LookAtControls(l, l, nil, now)(t.Context(), queue.Job{Subject: "i-1", Attempts: 1})
+		return moves.LookAtControls(l, l, queue.Backoff, now)(t.Context(), queue.Job{Subject: "i-1", Attempts: 1})
 	}
 	l := &limits{cabinet: cabinet{asked: identity.Identity{PaxosID: "px"}}}
 	require.NoError(t, look(l))

@@ -259,7 +259,13 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	require.Equal(t, "queued", doc.Find(`[data-testid=move]`).AttrOr("data-state", ""))
 	require.Equal(t, 1, doc.Find(`[data-testid=move-joins] a[href="/identities/`+existing.ID+`"]`).Length())
 	require.Contains(t, doc.Find(`[data-testid=timeline]`).Text(), "Confirmed the same person")
+	row := b.get("/queue?lane=failed").page(http.StatusOK).Find(`#rows`)
+	require.Contains(t, row.Text(), "The account that links it is on its way to Paxos")
+	require.NotContains(t, row.Text(), "Our move")
+	require.Zero(t, doc.Find(`[data-testid=erase]`).Length())
+	require.Contains(t, b.post(place+"/erase", erasure()).body, "Wait for its outcome, or withdraw it, before you have the case erased.")
 	o := b.json(place).object(http.StatusOK)
+	require.Equal(t, []any{"failed", "line"}, []any{o["lane"], o["move"]})
 	require.Len(t, o["moves"], 1)
 	require.Equal(t, existing.ID, o["moves"].([]any)[0].(map[string]any)["identity_id"], "it is of another case, and says of which")
 	for _, page := range []string{"/compare", "/resubmit"} {

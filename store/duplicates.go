@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
@@ -57,7 +58,7 @@ func (s *Store) LinkDuplicate(ctx context.Context, id string, m identity.Mend, m
 		if kept, err = t.queueMove(mv, payload, asked); err != nil {
 			return err
 		}
-		next := sub.Identity
+		next := sub.AwaitLink(&t.now, s.Policy(), t.now)
 		next.ExistingID, next.Casework = kept.IdentityID, next.Touch(said.ActorID, t.now)
 		if _, err = t.save(sub, next); err != nil {
 			return err
@@ -73,6 +74,26 @@ const linkingQuery = selectMove + ` WHERE kind = 'account' AND key <> '' AND key
 // linking finds the account on its way that joins a submission to another case.
 func (t *tx) linking(id string) (identity.OurMove, bool, error) {
 	return maybe(t, scanMove, linkingQuery, id)
+}
+
+// awaitLink notes on the submission that an account joins to another case whether that is on its way.
+func (t *tx) awaitLink(m identity.OurMove) error {
+	if !isLink(m) {
+		return nil
+	}
+	sub, err := findRow(t, m.Key)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var since *time.Time
+	if m.State.Open() {
+		since = &t.now
+	}
+	_, err = t.save(sub, sub.AwaitLink(since, t.s.Policy(), t.now))
+	return err
 }
 
 // isLink reports whether a move makes the account that joins a submission to another case.

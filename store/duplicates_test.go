@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
 	"identitydesk/internal/queue"
 )
 
@@ -59,6 +61,9 @@ func TestLinkDuplicate(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, existing.ID, m.IdentityID)
 		require.Equal(t, identity.Failed, d.get(sub.ID).Submission, "not before the account is there")
+		waits := d.get(sub.ID)
+		require.Equal(t, []any{identity.LaneFailed, identity.TheLine, d.clock.Now()}, []any{waits.Lane, waits.Move, waits.MoveSince})
+		require.Equal(t, "The account that links it is on its way to Paxos", identity.Explain(waits, d.Policy(), d.clock.Now(), 0).Blocking[0].Text)
 		said := d.actsOf(sub.ID, audit.ConfirmedSame)
 		require.Len(t, said, 1)
 		require.Equal(t, m.ID, said[0].Object)
@@ -76,6 +81,10 @@ func TestLinkDuplicate(t *testing.T) {
 				return err
 			},
 			"withdraw": func() error { _, err := d.Withdraw(t.Context(), sub.ID, by("lea", audit.Withdrew)); return err },
+			"erase": func() error {
+				_, err := d.Propose(t.Context(), d.wish(d.get(sub.ID), "lea"), by("lea", audit.Proposed))
+				return err
+			},
 			"decline": func() error {
 				_, err := d.DeclineDuplicate(t.Context(), sub.ID, existing.ID, identity.Mend{}, by("lea", audit.DeclinedService))
 				return err
@@ -117,7 +126,9 @@ func TestLinkThatFails(t *testing.T) {
 		require.NoError(t, err)
 		job := d.beginAccount()
 		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.WrongStatus}, true))
-		require.Equal(t, identity.Failed, d.get(sub.ID).Submission)
+		again := d.get(sub.ID)
+		require.Equal(t, []any{identity.Failed, identity.Ours, (*time.Time)(nil)}, []any{again.Submission, again.Move, again.LinkingSince})
+		require.Empty(t, again.KeepsHere())
 		e := by("lea", audit.DeclinedService)
 		e.ReasonCode = "policy"
 		declined, err := d.DeclineDuplicate(t.Context(), sub.ID, existing.ID, identity.Mend{Attempts: 1}, e)
@@ -221,5 +232,71 @@ func TestMovesOfALinkedSubmission(t *testing.T) {
 		moves, err := d.Moves(t.Context(), d.paxosCase("px-9").ID)
 		require.NoError(t, err)
 		require.Empty(t, moves)
+	})
+}
+
+// keeps refuses to approve an erasure, for a reason; it is declined then.
+func (d desk) keeps(p proposal.Proposal, why string) {
+	d.t.Helper()
+	_, err := d.decide(p, proposal.Approve, "lea")
+	kindIs(d.t, fault.Conflict, err)
+	require.Contains(d.t, fault.From(err).Text, why)
+	_, err = d.decide(p, proposal.Decline, "lea")
+	require.NoError(d.t, err)
+}
+
+// What retention and an erasure agreed on before would take away is still needed while the account is on its way.
+func TestWhatIsBeingLinkedIsKept(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		sub, existing := d.duplicate()
+		agreed := d.propose(sub, "ana")
+		_, err := d.link(sub, existing, "ana")
+		require.NoError(t, err)
+		d.keeps(agreed, "on its way to Paxos")
+		later := d.clock.Now().Add(time.Hour)
+		gone, err := d.LetDraftsGo(t.Context(), later, 10)
+		require.NoError(t, err)
+		require.Zero(t, gone)
+
+		require.NoError(t, d.MoveFailed(t.Context(), d.beginAccount(), identity.Failure{Code: identity.WrongStatus}, true))
+		gone, err = d.LetDraftsGo(t.Context(), later, 10)
+		require.NoError(t, err)
+		require.Equal(t, 1, gone)
+	})
+}
+
+// A case is not erased under a move that may have its effect yet.
+func TestACaseWithAMoveOnItsWayIsKept(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		agreed := d.propose(i, "ana")
+		m, err := d.QueueMove(t.Context(), identity.OurMove{IdentityID: i.ID, Kind: identity.MoveCorrect, AskedBy: "ana", AskedByName: "Ana"},
+			[]byte(`{}`), by("ana", audit.Corrected))
+		require.NoError(t, err)
+		d.keeps(agreed, "Correction: Ana asked for it at ")
+		later := d.clock.Now().Add(time.Hour)
+		erased, err := d.EraseDue(t.Context(), later, 10)
+		require.NoError(t, err)
+		require.Zero(t, erased)
+
+		require.NoError(t, d.WithdrawMove(t.Context(), m.ID, by("ana", audit.WithdrewMove)))
+		erased, err = d.EraseDue(t.Context(), later, 10)
+		require.NoError(t, err)
+		require.Equal(t, 1, erased)
+	})
+}
+
+// A database from before tells of the accounts that were on their way.
+func TestLinksOfAnOldDatabase(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		sub, existing := d.duplicate()
+		_, err := d.link(sub, existing, "ana")
+		require.NoError(t, err)
+		since := d.get(sub.ID).LinkingSince
+		require.NotNil(t, since)
+		require.NoError(t, d.DownTo(t.Context(), 21))
+		require.NoError(t, d.Migrate(t.Context()))
+		require.Equal(t, since, d.get(sub.ID).LinkingSince)
+		require.Nil(t, d.get(existing.ID).LinkingSince)
 	})
 }

@@ -78,6 +78,7 @@ func (s *Store) HotQueries() map[string][]any {
 		nextTurnQuery:      {},
 		undecidedQuery:     {1, 1},
 		linkingQuery:       {"x"},
+		openMoveQuery:      {"x"},
 		keptLinksQuery:     {"x"},
 		settleQuery:        {"x", "done"},
 		sameCIPQuery:       {"x"},

@@ -124,6 +124,11 @@ func (t *tx) saveMove(old, next identity.OurMove) error {
 	if sub := next.Submission(); sub != "" {
 		t.changes(sub)
 	}
+	if old.State.Open() != next.State.Open() {
+		if err := t.awaitLink(next); err != nil {
+			return err
+		}
+	}
 	if next.EndedAt != nil && !next.Again {
 		if err := t.erasePayload(next.ID); err != nil {
 			return err

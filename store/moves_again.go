@@ -109,7 +109,7 @@ func (t *tx) forgetMoves(kept []identity.OurMove) error {
 	return nil
 }
 
-// endMoves ends what is open of a case that is erased, and erases what its moves told.
+// endMoves erases what the moves of a case that is erased told. None is on its way: that keeps the case from being erased.
 func (t *tx) endMoves(id string) error {
 	kept, err := all(t, scanMove, selectMove+` WHERE identity_id = $1 AND again = 1`, id)
 	if err != nil {
@@ -117,18 +117,6 @@ func (t *tx) endMoves(id string) error {
 	}
 	if err := t.forgetMoves(kept); err != nil {
 		return err
-	}
-	open, err := all(t, scanMove, selectMove+` WHERE identity_id = $1 AND (state = 'queued' OR state = 'sent')`, id)
-	if err != nil {
-		return err
-	}
-	for _, m := range open {
-		if err := t.drop(jobOfMove(m.Kind), m.ID); err != nil {
-			return err
-		}
-		if err := t.saveMove(m, m.Withdraw("", t.now)); err != nil {
-			return err
-		}
 	}
 	if err := t.letLinksGo(id); err != nil {
 		return err

@@ -248,9 +248,16 @@ func (t *tx) refuseKind(k proposal.Kind, r row) error {
 	return nil
 }
 
+const openMoveQuery = selectMove + ` WHERE identity_id = $1 AND (state = 'queued' OR state = 'sent') LIMIT 1`
+
 func (t *tx) refuseErase(r row) error {
 	if why := r.KeepsHere(); why != "" {
 		return &fault.Error{Kind: fault.Conflict, Code: "kept", Text: why}
+	}
+	if m, open, err := maybe(t, scanMove, openMoveQuery, r.ID); err != nil {
+		return err
+	} else if open {
+		return &fault.Error{Kind: fault.Conflict, Code: "kept", Text: m.KeepsText()}
 	}
 	if r.Submission == identity.Failed && r.LostSince != nil && t.now.Before(r.UpdatedAt.Add(refIDRest)) {
 		return &fault.Error{

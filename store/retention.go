@@ -10,9 +10,11 @@ import (
 	"identitydesk/internal/identity"
 )
 
-// unbound are the terms for what nobody holds and nobody has proposed anything about.
+// unbound are the terms for what nobody holds, nobody has proposed anything about, and nothing is on its way to Paxos about.
 const unbound = `NOT EXISTS (SELECT 1 FROM holds h WHERE h.identity_id = identities.id)
-	AND NOT EXISTS (SELECT 1 FROM proposals p WHERE p.identity_id = identities.id AND p.state = 'open')`
+	AND NOT EXISTS (SELECT 1 FROM proposals p WHERE p.identity_id = identities.id AND p.state = 'open')
+	AND NOT EXISTS (SELECT 1 FROM moves m WHERE m.identity_id = identities.id AND (m.state = 'queued' OR m.state = 'sent'))
+	AND linking_at IS NULL`
 
 const (
 	dueCasesTerms  = `closed_at IS NOT NULL AND closed_at <= $1 AND ` + unbound
@@ -21,8 +23,8 @@ const (
 	dueDraftsQuery = selectRow + `WHERE ` + dueDraftsTerms + ` ORDER BY updated_at, id LIMIT $2`
 )
 
-// EraseDue erases up to limit cases in which nobody has a move left since before a time, the oldest first. What is on hold, and what
-// somebody has proposed something about, stays.
+// EraseDue erases up to limit cases in which nobody has a move left since before a time, the oldest first. What is on hold, what
+// somebody has proposed something about, and what a move is on its way about, stays.
 func (s *Store) EraseDue(ctx context.Context, closedBefore time.Time, limit int) (erased int, err error) {
 	return s.keepHouse(ctx, dueCasesQuery, closedBefore, limit, stateErasedCases, func(t *tx, r row) error {
 		_, err := t.erase(r, identity.ErasedByRetention, "")
@@ -30,8 +32,8 @@ func (s *Store) EraseDue(ctx context.Context, closedBefore time.Time, limit int)
 	})
 }
 
-// LetDraftsGo gives up to limit failed submissions up whose last act lies before a time, and erases their drafts. What is on hold, and
-// what somebody has proposed something about, stays.
+// LetDraftsGo gives up to limit failed submissions up whose last act lies before a time, and erases their drafts. What is on hold, what
+// somebody has proposed something about, and what is being linked, stays.
 func (s *Store) LetDraftsGo(ctx context.Context, failedBefore time.Time, limit int) (gone int, err error) {
 	return s.keepHouse(ctx, dueDraftsQuery, failedBefore, limit, stateErasedDrafts, func(t *tx, r row) error {
 		next, entries := r.LetDraftGo(s.Policy(), t.now)

@@ -60,7 +60,7 @@ const identityColumns = `id, paxos_id, ref_id, type, status, submission, details
 	assigned_at, active_at, snoozed_until, snoozed_by, until_event, woke_at, woke,
 	lane, tab, stuck, undecided, move, move_since, due_at, warn_at, turn_at, pending_since, decided_at, created_at, updated_at,
 	asked_at, checked_at, learned_by, submitted_by, submitted_at, verification_id, attempts, attempted_at, lost_since,
-	failure_code, existing_id, erased_at, closed_at, rev`
+	failure_code, existing_id, linking_at, erased_at, closed_at, rev`
 
 // columnNames is the list in identityColumns.
 func columnNames() []string {
@@ -94,7 +94,7 @@ func (r row) values() ([]any, error) {
 		string(r.Woke), string(r.Lane), string(r.tab), flag(r.stuck), flag(r.undecided), string(r.Move), ms(r.MoveSince),
 		msOf(r.DueAt), msOf(r.WarnAt), msOf(r.TurnAt), msOf(r.PendingSince), msOf(r.DecidedAt), msAlways(r.CreatedAt), msAlways(r.UpdatedAt),
 		ms(r.AskedAt), msOf(r.CheckedAt), string(r.LearnedBy), r.SubmittedBy, msOf(r.SubmittedAt), r.VerificationID,
-		int64(r.Attempts), msOf(r.AttemptedAt), msOf(r.LostSince), r.FailureCode, r.ExistingID,
+		int64(r.Attempts), msOf(r.AttemptedAt), msOf(r.LostSince), r.FailureCode, r.ExistingID, msOf(r.LinkingSince),
 		msOf(r.ErasedAt), msOf(r.closedAt), r.Rev,
 	}, nil
 }
@@ -111,7 +111,7 @@ func scanRow(rows *sql.Rows) (row, error) {
 		intoTimeOrNil{&r.WarnAt}, intoTimeOrNil{&r.TurnAt}, intoTimeOrNil{&r.PendingSince}, intoTimeOrNil{&r.DecidedAt}, intoTime{&r.CreatedAt},
 		intoTime{&r.UpdatedAt}, intoTime{&r.AskedAt}, intoTimeOrNil{&r.CheckedAt}, intoText[identity.Source]{&r.LearnedBy},
 		&r.SubmittedBy, intoTimeOrNil{&r.SubmittedAt}, &r.VerificationID, intoInt[int]{&r.Attempts},
-		intoTimeOrNil{&r.AttemptedAt}, intoTimeOrNil{&r.LostSince}, &r.FailureCode, &r.ExistingID,
+		intoTimeOrNil{&r.AttemptedAt}, intoTimeOrNil{&r.LostSince}, &r.FailureCode, &r.ExistingID, intoTimeOrNil{&r.LinkingSince},
 		intoTimeOrNil{&r.ErasedAt}, intoTimeOrNil{&r.closedAt}, intoInt[int64]{&r.Rev},
 	)
 	return r, err

@@ -16,6 +16,8 @@ type block struct {
 // blocks lists what keeps the case where it is, what awaits us first, then a refresh in time, then what awaits Paxos.
 func (i Identity) blocks(v Verdict) []block {
 	switch {
+	case i.Submission == Failed && i.LinkingSince != nil:
+		return []block{linkingBlock()}
 	case i.Submission == Failed:
 		return []block{i.failedBlock()}
 	case i.Submission.Waiting(), v.Lane == LaneDecided:

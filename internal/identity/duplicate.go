@@ -62,12 +62,22 @@ func (i Identity) Decline(existingID, by, code string, p Policy, now time.Time) 
 	return i.step(step{kind: WasDeclined, actor: by, code: code}, p, now)
 }
 
+// AwaitLink notes since when the account is on its way that joins a failed submission to another case: until that has ended nobody can do
+// anything about the submission. Nil says that none is on its way any more.
+func (i Identity) AwaitLink(since *time.Time, p Policy, now time.Time) Identity {
+	if i.Submission != Failed {
+		since = nil
+	}
+	i.LinkingSince = since
+	return i.assessedAfter(p, now, now)
+}
+
 // Link ends a failed submission whose person is the one of another case, by our id of that. Any other is left as it is.
 func (i Identity) Link(existingID, by string, p Policy, now time.Time) (Identity, []Entry) {
 	if i.Submission != Failed {
 		return i, nil
 	}
-	i.Submission, i.ExistingID = Linked, existingID
+	i.Submission, i.ExistingID, i.LinkingSince = Linked, existingID, nil
 	return i.step(step{kind: WasLinked, actor: by}, p, now)
 }
 

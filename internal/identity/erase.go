@@ -20,6 +20,9 @@ func (i Identity) KeepsHere() string {
 		return "This case was erased before."
 	case i.Submission.Waiting():
 		return "The submission is on its way to Paxos. Wait for the answer before you have the case erased."
+	case i.LinkingSince != nil:
+		return "The account that links this submission to the existing identity is on its way to Paxos. Wait for its outcome, or withdraw it, " +
+			"before you have the case erased."
 	case i.Submission == Failed, i.Decided():
 		return ""
 	}
@@ -34,7 +37,7 @@ func (i Identity) Erase(code, actor string, p Policy, now time.Time) (Identity, 
 		i.Submission = Withdrawn
 	}
 	i.RefID, i.Initials, i.VerificationID = "", "", ""
-	i.Documents, i.Refresh = nil, nil
+	i.Documents, i.Refresh, i.LinkingSince = nil, nil, nil
 	i.Casework = Casework{}
 	i.ErasedAt = &now
 	return i.assessedAfter(p, now, now), []Entry{{

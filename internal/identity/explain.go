@@ -144,6 +144,9 @@ type explaining struct {
 
 func (x explaining) advice() Advice {
 	switch {
+	case x.i.Submission == Failed && x.i.LinkingSince != nil:
+		b := linkingBlock()
+		return Advice{Sentence: b.Sentence, Next: b.Next, NextText: b.NextText, Tell: b.Tell}
 	case x.i.Submission == Failed:
 		return x.i.failedAdvice()
 	case x.i.Submission.Waiting():

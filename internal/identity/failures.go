@@ -69,8 +69,19 @@ func (i Identity) failedAdvice() Advice {
 // What else is known of the case stays.
 func LinkingAdvice(a Advice, m OurMove) Advice {
 	a.Sentence = "Paxos already holds this person. " + m.LinkingText()
-	a.Next, a.NextText = ActWait, "Once Paxos has made the account, this submission is linked to the existing identity by itself."
+	a.Next, a.NextText = ActWait, linkedAfter
 	return a
+}
+
+const linkedAfter = "Once Paxos has made the account, this submission is linked to the existing identity by itself."
+
+// linkingBlock is a submission that waits for the account that joins it to the case of the same person.
+func linkingBlock() block {
+	return block{Blocking: Blocking{
+		Type: blockSubmission, Status: RequirementPending, Awaiting: AwaitingPaxos, Text: "The account that links it is on its way to Paxos",
+		Sentence: "Paxos already holds this person. The same person was confirmed, and the account that links this submission is on its way to Paxos.",
+		Move:     TheLine, Next: ActWait, NextText: linkedAfter, Tell: tellNothing,
+	}}
 }
 
 // failedBlock is a submission that Paxos refused. Only what the customer gave us can be theirs to mend.

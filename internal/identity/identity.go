@@ -258,6 +258,7 @@ type Identity struct {
 	LostSince      *time.Time // start of the earliest create call whose answer was lost, nil where none was
 	FailureCode    string     // see [Failure]
 	ExistingID     string     // our id of the identity that a refused submission clashed with
+	LinkingSince   *time.Time // since when the account is on its way that joins a failed submission to another case; nil where none is
 
 	ErasedAt *time.Time // when everything personal about it was erased; nil while it is here
 

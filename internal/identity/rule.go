@@ -38,6 +38,8 @@ func assess(i Identity, p Policy, now, changed time.Time) Verdict {
 	switch {
 	case i.ErasedAt != nil: // nobody works what nobody may know
 		r.decided()
+	case i.Submission == Failed && i.LinkingSince != nil:
+		r.linking()
 	case i.Submission == Failed:
 		r.limited(LaneFailed, Ours)
 	case i.Submission.Waiting():
@@ -124,6 +126,14 @@ func (r *rule) frozen() {
 		return
 	}
 	r.limited(LaneFrozen, Paxos)
+}
+
+// linking is a failed submission while the account is on its way that joins it to another case. Should that fail it is ours again.
+func (r *rule) linking() {
+	r.take(LaneFailed, TheLine)
+	due := r.v.MoveSince.Add(SubmissionLimit)
+	r.v.DueAt = &due
+	r.warned()
 }
 
 // onItsWay is a submission between us and Paxos; its clock starts again with each resubmission.

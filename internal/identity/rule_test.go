@@ -45,6 +45,8 @@ func TestLane(t *testing.T) {
 	submission := func(s identity.Submission) identity.Identity {
 		return identity.Identity{ID: "i1", Submission: s, CreatedAt: at(created), SubmittedAt: ptr(created)}
 	}
+	linking := submission(identity.Failed)
+	linking.LinkingSince = ptr(created)
 	for name, c := range map[string]struct {
 		i    identity.Identity
 		now  string
@@ -52,6 +54,7 @@ func TestLane(t *testing.T) {
 		move identity.Move
 	}{
 		"failed":                             {submission(identity.Failed), created, "failed", "ours"},
+		"failed, being linked":               {linking, "2026-03-02 11:00", "failed", "line"},
 		"queued":                             {submission(identity.Queued), "2026-03-02 10:09:59", "waiting", "line"},
 		"queued for ten minutes":             {submission(identity.Queued), "2026-03-02 10:10", "overdue", "line"},
 		"sent":                               {submission(identity.Sent), "2026-03-02 10:09", "waiting", "line"},

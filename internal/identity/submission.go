@@ -116,7 +116,7 @@ const AnswerOpen = "answer_open"
 // created_at, however late we learned.
 func (i Identity) Accept(n News, p Policy, now time.Time) (Identity, []Entry) {
 	i.Submission, i.AttemptedAt, i.LostSince = Accepted, nil, nil
-	i.FailureCode, i.ExistingID = "", ""
+	i.FailureCode, i.ExistingID, i.LinkingSince = "", "", nil
 	if i.PaxosID == "" {
 		i.Move, i.MoveSince = "", time.Time{}
 	}

@@ -37,6 +37,12 @@ func (m OurMove) OpenText() string {
 		m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
+// KeepsText says why the case cannot be erased while the move is on its way.
+func (m OurMove) KeepsText() string {
+	return fmt.Sprintf("%s: %s asked for it at %s, and it is still on its way to Paxos. Wait for its outcome, or withdraw it, before you have the case erased.",
+		m.Kind.Words().Name, m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
+}
+
 // StepWords says what a step of a move was; one that the desk does not know is called by its own name.
 func StepWords(step string) string {
 	switch step {

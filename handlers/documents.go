@@ -37,11 +37,15 @@ const (
 func (s *server) upload(c echo.Context) error {
 	ctx, id := c.Request().Context(), c.Param("id")
 	if err := s.Desk.MayUpload(ctx, actor(c), id); err != nil {
+		hearOut(c)
 		return s.sentBack(c, err, fault.Conflict)
 	}
 	b := batch{form: url.Values{}}
 	err := s.takeFiles(c, &b)
 	c.Request().PostForm = b.form
+	if err != nil || b.full {
+		hearOut(c)
+	}
 	if err == nil && b.taken+len(b.refused) == 0 {
 		err = fault.Fields("Nothing was uploaded.", map[string]string{"file": "Choose a file."})
 	}
@@ -222,11 +226,16 @@ func whyRefused(f *fault.Error) string {
 type patience struct {
 	from    io.ReadCloser
 	control *http.ResponseController
+	until   time.Time // however much comes; zero for no such moment
 }
 
 // Read reads on. Where no deadline can be set, the server's own holds.
 func (p *patience) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(time.Now().Add(filesPause))
+	end := time.Now().Add(filesPause)
+	if !p.until.IsZero() && p.until.Before(end) {
+		end = p.until
+	}
+	_ = p.control.SetReadDeadline(end)
 	return p.from.Read(b)
 }
 

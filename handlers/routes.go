@@ -209,7 +209,7 @@ func (s *server) mount(e *echo.Echo) {
 		add(e, r, s.sameOrigin, s.signedIn, s.allowed(r.may), readable)
 	}
 	for _, r := range s.files() {
-		add(e, r, s.sameOrigin, s.signedIn, s.allowed(r.may), addressed)
+		add(e, r, heardOut, s.sameOrigin, s.signedIn, s.allowed(r.may), addressed)
 	}
 }
 

@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"bufio"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -50,8 +52,8 @@ func (p *passport) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// A file that may not be taken in is not read, and lies nowhere in clear meanwhile.
-func TestARefusedUploadIsNotReadAtAll(t *testing.T) {
+// A file that may not be taken in is thrown away as it comes, and lies nowhere in clear meanwhile.
+func TestARefusedUploadLiesNowhere(t *testing.T) {
 	d := boot(t)
 	ana := d.as(access.Analyst)
 	failed := strings.TrimPrefix(d.failed(ana), "/identities/")
@@ -71,6 +73,50 @@ func TestARefusedUploadIsNotReadAtAll(t *testing.T) {
 	h.ServeHTTP(w, r)
 	require.Equal(t, http.StatusConflict, w.Code)
 	require.Contains(t, w.Body.String(), "Paxos does not hold this identity yet")
+	require.Greater(t, file.read, 80<<20, "who sends it is heard out")
 	require.Empty(t, file.found)
-	require.Zero(t, file.read)
+
+	file = newPassport(folder)
+	waits := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/identities/"+failed+"/documents", file)
+	waits.Header = r.Header.Clone()
+	waits.Header.Set("Expect", "100-continue")
+	h.ServeHTTP(httptest.NewRecorder(), waits)
+	require.Zero(t, file.read, "what waits to be asked for is not asked for")
+}
+
+// Who reads nothing before all is sent, as browsers do, gets the words of a refusal, at the door as well as behind it.
+func TestARefusedUploadIsAnswered(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	ana, vic := d.as(access.Analyst), d.as(access.Viewer)
+	failed, asking := strings.TrimPrefix(d.failed(ana), "/identities/"), d.asking()
+	at, err := url.Parse(d.url)
+	require.NoError(t, err)
+	for says, c := range map[string]struct {
+		by         *browser
+		id, kind   string
+		wantStatus string
+	}{
+		"Paxos does not hold this identity yet": {ana, failed, "multipart/form-data; boundary=x", "409"},
+		"may not do this":                       {vic, asking, "multipart/form-data; boundary=x", "403"},
+		"Send the fields as a form":             {ana, asking, "application/pdf", "415"},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.url+"/identities/"+c.id+"/documents", strings.NewReader(strings.Repeat("p", 8<<20)))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", c.kind)
+		r.Header.Set("Origin", d.url)
+		for _, cookie := range c.by.client.Jar.Cookies(at) {
+			r.AddCookie(cookie)
+		}
+		line, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", at.Host)
+		require.NoError(t, err)
+		require.NoError(t, r.Write(line), says)
+		a, err := http.ReadResponse(bufio.NewReader(line), r)
+		require.NoError(t, err, says)
+		body, err := io.ReadAll(a.Body)
+		require.NoError(t, err)
+		require.NoError(t, line.Close())
+		require.Contains(t, a.Status, c.wantStatus)
+		require.Contains(t, string(body), says)
+	}
 }

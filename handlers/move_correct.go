@@ -103,11 +103,11 @@ func (s *server) openChange(c echo.Context, k identity.MoveKind) error {
 	if err != nil {
 		return s.refusedChange(c, k, err)
 	}
-	held, err := json.Marshal(base.Held)
+	shown, err := json.Marshal(carriedBase{base.Held, base.Status})
 	if err != nil {
 		return err
 	}
-	carried := url.Values{baseField: {string(held)}, openedField: {base.OpenedAt.Format(time.RFC3339)}, markField: {base.Mark}}
+	carried := url.Values{baseField: {string(shown)}, openedField: {base.OpenedAt.Format(time.RFC3339)}, markField: {base.Mark}}
 	if wantsJSON(c) {
 		return writeJSON(c, http.StatusOK, openedChangeJSON{
 			Base: carried.Get(baseField), OpenedAt: utc(&base.OpenedAt), Mark: base.Mark, Fields: base.Held.Values(),
@@ -197,14 +197,22 @@ func (s *server) sendChange(c echo.Context, k identity.MoveKind) error {
 	return s.acted(c, m.IdentityID, moveQueued)
 }
 
+// carriedBase is what the form was filled with, on its way through the browser.
+type carriedBase struct {
+	Held   identity.Draft  `json:"held"`
+	Status identity.Status `json:"status"`
+}
+
 // readChange reads what was typed, and what the form was filled with.
 func (s *server) readChange(c echo.Context) (change onboarding.Correction, err error) {
 	form := c.Request().PostForm
 	base := onboarding.CorrectionBase{Mark: form.Get(markField)}
 	base.OpenedAt, _ = time.Parse(time.RFC3339, form.Get(openedField)) // a form without it is refused by its mark
-	if json.Unmarshal([]byte(form.Get(baseField)), &base.Held) != nil {
+	var shown carriedBase
+	if json.Unmarshal([]byte(form.Get(baseField)), &shown) != nil {
 		return change, fault.New(fault.Malformed, "This form cannot be read. Open it again.")
 	}
+	base.Held, base.Status = shown.Held, shown.Status
 	return onboarding.Correction{
 		Base: base, After: identity.ParseCorrection(form, base.Held),
 		RefreshedAt: s.dayDone(c), Backdated: form.Get("backdated") != "",

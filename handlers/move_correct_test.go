@@ -146,6 +146,12 @@ func TestCorrectMeetsAnotherChange(t *testing.T) {
 	require.Equal(t, 1, doc.Find(`[data-testid="change-ask"]`).Length(), "it can be opened again")
 	require.Empty(t, d.moves(id))
 
+	d.paxos.holds(nil)
+	d.paxos.status.Store(new(identity.Denied))
+	doc = ana.post(path, form).page(http.StatusConflict)
+	require.Contains(t, doc.Find(`[data-testid="problem"]`).Text(), "The status at Paxos has changed from APPROVED to DENIED since you opened the form")
+	require.Empty(t, d.moves(id))
+
 	edited := changedForm(form, "base", strings.Replace(form.Get("base"), "Quillon", "Quill", 1))
 	require.Contains(t, ana.post(path, edited).page(http.StatusConflict).Text(), "not good any more")
 	require.Equal(t, http.StatusBadRequest, ana.post(path, changedForm(form, "base", "no JSON")).status)

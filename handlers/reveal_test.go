@@ -22,17 +22,22 @@ type paxosRecord struct {
 	refuse atomic.Pointer[fault.Error]
 	asked  atomic.Int64
 	held   atomic.Pointer[identity.Draft]
+	status atomic.Pointer[identity.Status] // APPROVED where nil
 }
 
-func (p *paxosRecord) Held(context.Context, string) (identity.Draft, error) {
+func (p *paxosRecord) Held(context.Context, string) (held identity.Draft, status identity.Status, err error) {
 	p.asked.Add(1)
 	if refuse := p.refuse.Load(); refuse != nil {
-		return identity.Draft{}, refuse
+		return held, "", refuse
 	}
-	if held := p.held.Load(); held != nil {
-		return *held, nil
+	if h := p.held.Load(); h != nil {
+		held = *h
 	}
-	return identity.Draft{}, nil
+	status = identity.Approved
+	if s := p.status.Load(); s != nil {
+		status = *s
+	}
+	return held, status, nil
 }
 
 func (p *paxosRecord) PersonalData(context.Context, string) (identity.PersonalData, error) {

@@ -112,7 +112,7 @@ func (f *faulty) holdsOf(refID string) (held identity.Draft) {
 	for _, r := range f.paxos.Truth() {
 		if r.RefID == refID {
 			var err error
-			held, err = reader(f.t, f.env).Held(f.t.Context(), r.ID)
+			held, _, err = reader(f.t, f.env).Held(f.t.Context(), r.ID)
 			require.NoError(f.t, err)
 		}
 	}

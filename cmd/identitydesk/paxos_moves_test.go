@@ -164,15 +164,17 @@ func TestCorrectionsReachPaxos(t *testing.T) {
 	require.Equal(t, identity.Approved, news.Record.Status, "nothing else changed")
 	require.Empty(t, k.held("demo-refresh-open").Requirements)
 
-	before, err := k.Held(t.Context(), open.ID)
+	before, status, err := k.Held(t.Context(), open.ID)
 	require.NoError(t, err)
+	require.Equal(t, identity.Approved, status)
 	after := before
 	after.Person.Address.City = "Elsewhere"
 	news, err = k.Update(t.Context(), open.ID, identity.Correct(before, after))
 	require.NoError(t, err)
 	require.Equal(t, identity.Pending, news.Record.Status, "verified again")
-	now, err := k.Held(t.Context(), open.ID)
+	now, status, err := k.Held(t.Context(), open.ID)
 	require.NoError(t, err)
+	require.Equal(t, identity.Pending, status)
 	require.Empty(t, identity.Correct(after, now).Fields(), "what was sent is all that differs")
 	k.becomes("demo-refresh-open", "APPROVED")
 

@@ -165,6 +165,13 @@ func (c Correction) Holds(d Draft) bool {
 
 // CorrectionAsk is what waits sealed until a correction, or a KYC refresh, has been sent.
 type CorrectionAsk struct {
-	Base *Draft     `json:"base,omitempty"` // what Paxos held when the form was opened; nil where nobody looked
-	Send Correction `json:"send"`
+	Base   *Draft     `json:"base,omitempty"`   // what Paxos held when the form was opened; nil where nobody looked
+	Status Status     `json:"status,omitempty"` // Paxos' at that moment; empty where it was not looked at
+	Send   Correction `json:"send"`
+}
+
+// Outdated reports whether Paxos' status is another than whoever asked has seen. After a lost call that may have worked PENDING
+// is not: the correction itself sets it back.
+func (a CorrectionAsk) Outdated(now Status, lost bool) bool {
+	return a.Status != "" && now != a.Status && !(lost && now == Pending)
 }

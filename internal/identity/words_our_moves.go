@@ -92,9 +92,9 @@ func MoveWhy(code string) string {
 	case MoveGone:
 		return "Paxos does not know this identity any more. Re-check the case."
 	case ChangedAtPaxos:
-		return "Paxos' record changed after the form was opened, so that nothing was sent. Open the form again and look at what it holds now."
+		return "Paxos' record or its status changed after the form was opened, so that nothing was sent. Open the form again and look at what it holds now."
 	case ChangedAfter:
-		return "An answer of Paxos was lost, and its record is neither as the form showed it nor as it was to become. Look at what it holds before you send anything again."
+		return "An answer of Paxos was lost, and its record, or its status, is neither as the form showed it nor as it was to become. Look at what it holds before you send anything again."
 	}
 	if label := Label(code); label != code {
 		return label + "."

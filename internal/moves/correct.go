@@ -9,12 +9,12 @@ import (
 
 // corrector is what a correction needs of Paxos.
 type corrector interface {
-	Held(ctx context.Context, paxosID string) (identity.Draft, error)
+	Held(ctx context.Context, paxosID string) (identity.Draft, identity.Status, error)
 	Update(ctx context.Context, paxosID string, what identity.Correction) (identity.News, error)
 }
 
 // Correct sends changed fields, a KYC refresh, or both. What Paxos holds is read first, where somebody has looked at it for the form: a
-// record that is not what they saw is left alone. The call itself is not repeated where an earlier one has worked, since it can
+// record that is not what they saw, details or status, is left alone. The call itself is not repeated where an earlier one has worked, since it can
 // start a new verification; that a refresh was done may be said twice.
 func Correct(paxos corrector) Handler {
 	return func(ctx context.Context, a *Attempt) (Result, error) {
@@ -24,7 +24,7 @@ func Correct(paxos corrector) Handler {
 		}
 		what := ask.Send
 		if ask.Base != nil {
-			now, err := paxos.Held(ctx, a.PaxosID)
+			now, status, err := paxos.Held(ctx, a.PaxosID)
 			if err != nil {
 				return nil, Harmless(err)
 			}
@@ -34,7 +34,7 @@ func Correct(paxos corrector) Handler {
 				if what = (identity.Correction{RefreshedAt: what.RefreshedAt}); what.Empty() {
 					return nil, nil
 				}
-			case !identity.Correct(*ask.Base, now).Empty():
+			case !identity.Correct(*ask.Base, now).Empty() || ask.Outdated(status, lost):
 				return nil, changed(lost)
 			}
 		}

@@ -3,6 +3,7 @@ package moves_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,12 +17,15 @@ import (
 // record is Paxos, with one person.
 type record struct {
 	held    identity.Draft
+	status  identity.Status
 	unread  error
 	refuse  error
 	updates []identity.Correction
 }
 
-func (r *record) Held(context.Context, string) (identity.Draft, error) { return r.held, r.unread }
+func (r *record) Held(context.Context, string) (identity.Draft, identity.Status, error) {
+	return r.held, r.status, r.unread
+}
 
 func (r *record) Update(_ context.Context, _ string, c identity.Correction) (identity.News, error) {
 	r.updates = append(r.updates, c)
@@ -38,9 +42,12 @@ func TestCorrectLooksBeforeItSends(t *testing.T) {
 	t.Parallel()
 	city := identity.Correction{Texts: map[string]string{"person_details.address.city": "Dallas"}}
 	refreshed := identity.Correction{Texts: city.Texts, RefreshedAt: now}
+	seen := func(s identity.Status) identity.CorrectionAsk {
+		return identity.CorrectionAsk{Base: new(in("Austin")), Status: s, Send: city}
+	}
 	tests := map[string]struct {
 		ask  identity.CorrectionAsk
-		held string
+		held string // the city, and the status
 		lost bool
 		err  error
 		want string
@@ -55,6 +62,14 @@ func TestCorrectLooksBeforeItSends(t *testing.T) {
 		"a lost call, and something else":    {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "Boston", true, nil, "failed", identity.ChangedAfter, nil},
 		"a lost refresh with changes":        {identity.CorrectionAsk{Base: new(in("Austin")), Send: refreshed}, "Dallas", true, nil, "done", "", []identity.Correction{{RefreshedAt: now}}},
 		"a refresh at which nobody looked":   {identity.CorrectionAsk{Send: identity.Correction{RefreshedAt: now}}, "Boston", true, nil, "done", "", []identity.Correction{{RefreshedAt: now}}},
+		"decided since":                      {seen("APPROVED"), "Austin DENIED", false, nil, "failed", identity.ChangedAtPaxos, nil},
+		"set back by somebody else":          {seen("APPROVED"), "Austin PENDING", false, nil, "failed", identity.ChangedAtPaxos, nil},
+		"undecided as it was":                {seen("PENDING"), "Austin PENDING", false, nil, "done", "", []identity.Correction{city}},
+		"a lost call has set it back":        {seen("APPROVED"), "Dallas PENDING", true, nil, "done", "", nil},
+		"it came, and was decided on":        {seen("PENDING"), "Dallas APPROVED", true, nil, "done", "", nil},
+		"set back, and no details yet":       {seen("APPROVED"), "Austin PENDING", true, nil, "done", "", []identity.Correction{city}},
+		"a lost call, and decided since":     {seen("PENDING"), "Austin DENIED", true, nil, "failed", identity.ChangedAfter, nil},
+		"asked before statuses were kept":    {seen(""), "Austin DENIED", false, nil, "done", "", []identity.Correction{city}},
 		"the look is lost: nothing was sent": {identity.CorrectionAsk{Base: new(in("Austin")), Send: city}, "", false, fault.New(fault.Lost, ""), "missed", "", nil},
 	}
 	for name, tt := range tests {
@@ -62,7 +77,8 @@ func TestCorrectLooksBeforeItSends(t *testing.T) {
 			t.Parallel()
 			payload, err := json.Marshal(tt.ask)
 			require.NoError(t, err)
-			l, r := &line{payload: string(payload)}, &record{held: in(tt.held), unread: tt.err}
+			held, status, _ := strings.Cut(tt.held, " ")
+			l, r := &line{payload: string(payload)}, &record{held: in(held), status: identity.Status(status), unread: tt.err}
 			if tt.lost {
 				l.move.LostSince = new(now.Add(-time.Minute))
 			}

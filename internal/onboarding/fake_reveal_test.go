@@ -71,6 +71,7 @@ type live struct {
 	asked  []string
 	refuse error
 	held   identity.Draft
+	status identity.Status
 	before func() // what happens while the answer is on its way
 }
 
@@ -85,9 +86,9 @@ func (l *live) PersonalData(_ context.Context, paxosID string) (identity.Persona
 	return identity.PersonalData{"person_details.date_of_birth": "1960-01-01", "person_details.email": "billy@somemail.example"}, nil
 }
 
-func (l *live) Held(_ context.Context, paxosID string) (identity.Draft, error) {
+func (l *live) Held(_ context.Context, paxosID string) (identity.Draft, identity.Status, error) {
 	l.asked = append(l.asked, paxosID)
-	return l.held, l.refuse
+	return l.held, l.status, l.refuse
 }
 
 func (l *live) Accounts(_ context.Context, paxosID string) ([]identity.Account, error) {

@@ -25,6 +25,7 @@ const lookWithin = 5 * time.Second
 // CorrectionBase is what a form was filled with. It travels through the browser; Mark keeps it from being changed on the way.
 type CorrectionBase struct {
 	Held     identity.Draft
+	Status   identity.Status // Paxos', at that moment
 	OpenedAt time.Time
 	Mark     string
 }
@@ -61,7 +62,7 @@ func (d *Desk) OpenCorrection(ctx context.Context, a access.Actor, id string, k 
 	}
 	reading, cancel := context.WithTimeout(ctx, revealWithin)
 	defer cancel()
-	held, err := d.o.Details.Held(reading, i.PaxosID)
+	held, status, err := d.o.Details.Held(reading, i.PaxosID)
 	if err != nil {
 		return base, d.unrevealed(ctx, e, unanswered(err))
 	}
@@ -69,7 +70,7 @@ func (d *Desk) OpenCorrection(ctx context.Context, a access.Actor, id string, k 
 	if err := d.recordReveal(ctx, e); err != nil {
 		return base, err
 	}
-	base.Held = held
+	base.Held, base.Status = held, status
 	base.OpenedAt = d.o.Now().UTC().Truncate(time.Second)
 	base.Mark, err = d.markOf(a, i.ID, base)
 	return base, err
@@ -115,7 +116,7 @@ func (d *Desk) markOf(a access.Actor, id string, b CorrectionBase) (string, erro
 	if err != nil {
 		return "", errors.New("encode what Paxos holds")
 	}
-	text := strings.Join([]string{id, a.UserID, b.OpenedAt.UTC().Format(time.RFC3339), string(held)}, "\n")
+	text := strings.Join([]string{id, a.UserID, b.OpenedAt.UTC().Format(time.RFC3339), string(b.Status), string(held)}, "\n")
 	return hex.EncodeToString(d.o.Index.Index("correction_base", text)), nil
 }
 
@@ -171,24 +172,33 @@ func (d *Desk) SendCorrection(ctx context.Context, a access.Actor, id string, k 
 	if err != nil {
 		return identity.OurMove{}, err
 	}
-	if err := d.unchanged(ctx, i, c.Base.Held); err != nil {
+	if err := d.unchanged(ctx, i, c.Base); err != nil {
 		return identity.OurMove{}, err
 	}
-	return d.queueCorrection(ctx, a, i, k, identity.CorrectionAsk{Base: &c.Base.Held, Send: plan.Send})
+	return d.queueCorrection(ctx, a, i, k, identity.CorrectionAsk{Base: &c.Base.Held, Status: c.Base.Status, Send: plan.Send})
 }
 
-// unchanged looks whether Paxos still holds what the form was filled with. Nothing of it is shown. Where Paxos does not answer, the
-// worker finds out.
-func (d *Desk) unchanged(ctx context.Context, i identity.Identity, base identity.Draft) error {
+// unchanged looks whether Paxos still holds what the form was filled with, in the same status: after a decision of Paxos' somebody may want
+// something else. No details are shown. Where Paxos does not answer, the worker finds out.
+func (d *Desk) unchanged(ctx context.Context, i identity.Identity, base CorrectionBase) error {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	now, err := d.o.Details.Held(ctx, i.PaxosID)
-	if err != nil || identity.Correct(base, now).Empty() {
+	now, status, err := d.o.Details.Held(ctx, i.PaxosID)
+	if err != nil {
+		return nil
+	}
+	what := ""
+	switch {
+	case status != base.Status:
+		what = fmt.Sprintf("The status at Paxos has changed from %s to %s", base.Status, status)
+	case !identity.Correct(base.Held, now).Empty():
+		what = "Paxos' record has changed"
+	default:
 		return nil
 	}
 	return &fault.Error{
 		Kind: fault.Conflict, Code: identity.ChangedAtPaxos,
-		Text: "Paxos' record has changed since you opened the form. Nothing was sent. Open the form again, and look at what it holds now.",
+		Text: what + " since you opened the form. Nothing was sent. Open the form again, and look at what it holds now.",
 	}
 }
 

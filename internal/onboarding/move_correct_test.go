@@ -27,7 +27,7 @@ func heldPerson() identity.Draft {
 func TestCorrect(t *testing.T) {
 	t.Parallel()
 	d, c, paxos := revealing(pending)
-	paxos.held = heldPerson()
+	paxos.held, paxos.status = heldPerson(), identity.Approved
 	base, err := d.OpenCorrection(t.Context(), as(access.Analyst), "c1", identity.MoveCorrect, toCorrect)
 	require.NoError(t, err)
 	require.Equal(t, heldPerson(), base.Held)
@@ -51,6 +51,14 @@ func TestCorrect(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(c.asked.payloads[0]), &ask))
 	require.Equal(t, map[string]string{"person_details.address.city": "Dallas"}, ask.Send.Texts)
 	require.True(t, identity.Correct(*ask.Base, heldPerson()).Empty())
+	require.Equal(t, identity.Approved, ask.Status)
+
+	paxos.status = identity.Denied
+	_, err = d.SendCorrection(t.Context(), as(access.Analyst), "c1", identity.MoveCorrect, change)
+	require.Equal(t, identity.ChangedAtPaxos, fault.From(err).Code, "decided meanwhile")
+	require.Contains(t, fault.From(err).Text, "from APPROVED to DENIED")
+	require.Len(t, c.asked.payloads, 1)
+	paxos.status = identity.Approved
 
 	paxos.held.Person.PhoneNumber = "+15550107788"
 	_, err = d.SendCorrection(t.Context(), as(access.Analyst), "c1", identity.MoveCorrect, change)
@@ -74,14 +82,15 @@ func TestCorrectionFormIsBound(t *testing.T) {
 	after.Person.Address.City = "Dallas"
 	other := as(access.Analyst)
 	other.UserID = "somebody"
-	edited, old := base, base
+	edited, old, risen := base, base, base
+	risen.Status = identity.Approved
 	edited.Held.Person.FirstName = "Maria"
 	old.OpenedAt = now.Add(-31 * time.Minute)
 	for name, send := range map[string]struct {
 		a    access.Actor
 		id   string
 		base onboarding.CorrectionBase
-	}{"another person": {other, "c1", base}, "another case": {as(access.Analyst), "c3", base}, "edited": {as(access.Analyst), "c1", edited}, "too old": {as(access.Analyst), "c1", old}} {
+	}{"another person": {other, "c1", base}, "another case": {as(access.Analyst), "c3", base}, "edited": {as(access.Analyst), "c1", edited}, "too old": {as(access.Analyst), "c1", old}, "another status": {as(access.Analyst), "c1", risen}} {
 		_, err := d.SendCorrection(t.Context(), send.a, send.id, identity.MoveCorrect, onboarding.Correction{Base: send.base, After: after})
 		require.Equal(t, "form_expired", fault.From(err).Code, name)
 	}

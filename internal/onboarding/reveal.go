@@ -29,7 +29,7 @@ const (
 // details reads live from Paxos what the desk does not keep.
 type details interface {
 	PersonalData(ctx context.Context, paxosID string) (identity.PersonalData, error)
-	Held(ctx context.Context, paxosID string) (identity.Draft, error)
+	Held(ctx context.Context, paxosID string) (identity.Draft, identity.Status, error)
 	Accounts(ctx context.Context, paxosID string) ([]identity.Account, error)
 }
 

@@ -1,6 +1,7 @@
 package paxos
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -23,17 +24,22 @@ func (c *Client) PersonalData(ctx context.Context, paxosID string) (identity.Per
 	return data, nil
 }
 
-// Held asks for what Paxos holds of one person, in the form in which it can be changed. Like PersonalData it is not stored and not logged.
-func (c *Client) Held(ctx context.Context, paxosID string) (identity.Draft, error) {
+// Held asks for what Paxos holds of one person, in the form in which it can be changed, and for the status that goes with it. Like
+// PersonalData it is not stored and not logged.
+func (c *Client) Held(ctx context.Context, paxosID string) (identity.Draft, identity.Status, error) {
 	body, err := c.details(ctx, paxosID)
 	if err != nil {
-		return identity.Draft{}, err
+		return identity.Draft{}, "", err
+	}
+	var about struct {
+		Status        identity.Status `json:"status"`
+		SummaryStatus identity.Status `json:"summary_status"`
 	}
 	d, err := identity.ReadDraft(body)
-	if err != nil {
-		return identity.Draft{}, unreadable(errForm)
+	if err != nil || json.Unmarshal(body, &about) != nil {
+		return identity.Draft{}, "", unreadable(errForm)
 	}
-	return d, nil
+	return d, cmp.Or(about.Status, about.SummaryStatus), nil
 }
 
 // details is Paxos' answer about one identity with all that it holds.

@@ -252,7 +252,7 @@ func TestNamesStandOnCasePagesAlone(t *testing.T) {
 			return // the form shows what was typed
 		case s.Name == "queue/beside", s.Name == "queue/revealed":
 			require.Equal(t, 1, strings.Count(text, "Duncan"), "in the case that is open")
-		case s.Name == "duplicate/compared", s.Name == "duplicate/linked", s.Name == "duplicate/linking", s.Name == "institutions/member":
+		case s.Name == "duplicate/compared", s.Name == "duplicate/declined", s.Name == "duplicate/linked", s.Name == "duplicate/linking", s.Name == "institutions/member":
 			require.Contains(t, text, "Duncan", "both records, and cases of people")
 		case s.Name == "case/erased", s.Name == "case/unread":
 			require.NotContains(t, text, "Duncan")

@@ -14,8 +14,12 @@ import (
 	"identitydesk/views"
 )
 
-// fresh is how long after it began to wait a case is worth watching.
-const fresh = 10 * time.Minute
+const (
+	// fresh is how long after it began to wait a case is worth watching, and brisk for how long closely.
+	fresh, brisk = 10 * time.Minute, time.Minute
+	// How often a page without scripts looks: closely, and then.
+	briskly, slowly = 5 * time.Second, 30 * time.Second
+)
 
 func casePath(id string) string { return "/identities/" + url.PathEscape(id) }
 
@@ -65,7 +69,7 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	p.RefreshTold = o.RefreshTold
 	p.CanCorrect, p.CanRefresh = o.CanCorrect, o.CanRefresh
 	p.Mine = o.Identity.Assignee != "" && o.Identity.Assignee == actor(c).UserID
-	p.RefreshWithoutScript = expectsNews(o.Identity, p.Now)
+	p.RefreshWithoutScript = newsWithin(o.Identity, p.Now)
 	p.Reveal, p.Documents = revealView(o), documentsView(o.Documents)
 	p.Parked = s.parkedOf(c, o.Identity.ID)
 	p.CaseKeeping, p.Moves, p.Controls = keepingView(o.CaseKeeping), moveViews(o.Moves), views.Controls(o.Controls)
@@ -75,9 +79,25 @@ func (s *server) caseView(c echo.Context, chrome views.Chrome, o onboarding.Case
 	return p, err
 }
 
-// expectsNews reports whether something is about to happen: a submission on its way, a decision minutes old.
-func expectsNews(i identity.Identity, now time.Time) bool {
-	return i.Submission.Waiting() || i.PendingSince != nil && i.Lane == identity.LaneWaiting && now.Before(i.PendingSince.Add(fresh))
+// newsWithin is how soon a page without scripts is to look again, since something is about to happen: a submission is on its way, or
+// Paxos began to decide minutes ago. It is zero where nothing is: a person at Paxos who looks into something takes hours.
+func newsWithin(i identity.Identity, now time.Time) time.Duration {
+	var since time.Time
+	switch {
+	case i.Submission.Waiting():
+		since = i.MoveSince
+		if i.SubmittedAt != nil && i.SubmittedAt.After(since) {
+			since = *i.SubmittedAt
+		}
+	case i.PendingSince == nil || i.Lane != identity.LaneWaiting || !now.Before(i.PendingSince.Add(fresh)) || i.HasDocuments() || i.Reviewed():
+		return 0
+	default:
+		since = *i.PendingSince
+	}
+	if now.Before(since.Add(brisk)) {
+		return briskly
+	}
+	return slowly
 }
 
 // recheck asks Paxos again.

@@ -274,7 +274,7 @@ func TestNothingLoadsAgainOverWhatIsTyped(t *testing.T) {
 	b := d.as(access.Analyst)
 	const again = `http-equiv="refresh"`
 	path := "/identities/" + d.learn(func(r *identity.Record) { r.CreatedAt = d.clock.Now().Add(-time.Minute) }).ID
-	require.Contains(t, b.get(path).body, again, "news is near")
+	require.Contains(t, b.get(path).body, again+` content="30"`, "news is near")
 	refused := b.post(path+"/snooze", url.Values{"for": {"until"}, "reason": {"the bank is closed"}})
 	require.Equal(t, "the bank is closed", refused.page(http.StatusUnprocessableEntity).Find("#snooze-reason").AttrOr("value", ""))
 	require.NotContains(t, refused.body, again)

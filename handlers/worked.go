@@ -52,7 +52,7 @@ func (s *server) caseAgain(c echo.Context, change func(*views.CasePage)) (templ.
 	}
 	if !beside {
 		p, err := s.caseView(c, chrome, o)
-		p.RefreshWithoutScript = false // an act has no page that could be loaded again, and what was typed stands here
+		p.RefreshWithoutScript = 0 // an act has no page that could be loaded again, and what was typed stands here
 		change(&p)
 		return views.Case(p), err
 	}

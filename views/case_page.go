@@ -34,9 +34,9 @@ type CasePage struct {
 	CanCorrect, CanRefresh, CanReadAccounts bool
 	RefreshTold                             identity.RefreshTold // the last that Paxos told of KYC refreshes; zero for nothing
 	RecheckAllowedAt                        time.Time            // after Now: the cool-down still runs
-	// RefreshWithoutScript asks a browser without JavaScript to load the page again every five seconds: something is about to
-	// happen (a submission on its way, a decision minutes old).
-	RefreshWithoutScript bool
+	// RefreshWithoutScript is after how long a browser without JavaScript is to load the page again, since something is about to
+	// happen (a submission on its way, a decision minutes old); zero where nothing is.
+	RefreshWithoutScript time.Duration
 	// Back is the address of the queue that the case is open in, Onward leads to the next case of it. Both are empty on the case's
 	// own page.
 	Back, Onward string
@@ -44,4 +44,11 @@ type CasePage struct {
 	Then   Then
 	Stood  identity.Standing
 	Notice string // what the last click did, such as "Asked Paxos again."; empty for none
+}
+
+// paced is the page's frame, with how often it is loaded again without scripts.
+func (p CasePage) paced() Chrome {
+	c := p.Chrome
+	c.Pace = p.RefreshWithoutScript
+	return c
 }

@@ -3,6 +3,7 @@
 package views
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -49,6 +50,7 @@ type Chrome struct {
 	Banners   Banners
 
 	Leave        Leave
+	Pace         time.Duration // after how long a page that is loaded again without scripts is; zero: five seconds
 	Back         string // where a form of a case leads back to, the queue that the case was opened from; empty for the case itself
 	Since        string // how far the stream of changes was when the page was read; empty where nobody is signed in
 	NoSingleKeys bool   // the person has switched shortcuts of a single key off
@@ -62,6 +64,11 @@ type Leave struct {
 
 // refresh is what the page's head says for it.
 func (l Leave) refresh() string { return strconv.Itoa(int(l.After/time.Second)) + ";url=" + l.To }
+
+// pace is how often a page is loaded again without scripts, in seconds.
+func (c Chrome) pace() string {
+	return strconv.Itoa(int(cmp.Or(c.Pace, 5*time.Second) / time.Second))
+}
 
 // newMentions says how often the person is mentioned in what they have not seen; empty for never.
 func (c Chrome) newMentions() string {

@@ -30,7 +30,9 @@ func (b book) page(r access.Role, i identity.Identity, history ...identity.Entry
 	}
 	p.Documents = Documents{Checklist: identity.Checklist(i, identity.DocumentList{}, nil), CanUpload: access.May(r, access.Upload) && i.PaxosID != ""}
 	p.Controls = b.controls(r, p.Identity, history)
-	p.RefreshWithoutScript = i.Submission.Waiting()
+	if i.Submission.Waiting() {
+		p.RefreshWithoutScript = 5 * time.Second
+	}
 	return p
 }
 

@@ -168,6 +168,12 @@ func (i Identity) subStatusBlocks() []block {
 	return out
 }
 
+// Reviewed reports whether somebody at Paxos looks at the case by hand.
+func (i Identity) Reviewed() bool {
+	d := i.Details
+	return i.Status == StatusError || d.IDVerification == StatusError || d.Sanctions == StatusError || d.Screening == StatusError
+}
+
 func (i Identity) wants(requirement string) bool {
 	return slices.ContainsFunc(i.Details.Requirements, func(r Requirement) bool { return r.Type == requirement })
 }

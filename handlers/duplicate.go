@@ -60,6 +60,9 @@ func (s *server) declineDuplicate(c echo.Context) error {
 func (s *server) linkDuplicate(c echo.Context) error {
 	form := c.Request().PostForm
 	ask := accountAskOf(form)
+	if addsMember(c) {
+		return s.addMemberToLink(c, accountForm(ask, &fault.Error{}).WithLine())
+	}
 	err := s.Desk.LinkDuplicate(c.Request().Context(), actor(c), c.Param("id"), mendingOf(form).Attempts, whyOf(c), ask)
 	if err != nil {
 		return s.undecided(c, err, func(p *views.DuplicatePage, f *fault.Error) {
@@ -67,6 +70,17 @@ func (s *server) linkDuplicate(c echo.Context) error {
 		})
 	}
 	return s.acted(c, c.Param("id"), linking)
+}
+
+// addMemberToLink shows the page with what was typed, and one more line for a member.
+func (s *server) addMemberToLink(c echo.Context, form views.AccountForm) error {
+	failed, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return s.sentBack(c, err, fault.Conflict)
+	}
+	p := s.duplicatePage(c, failed)
+	p.Linking, p.Account = askedOf(c, &fault.Error{}), form
+	return html(c, http.StatusOK, views.Duplicate(p))
 }
 
 func whyOf(c echo.Context) identity.Why {

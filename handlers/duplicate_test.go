@@ -31,7 +31,7 @@ func samePerson() url.Values {
 	return url.Values{
 		"reason_code": {"details_agree"}, "reason": {"Name, birth and number agree"}, "attempts": {"1"},
 		"account.ref_id": {"acc-4711"}, "account.type": {"BROKERAGE"}, "account.description": {"joint with Umbrabarrow"}, "create_profile": {"true"},
-		"member": {"", ""}, "member_role": {"", ""},
+		"account.members.0.identity_id": {""},
 	}
 }
 
@@ -140,12 +140,16 @@ func TestLinkDuplicate(t *testing.T) {
 	wrong := samePerson()
 	wrong.Set("account.ref_id", "")
 	wrong.Set("reason_code", "")
-	wrong["member"], wrong["member_role"] = []string{"nobody-knows"}, []string{"AUTHORIZED_USER"}
+	wrong["account.members.0.identity_id"], wrong["account.members.0.roles"] = []string{"nobody-knows"}, []string{"AUTHORIZED_USER"}
 	doc := b.post(place+"/link", wrong).page(http.StatusUnprocessableEntity)
 	for _, field := range []string{"#link-account-ref-id-error", "#link-reason-code-error", "#link-account-members-error"} {
 		require.NotEmpty(t, doc.Find(field).Text(), field)
 	}
 	require.Equal(t, "joint with Umbrabarrow", doc.Find("#link-account-description").AttrOr("value", ""))
+	wrong.Set("act", "add-member")
+	doc = b.post(place+"/link", wrong).page(http.StatusOK)
+	require.Equal(t, 2, doc.Find(`[data-testid=member-row]`).Length())
+	require.Equal(t, "Name, birth and number agree", doc.Find("#link-reason").AttrOr("value", doc.Find("#link-reason").Text()), "what was typed stays")
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/link", samePerson()).status)
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/link", samePerson()).status, "a double click")
 	moves, err := d.store.Moves(t.Context(), existing.ID)

@@ -36,6 +36,9 @@ func (s *server) accountsPage(c echo.Context, a onboarding.Accounts, form views.
 // openAccount has an account made.
 func (s *server) openAccount(c echo.Context) error {
 	ask := accountAskOf(c.Request().PostForm)
+	if addsMember(c) {
+		return s.showAccountForm(c, http.StatusOK, accountForm(ask, &fault.Error{}).WithLine())
+	}
 	err := s.Desk.OpenAccount(c.Request().Context(), actor(c), c.Param("id"), ask)
 	f := fault.From(err)
 	if err == nil {
@@ -44,39 +47,38 @@ func (s *server) openAccount(c echo.Context) error {
 	if wantsJSON(c) || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return err
 	}
-	a, gone := s.Desk.AccountsOf(c.Request().Context(), actor(c), c.Param("id"))
-	if gone != nil {
-		return s.sentBack(c, gone, fault.Conflict)
-	}
 	form := accountForm(ask, f)
 	form.Text = f.Text
-	return html(c, statusOf(f.Kind), views.Accounts(s.accountsPage(c, a, form)))
+	return s.showAccountForm(c, statusOf(f.Kind), form)
 }
 
-// accountAskOf reads an account from a form: its fields are named by the API's JSON paths, members repeat theirs.
+// addsMember reports whether the button was pressed that asks for one more line for a member.
+func addsMember(c echo.Context) bool { return posted(c, "act") == actAdd }
+
+// showAccountForm shows the page with what was typed.
+func (s *server) showAccountForm(c echo.Context, status int, form views.AccountForm) error {
+	a, err := s.Desk.AccountsOf(c.Request().Context(), actor(c), c.Param("id"))
+	if err != nil {
+		return s.sentBack(c, err, fault.Conflict)
+	}
+	return html(c, status, views.Accounts(s.accountsPage(c, a, form)))
+}
+
+// accountAskOf reads an account from a form: its fields are named by the API's JSON paths.
 func accountAskOf(form url.Values) onboarding.AccountAsk {
 	ask := onboarding.AccountAsk{
 		RefID: form.Get("account.ref_id"), Type: form.Get("account.type"), Description: form.Get("account.description"),
 		Profile: form.Get("create_profile") == "true",
 	}
-	ids, roles := form["member"], form["member_role"]
-	for n, id := range ids {
-		m := onboarding.MemberAsk{ID: id}
-		if n < len(roles) {
-			m.Role = roles[n]
-		}
-		ask.Members = append(ask.Members, m)
-	}
+	ask.Members = identity.JointMembers(form)
 	return ask
 }
 
 // accountForm is the form with what was typed and what is wrong with it.
 func accountForm(ask onboarding.AccountAsk, f *fault.Error) views.AccountForm {
-	form := views.AccountForm{RefID: ask.RefID, Type: ask.Type, Description: ask.Description, Profile: ask.Profile, Errors: f.Fields}
-	for _, m := range ask.Members {
-		form.Members = append(form.Members, views.AccountMember{ID: m.ID, Role: m.Role})
+	return views.AccountForm{
+		RefID: ask.RefID, Type: ask.Type, Description: ask.Description, Profile: ask.Profile, Members: ask.Members, Errors: f.Fields,
 	}
-	return form
 }
 
 // accountsJSON are an identity's accounts. What they are described as stays away.

@@ -2,8 +2,10 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,31 +64,47 @@ func TestOpenAccount(t *testing.T) {
 	other := d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "paxos-2", "user-2" })
 	place := "/identities/" + i.ID
 	b := d.as(access.Analyst)
-	form := samePerson()
-	form["member"], form["member_role"] = []string{"user-2", "nobody"}, []string{"AUTHORIZED_USER", "AUTHORIZED_USER"}
-	doc := b.post(place+"/accounts", form).page(http.StatusUnprocessableEntity)
+	form := func(lines ...[]string) url.Values {
+		f := samePerson()
+		for n, l := range lines {
+			f[identity.AccountMemberField(n, "identity_id")], f[identity.AccountMemberField(n, "roles")] = l[:1], l[1:]
+		}
+		return f
+	}
+	roles := []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}
+	first := append([]string{"user-2"}, roles...)
+	doc := b.post(place+"/accounts", form(first, []string{"nobody", "AUTHORIZED_USER"})).page(http.StatusUnprocessableEntity)
 	require.NotEmpty(t, doc.Find("#account-account-members-error").Text())
 	require.Equal(t, "user-2", doc.Find("#account-member-1").AttrOr("value", ""))
-	form["member"] = []string{"user-2", ""}
-	doc = b.post(place+"/accounts", form).page(http.StatusUnprocessableEntity)
+	doc = b.post(place+"/accounts", form(first, []string{"", "AUTHORIZED_USER"})).page(http.StatusUnprocessableEntity)
 	require.Contains(t, doc.Find("#account-account-members-error").Text(), "Member 2: say who it is", "a member is not dropped in silence")
-	form["member"], form["member_role"] = []string{"user-2", "", "", "nobody"}, []string{"AUTHORIZED_USER", "", "", "AUTHORIZED_USER"}
-	doc = b.post(place+"/accounts", form).page(http.StatusUnprocessableEntity)
-	require.Equal(t, 5, doc.Find(`[name="member"]`).Length(), "there is room for one more")
-	form["member"], form["member_role"] = []string{"user-2", ""}, []string{"AUTHORIZED_USER", ""}
+	more := form(first, []string{""}, []string{"nobody"})
+	more.Set("act", "add-member")
+	doc = b.post(place+"/accounts", more).page(http.StatusOK)
+	rows := doc.Find(`[data-testid=member-row]`)
+	require.Equal(t, 3, rows.Length(), "the empty one is left out, and there is one more")
+	require.Equal(t, 2, rows.First().Find("input[checked]").Length(), "several roles")
+	require.Equal(t, 1, rows.Last().Find("input[autofocus]").Length())
+	require.Equal(t, "joint with Umbrabarrow", doc.Find("#account-account-description").AttrOr("value", ""), "what was typed stays")
+	require.Zero(t, doc.Find(`[data-testid=problem]`).Length())
 	named := samePerson()
 	named.Set("account.ref_id", strings.ToLower(family)+"-1")
 	doc = b.post(place+"/accounts", named).page(http.StatusUnprocessableEntity)
 	require.Contains(t, doc.Find("#account-account-ref-id-error").Text(), "part of the customer's name")
-	a := b.post(place+"/accounts", form)
+	a := b.post(place+"/accounts", form(first, []string{""}))
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
-	doc = d.as(access.Lead).post(place+"/accounts", form).page(http.StatusConflict)
+	doc = d.as(access.Lead).post(place+"/accounts", form(first)).page(http.StatusConflict)
 	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst asked for the same at ")
 	moves, err := d.store.Moves(t.Context(), i.ID)
 	require.NoError(t, err)
 	require.Len(t, moves, 1)
 	require.Equal(t, []string{"ref_id acc-4711", "BROKERAGE", "profile", "members 1"}, moves[0].About)
 	require.NotContains(t, b.get(place).body, "Umbrabarrow")
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"move:account"}, 1, time.Minute)
+	require.NoError(t, err)
+	_, payload, _, err := d.store.BeginMove(t.Context(), jobs[0])
+	require.NoError(t, err)
+	require.Contains(t, string(payload), `"members":[{"identity_id":"paxos-2","roles":["AUTHORIZED_USER","BENEFICIAL_OWNER"]}]`)
 	entries, err := d.store.AuditEntries(t.Context(), audit.Filter{IdentityID: i.ID, Action: audit.AskedAccount})
 	require.NoError(t, err)
 	require.Equal(t, "BROKERAGE", entries[0].Detail, "what the log keeps for ever names no ref_id")

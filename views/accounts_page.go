@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,22 +24,29 @@ type AccountsPage struct {
 type AccountForm struct {
 	RefID, Type, Description string
 	Profile                  bool
-	Members                  []AccountMember
+	Members                  []identity.JointMember
+	Added                    bool              // one more line was asked for just now
 	Text                     string            // why it was refused; empty where it was not
 	Errors                   map[string]string // by field
 }
 
-// AccountMember is a line of the form for another identity with access.
-type AccountMember struct{ ID, Role string }
+// WithLine is the form with one more line for a member.
+func (f AccountForm) WithLine() AccountForm {
+	f.Added = len(f.Members) < identity.MostMembers
+	return f
+}
 
-// lines are the lines for members: at least four, the last of them free.
-func (f AccountForm) lines() []AccountMember {
-	lines := append([]AccountMember{}, f.Members...)
-	for len(lines) < 4 || lines[len(lines)-1] != (AccountMember{}) {
-		lines = append(lines, AccountMember{})
+// lines are the lines for members: one at least.
+func (f AccountForm) lines() []identity.JointMember {
+	lines := slices.Clone(f.Members)
+	if f.Added || len(lines) == 0 {
+		lines = append(lines, identity.JointMember{})
 	}
 	return lines
 }
+
+// isNew reports whether the line at a place is the one that was asked for just now.
+func (f AccountForm) isNew(n int) bool { return f.Added && n == len(f.Members) }
 
 func (f AccountForm) asked() Asked { return Asked{Errors: f.Errors} }
 

@@ -130,7 +130,9 @@ func (b book) accounts() []Story {
 	unread.Unread, unread.Again = "Paxos has asked for a pause: calls are held back.", b.now.Add(4*time.Minute)
 	refused := page
 	refused.Form = AccountForm{
-		RefID: "someone@example.org", Description: "joint", Text: "The account was not asked for.", Members: []AccountMember{{ID: "user-99", Role: "AUTHORIZED_USER"}},
+		RefID: "someone@example.org", Description: "joint", Text: "The account was not asked for.", Members: []identity.JointMember{
+			{ID: "user-99", Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}}, {ID: "user-98", Roles: []string{"FINANCIAL_ADVISOR"}}, {ID: "user-97"},
+		}, Added: true,
 		Errors: map[string]string{
 			"account.ref_id":  "Use a number of your own: this looks like an e-mail address or a government ID.",
 			"account.members": "The desk knows no identity by one of these ids: look it up first.",

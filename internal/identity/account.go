@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -65,6 +67,28 @@ const (
 
 	longDescription = 500 // ours: Paxos states no limit
 )
+
+// AccountMemberField is the name of a field of the joint member at a place of an account's form, from 0.
+func AccountMemberField(n int, field string) string {
+	return fieldAccountMembers + "." + strconv.Itoa(n) + "." + field
+}
+
+// JointMember is a line of an account's form: a member by any id that a look-up takes, with what they are.
+type JointMember struct {
+	ID    string
+	Roles []string
+}
+
+// JointMembers reads the lines of an account's form in the order of their places, empty ones left out.
+func JointMembers(form url.Values) (out []JointMember) {
+	for _, n := range placesIn(form, fieldAccountMembers) {
+		m := JointMember{ID: trimmed(form.Get(AccountMemberField(n, "identity_id"))), Roles: listOf(form[AccountMemberField(n, "roles")])}
+		if (m.ID != "" || len(m.Roles) > 0) && len(out) < MostMembers {
+			out = append(out, m)
+		}
+	}
+	return out
+}
 
 // Check finds everything that Paxos would refuse about a new account, by the field's JSON path.
 func (d AccountDraft) Check() map[string]string {

@@ -82,11 +82,10 @@ func ParseInstitution(form url.Values) InstitutionDraft {
 	return d
 }
 
-// membersOf reads the rows in the order of their places.
-func membersOf(form url.Values) []MemberDraft {
-	var places []int
+// placesIn are the places of a list in a form, in order: of "list.4.roles" it is 4.
+func placesIn(form url.Values, list string) (places []int) {
 	for name := range form {
-		rest, found := strings.CutPrefix(name, fieldMembers+".")
+		rest, found := strings.CutPrefix(name, list+".")
 		place, _, _ := strings.Cut(rest, ".")
 		n, err := strconv.Atoi(place)
 		if found && err == nil && n >= 0 && !slices.Contains(places, n) {
@@ -94,8 +93,13 @@ func membersOf(form url.Values) []MemberDraft {
 		}
 	}
 	slices.Sort(places)
+	return places
+}
+
+// membersOf reads the rows in the order of their places.
+func membersOf(form url.Values) []MemberDraft {
 	var out []MemberDraft
-	for _, n := range places {
+	for _, n := range placesIn(form, fieldMembers) {
 		m := MemberDraft{
 			PaxosID: trimmed(form.Get(MemberField(n, "identity_id"))), Roles: listOf(form[MemberField(n, "roles")]),
 			Ownership: trimmed(strings.TrimSuffix(trimmed(form.Get(MemberField(n, "ownership"))), "%")),

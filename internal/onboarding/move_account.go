@@ -20,11 +20,8 @@ type AccountAsk struct {
 	Type        string // [identity.Brokerage] where empty
 	Description string // personal data
 	Profile     bool
-	Members     []MemberAsk
+	Members     []identity.JointMember
 }
-
-// MemberAsk is one other identity with access to the account, by any id that a look-up takes. With neither an id nor a role it is none.
-type MemberAsk struct{ ID, Role string }
 
 // Accounts are an identity's accounts, as Paxos has just told.
 type Accounts struct {
@@ -154,19 +151,16 @@ func (d *Desk) accountDraft(
 	lost := ""
 	for n, id := range ids {
 		if id == "" {
-			if ask.Members[n].Role != "" && lost == "" {
+			if len(ask.Members[n].Roles) > 0 && lost == "" {
 				lost = fmt.Sprintf("Member %d: say who it is, or choose no role.", n+1)
 			}
 			continue
 		}
-		var member identity.AccountMember
+		member := identity.AccountMember{Roles: ask.Members[n].Roles}
 		if text := misfit(id, found[id], true); text == "" {
 			member.PaxosID = found[id][0].PaxosID
 		} else if lost == "" {
 			lost = fmt.Sprintf("Member %d: %s", n+1, text)
-		}
-		if role := ask.Members[n].Role; role != "" {
-			member.Roles = []string{role}
 		}
 		draft.Account.Members = append(draft.Account.Members, member)
 	}

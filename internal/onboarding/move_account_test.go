@@ -28,9 +28,9 @@ func TestMembersOfAnAccountAreLookedUp(t *testing.T) {
 	ask := func(ids ...string) onboarding.AccountAsk {
 		a := onboarding.AccountAsk{RefID: "acc-1"}
 		for _, id := range ids {
-			m := onboarding.MemberAsk{ID: id}
+			m := identity.JointMember{ID: id}
 			if id != "" {
-				m.Role = "AUTHORIZED_USER"
+				m.Roles = []string{"AUTHORIZED_USER"}
 			}
 			a.Members = append(a.Members, m)
 		}

@@ -230,7 +230,7 @@ func (d *Desk) afterUploads(ctx context.Context, of []advised) error {
 		return err
 	}
 	for _, a := range of {
-		if f, any := filed[a.to.ID]; any && a.advice.AsksForDocuments() {
+		if f, known := filed[a.to.ID]; known && a.advice.AsksForDocuments() {
 			*a.advice = a.advice.AfterUploads(identity.Checklist(*a.to, f.List, f.Uploads))
 		}
 	}

@@ -51,9 +51,9 @@ type Chrome struct {
 
 	Leave        Leave
 	Pace         time.Duration // after how long a page that is loaded again without scripts is; zero: five seconds
-	Back         string // where a form of a case leads back to, the queue that the case was opened from; empty for the case itself
-	Since        string // how far the stream of changes was when the page was read; empty where nobody is signed in
-	NoSingleKeys bool   // the person has switched shortcuts of a single key off
+	Back         string        // where a form of a case leads back to, the queue that the case was opened from; empty for the case itself
+	Since        string        // how far the stream of changes was when the page was read; empty where nobody is signed in
+	NoSingleKeys bool          // the person has switched shortcuts of a single key off
 }
 
 // Leave is where a browser without JavaScript is led after a while, away from what must not stay on the screen. Zero: nowhere.

@@ -111,7 +111,7 @@ func (i Identity) documentsBlock() []block {
 // documentsWanted leads with the documents that Paxos named, if it did.
 func (i Identity) documentsWanted(b Blocking, why string) block {
 	which := "the documents that Paxos asks for"
-	b.Text, b.Tell = why, "We need documents from you."
+	b.Text, b.Ask, b.Tell = why, why, "We need documents from you."
 	if i.Documents != nil && len(i.Documents.Types) > 0 {
 		b.collect(i.Documents.Types)
 		b.Text = why + ": " + labels(i.Documents.Types)

@@ -1,9 +1,6 @@
 package identity
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Filed is what is known of a case's documents.
 type Filed struct {
@@ -50,14 +47,13 @@ func (a Advice) AfterUploads(list []CheckLine) Advice {
 
 // lack names what of the documents has still to come; some says that others have.
 func (b *Blocking) lack(types []string, some bool) {
-	why, _, _ := strings.Cut(b.Text, ": ")
 	switch {
 	case len(types) == 0:
-		b.Text = why + ": all uploaded, or on their way"
+		b.Text = b.Ask + ": all uploaded, or on their way"
 	case some:
-		b.Text = why + ", still to bring: " + labels(types)
+		b.Text = b.Ask + ", still to bring: " + labels(types)
 	default:
-		b.Text = why + ": " + labels(types)
+		b.Text = b.Ask + ": " + labels(types)
 	}
 }
 

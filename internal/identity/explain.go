@@ -52,6 +52,7 @@ type Blocking struct {
 	NextText               string
 	Tell                   string // what the customer may be told; empty where Confidential
 	Confidential           bool   // this reason is not to be disclosed to the customer
+	Ask                    string // the text without the documents that it names; empty where it asks for none
 }
 
 // The types of what blocks that are no requirement of Paxos'.

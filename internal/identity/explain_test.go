@@ -195,7 +195,7 @@ func TestOursLeads(t *testing.T) {
 	}
 	require.Equal(t, []string{"ENHANCED_DUE_DILIGENCE", "KYC_REFRESH", "SCREENING_CHECK", "COMPLIANCE_CHECK"}, types)
 	require.Equal(t, identity.Blocking{
-		Type: "ENHANCED_DUE_DILIGENCE", Status: "PENDING", Awaiting: "CLIENT", Text: "Paxos asks for documents for enhanced due diligence: Bank statement",
+		Type: "ENHANCED_DUE_DILIGENCE", Status: "PENDING", Awaiting: "CLIENT", Text: "Paxos asks for documents for enhanced due diligence: Bank statement", Ask: "Paxos asks for documents for enhanced due diligence",
 		Sentence: "Paxos asks for documents for enhanced due diligence. The decision waits for them.", Move: identity.Ours,
 		Next: identity.ActUpload, NextText: "Collect the documents that Paxos asks for: Bank statement. Then upload them to Paxos.",
 		Tell: "We need these documents from you: Bank statement.",

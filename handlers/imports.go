@@ -24,16 +24,25 @@ const (
 
 func importPath(id string) string { return importsPath + "/" + url.PathEscape(id) }
 
-// listImports is what was brought in from files of late.
+// listImports is what was brought in from files, a page at a time.
 func (s *server) listImports(c echo.Context) error {
-	found, err := s.Desk.Imports(c.Request().Context(), actor(c))
+	place := parse(c.QueryParams())
+	var f identity.ImportFilter
+	if f.After, f.Limit = place.place(); len(place.errors) > 0 {
+		return badFilter(place.errors)
+	}
+	page, err := s.Desk.Imports(c.Request().Context(), actor(c), f)
 	if err != nil {
 		return err
 	}
 	if wantsJSON(c) {
-		return writeJSON(c, http.StatusOK, listJSON[importJSON]{Items: each(found, toImport), Total: int64(len(found))})
+		return writeJSON(c, http.StatusOK, listJSON[importJSON]{
+			Items: each(page.Items, toImport), Next: orNull(page.Next), Total: page.Total, TotalAtLeast: page.TotalAtLeast,
+		})
 	}
-	return html(c, http.StatusOK, views.Imports(views.ImportsPage{Chrome: s.page(c, views.SectionImports), Items: found}))
+	return html(c, http.StatusOK, views.Imports(views.ImportsPage{
+		Chrome: s.page(c, views.SectionImports), Items: page.Items, After: f.After, Next: page.Next,
+	}))
 }
 
 // newImport is the form for a file.

@@ -278,3 +278,29 @@ func TestAuditorReadsImports(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, auditor.get(at+"/errors.csv").status)
 	require.Equal(t, http.StatusForbidden, auditor.post(at+"/start", nil).status)
 }
+
+// Lists of imports go on where a page ends, for people and for scripts.
+func TestImportsListInPages(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	lead := d.as(access.Lead)
+	for range 3 {
+		require.Equal(t, http.StatusSeeOther, lead.uploadFile(importedPeople(), "").status)
+	}
+	page := lead.get("/imports?limit=2").page(http.StatusOK)
+	require.Equal(t, 2, page.Find("[data-testid=import]").Length())
+	rest := lead.get(page.Find("#imports [data-testid=next]").AttrOr("href", "")).page(http.StatusOK)
+	require.Equal(t, 1, rest.Find("[data-testid=import]").Length())
+	require.Zero(t, rest.Find("[data-testid=next]").Length())
+	require.Equal(t, "/imports", rest.Find("[rel=first]").AttrOr("href", ""))
+	require.Contains(t, rest.Find("#imports").AttrOr("hx-get", ""), "/imports?after=", "a live page stays where it is")
+
+	list := lead.get("/imports?limit=2", "Accept", "application/json").object(http.StatusOK)
+	require.Len(t, list["items"], 2)
+	require.EqualValues(t, 3, list["total"])
+	next, _ := list["next"].(string)
+	list = lead.get("/imports?limit=2&after="+next, "Accept", "application/json").object(http.StatusOK)
+	require.Len(t, list["items"], 1)
+	require.Nil(t, list["next"])
+	require.Equal(t, http.StatusUnprocessableEntity, lead.get("/imports?after=nonsense", "Accept", "application/json").status)
+}

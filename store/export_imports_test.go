@@ -24,3 +24,14 @@ func (s *Store) AllTexts(ctx context.Context) ([]string, error) {
 	return all(s.reader(ctx), scan, `SELECT line || ref_id || fields || coalesce(CAST(sealed AS TEXT), '') FROM import_rows
 		UNION ALL SELECT by_id || by_name || CAST(file_hash AS TEXT) FROM imports UNION ALL SELECT detail || object FROM audit`)
 }
+
+// ImportResultsQuery is what counts the rows of n imports.
+func ImportResultsQuery(n int) string { return importResultsQuery(n) }
+
+// HandOverAll makes each row of all imports the submission that has its ref_id.
+func (s *Store) HandOverAll(ctx context.Context) error {
+	return s.write(ctx, func(t *tx) error {
+		return t.exec(`UPDATE import_rows SET state = 'handed', identity_id = i.id, submission = 'accepted', ref_id = '', sealed = NULL
+			FROM identities i WHERE i.ref_id = import_rows.ref_id`)
+	})
+}

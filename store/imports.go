@@ -108,7 +108,6 @@ const (
 		(SELECT s.id FROM imports s WHERE s.file_hash = imports.file_hash AND s.at < imports.at ORDER BY s.at DESC, s.id DESC LIMIT 1)
 		FROM imports `
 	importQuery      = selectImport + `WHERE id = $1`
-	importsQuery     = selectImport + `ORDER BY at DESC, id DESC LIMIT $1`
 	importStepsQuery = `SELECT kind, by_id, by_name, at FROM import_steps WHERE import_id = $1 ORDER BY id`
 )
 
@@ -129,19 +128,6 @@ func findImport(q querier, id string) (identity.Import, error) {
 	return i, err
 }
 
-// mostImports is how many imports one list holds; they go by themselves.
-const mostImports = 200
-
-// Imports gives the latest imports, the newest first, each with what its rows came to.
-func (s *Store) Imports(ctx context.Context) ([]identity.Import, error) {
-	r := s.reader(ctx)
-	found, err := all(r, scanImport, importsQuery, int64(mostImports))
-	for n := 0; err == nil && n < len(found); n++ {
-		found[n].Results, err = resultsOf(r, found[n].ID)
-	}
-	return found, s.mask(err)
-}
-
 // Import gives an import with its history and what its rows came to; NotFound where there is none.
 func (s *Store) Import(ctx context.Context, id string) (identity.Import, error) {
 	r := s.reader(ctx)
@@ -149,45 +135,26 @@ func (s *Store) Import(ctx context.Context, id string) (identity.Import, error) 
 	if err == nil {
 		i.Steps, err = all(r, scanImportStep, importStepsQuery, id)
 	}
-	if err == nil {
-		i.Results, err = resultsOf(r, id)
+	if err != nil {
+		return i, s.mask(err)
 	}
-	return i, s.mask(err)
+	alone := []identity.Import{i}
+	err = results(r, alone)
+	return alone[0], s.mask(err)
 }
 
 // rowsOfImport are the rows of an import ($1) with the case of each: the one that it became, or that holds its ref_id.
 const rowsOfImport = `SELECT r.line, r.ref_id, r.fields, r.sealed, r.state, i.id AS case_id, i.ref_id AS case_ref, i.status, i.failure_code,
 	CASE WHEN r.state = 'good' THEN CASE WHEN i.id IS NULL THEN 'new' ELSE 'known' END
-		WHEN r.state = 'handed' THEN coalesce(i.submission, '') ELSE r.state END AS result
+		WHEN r.state = 'handed' THEN r.submission ELSE r.state END AS result
 	FROM import_rows r LEFT JOIN identities i ON i.id = CASE WHEN r.identity_id <> ''
 		THEN coalesce((SELECT f.identity_id FROM former_ids f WHERE f.former_id = r.identity_id), r.identity_id)
 		WHEN r.ref_id <> '' AND r.state = 'good' THEN coalesce((SELECT min(k.id) FROM identities k WHERE k.ref_id = r.ref_id),
 			(SELECT min(k.identity_id) FROM former_ref_ids k WHERE k.ref_id = r.ref_id)) END
 	WHERE r.import_id = $1`
 
-const (
-	importResultsQuery = `SELECT result, count(*) FROM (` + rowsOfImport + `) AS lines GROUP BY result`
-	importLinesQuery   = `SELECT line, ref_id, fields, sealed, case_id, case_ref, status, failure_code, result FROM (` + rowsOfImport + `) AS lines
-		WHERE line > $2 AND ($3 = '' OR result = $3) ORDER BY line LIMIT $4`
-)
-
-type resultCount struct {
-	result identity.ImportResult
-	n      int
-}
-
-func scanResult(rows *sql.Rows) (c resultCount, err error) {
-	return c, rows.Scan(intoText[identity.ImportResult]{&c.result}, intoInt[int]{&c.n})
-}
-
-func resultsOf(q querier, id string) (map[identity.ImportResult]int, error) {
-	counts, err := all(q, scanResult, importResultsQuery, id)
-	results := map[identity.ImportResult]int{}
-	for _, c := range counts {
-		results[c.result] = c.n
-	}
-	return results, err
-}
+const importLinesQuery = `SELECT line, ref_id, fields, sealed, case_id, case_ref, status, failure_code, result FROM (` + rowsOfImport + `) AS lines
+	WHERE line > $2 AND ($3 = '' OR result = $3) ORDER BY line LIMIT $4`
 
 // sealedLine is a row as it is stored.
 type sealedLine struct {

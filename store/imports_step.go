@@ -135,7 +135,7 @@ func (t *tx) runImport(i identity.Import, abreast int) (identity.Import, error) 
 func (t *tx) handOver(id string, w waitingRow, by audit.Entry) (submitted bool, err error) {
 	given, err := t.s.openRow(id, w.line, w.sealed)
 	if errors.Is(err, errRowUnread) {
-		return false, t.hadTurn(id, w.line, string(identity.RowUnread), "")
+		return false, t.hadTurn(id, w.line, string(identity.RowUnread), identity.Identity{})
 	}
 	d := given.Draft()
 	held, err := t.knows(d.RefID)
@@ -143,20 +143,29 @@ func (t *tx) handOver(id string, w waitingRow, by audit.Entry) (submitted bool, 
 		return false, err
 	}
 	if held != "" {
-		return false, t.hadTurn(id, w.line, string(identity.RowKnown), held)
+		return false, t.hadTurn(id, w.line, string(identity.RowKnown), identity.Identity{ID: held})
 	}
 	by.Action, by.Object, by.Detail = audit.Submitted, id, fmt.Sprintf("line %d of an import", w.line)
 	i, err := t.submit(d, queue.Background, by)
 	if err != nil {
 		return false, err
 	}
-	return true, t.hadTurn(id, w.line, rowHanded, i.ID)
+	return true, t.hadTurn(id, w.line, rowHanded, i)
 }
 
-// hadTurn empties a row and says what has become of it.
-func (t *tx) hadTurn(id string, line int, state, caseID string) error {
-	return t.exec(`UPDATE import_rows SET state = $3, identity_id = $4, sealed = NULL,
-		ref_id = CASE WHEN $4 = '' THEN ref_id ELSE '' END WHERE import_id = $1 AND line = $2`, id, int64(line), state, caseID)
+// hadTurn empties a row and says what has become of it, and which case it became or found; none has no id.
+func (t *tx) hadTurn(id string, line int, state string, of identity.Identity) error {
+	return t.exec(`UPDATE import_rows SET state = $3, identity_id = $4, submission = $5, sealed = NULL,
+		ref_id = CASE WHEN $4 = '' THEN ref_id ELSE '' END WHERE import_id = $1 AND line = $2`,
+		id, int64(line), state, of.ID, string(of.Submission))
+}
+
+// saveImported keeps the row of an import that became a case in step with it.
+func (t *tx) saveImported(old row, next identity.Identity) error {
+	if old.ID == "" || old.Submission == next.Submission {
+		return nil
+	}
+	return t.exec(`UPDATE import_rows SET submission = $2 WHERE identity_id = $1 AND state = 'handed'`, next.ID, string(next.Submission))
 }
 
 // knows finds the case that has or had a ref_id, be it withdrawn or erased: a file that is imported again must not bring back what

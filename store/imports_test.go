@@ -284,9 +284,9 @@ func TestImportsGoInTime(t *testing.T) {
 		require.Equal(t, []string{"2 left im-1"}, d.resultLines(stopped.ID), "it is told of for a month")
 		d.clock.Advance(identity.ImportKept)
 		d.stepImport()
-		found, err := d.Imports(t.Context())
+		found, err := d.Imports(t.Context(), identity.ImportFilter{})
 		require.NoError(t, err)
-		require.Empty(t, found)
+		require.Empty(t, found.Items)
 	})
 }
 

@@ -113,6 +113,9 @@ func (t *tx) saveAround(old row, next identity.Identity) error {
 	if err := t.saveAge(old, next); err != nil {
 		return err
 	}
+	if err := t.saveImported(old, next); err != nil {
+		return err
+	}
 	if err := t.tellInstitutions(old.Identity, next); err != nil {
 		return err
 	}

@@ -146,8 +146,8 @@ func sealedSamples() []sealedSample {
 				}
 			},
 			func(d desk) error {
-				found, err := d.Imports(d.t.Context())
-				for _, i := range found {
+				found, err := d.Imports(d.t.Context(), identity.ImportFilter{})
+				for _, i := range found.Items {
 					if _, openErr := d.WrongRows(d.t.Context(), i.ID); openErr != nil {
 						err = openErr
 					}

@@ -14,7 +14,13 @@ import (
 // ImportsPage is what was brought in from files of late.
 type ImportsPage struct {
 	Chrome
-	Items []identity.Import // the newest first
+	Items       []identity.Import // the newest first
+	After, Next string
+}
+
+// address is the list from a place on.
+func (p ImportsPage) address(after string) string {
+	return link("/imports", url.Values{"after": {after}})
 }
 
 // NewImportPage is the form for a file of persons (POST /imports, fields `file` and `text`).

@@ -16,7 +16,10 @@ func (b book) imports() []Story {
 		return Story{Role: access.Lead, Component: NewImport(p)}
 	}
 	ready, running, done := b.readyImport(), b.runningImport(), b.doneImport()
-	stories := named("imports", map[string]Story{"list": page(ready, running, done), "none": page()})
+	later := Story{Role: access.Lead, Component: Imports(ImportsPage{
+		Chrome: b.chrome(access.Lead, SectionImports), Items: []identity.Import{done}, After: "x", Next: "y",
+	})}
+	stories := named("imports", map[string]Story{"list": page(ready, running, done), "none": page(), "later": later})
 	stories = append(stories, named("newimport", map[string]Story{
 		"form": form(NewImportPage{}),
 		"refused": form(NewImportPage{

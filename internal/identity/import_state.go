@@ -204,3 +204,17 @@ type ImportLines struct {
 	Limit  int          // 0 for all
 	Errors bool         // what is wrong in words, too: personal data
 }
+
+// ImportFilter selects imports for a list, the newest first.
+type ImportFilter struct {
+	After string
+	Limit int // 1 to MaxLimit; 0 means DefaultLimit
+}
+
+// ImportPage is one page of the list of imports.
+type ImportPage struct {
+	Items        []Import
+	Next         string // goes back as After; empty at the end
+	Total        int64
+	TotalAtLeast bool // there are more than Total
+}

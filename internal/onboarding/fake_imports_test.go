@@ -25,9 +25,9 @@ func (c *cache) TurnImport(_ context.Context, id string, a identity.ImportAct, e
 	return identity.Import{ID: id}, c.write("turn", e)
 }
 
-func (c *cache) Imports(context.Context) ([]identity.Import, error) {
+func (c *cache) Imports(context.Context, identity.ImportFilter) (identity.ImportPage, error) {
 	c.touched = true
-	return []identity.Import{{ID: "im"}}, c.refuse
+	return identity.ImportPage{Items: []identity.Import{{ID: "im"}}}, c.refuse
 }
 
 func (c *cache) Import(_ context.Context, id string) (identity.Import, error) {

@@ -15,7 +15,7 @@ import (
 type imports interface {
 	CreateImport(ctx context.Context, file []byte, rows []identity.ImportRow, e audit.Entry) (identity.Import, error)
 	TurnImport(ctx context.Context, id string, a identity.ImportAct, e audit.Entry) (identity.Import, error)
-	Imports(ctx context.Context) ([]identity.Import, error)
+	Imports(ctx context.Context, f identity.ImportFilter) (identity.ImportPage, error)
 	Import(ctx context.Context, id string) (identity.Import, error)
 	ImportLines(ctx context.Context, id string, f identity.ImportLines) ([]identity.ImportLine, error)
 	WrongRows(ctx context.Context, id string) ([]identity.ImportRow, error)
@@ -52,12 +52,12 @@ func (d *Desk) TurnImport(ctx context.Context, a access.Actor, id string, act id
 	return d.o.Store.TurnImport(ctx, id, act, entry(a, what, ""))
 }
 
-// Imports gives the latest imports, the newest first.
-func (d *Desk) Imports(ctx context.Context, a access.Actor) ([]identity.Import, error) {
+// Imports gives a page of imports, the newest first.
+func (d *Desk) Imports(ctx context.Context, a access.Actor, f identity.ImportFilter) (identity.ImportPage, error) {
 	if err := permit(a, access.ReadImports); err != nil {
-		return nil, err
+		return identity.ImportPage{}, err
 	}
-	return d.o.Store.Imports(ctx)
+	return d.o.Store.Imports(ctx, f)
 }
 
 // OpenImport gives an import and some of its rows. What is wrong with a row is told in words only to whoever has uploaded it, since the

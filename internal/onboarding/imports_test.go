@@ -79,7 +79,7 @@ func TestImportsAreForLeadsInPerson(t *testing.T) {
 		d := deskOf(c)
 		_, up := d.UploadImport(t.Context(), a, []byte("ref_id\nx\n"))
 		_, turn := d.TurnImport(t.Context(), a, "im", identity.StartImport)
-		_, list := d.Imports(t.Context(), a)
+		_, list := d.Imports(t.Context(), a, identity.ImportFilter{})
 		_, _, open := d.OpenImport(t.Context(), a, "im", identity.ImportLines{})
 		_, mend := d.MendImport(t.Context(), a, "im")
 		for _, err := range []error{up, turn, mend} {

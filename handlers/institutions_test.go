@@ -90,6 +90,37 @@ func TestInstitutionCase(t *testing.T) {
 	require.Zero(t, b.get("/identities/"+two.ID).page(http.StatusOK).Find(`[data-testid=members]`).Length())
 }
 
+// Neither a correction nor a KYC refresh is offered for an institution, whatever it waits for: both would be refused.
+func TestInstitutionIsOfferedWhatThereIs(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	for _, r := range []identity.Requirement{
+		{Type: identity.KYCRefresh, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient},
+		{Type: identity.TaxDetailsVerification, Status: identity.RequirementFailed, Awaiting: identity.AwaitingClient},
+		{Type: identity.IDVerification, Status: identity.RequirementFailed, Awaiting: identity.AwaitingClient},
+	} {
+		place := func(kind identity.Type) string {
+			return "/identities/" + d.learn(func(rec *identity.Record) {
+				rec.PaxosID, rec.RefID, rec.Type = "px-"+string(kind)+r.Type, "client-"+string(kind)+r.Type, kind
+				rec.Details = identity.Details{Requirements: []identity.Requirement{r}}
+			}).ID
+		}
+		b := d.as(access.Lead)
+		const offers = `a[href*="/correct"], a[href*="/kyc-refresh"], form[action*="/correct"], form[action*="/kyc-refresh"]`
+		require.NotZero(t, b.get(place(identity.Person)).page(http.StatusOK).Find(offers).Length(), r.Type)
+		here := place(identity.Institution)
+		doc := b.get(here).page(http.StatusOK)
+		require.Zero(t, doc.Find(offers).Length(), r.Type)
+		require.Contains(t, doc.Find("main").Text(), "have Paxos Support", r.Type)
+		require.NotContains(t, doc.Find("main").Text(), "send the", r.Type)
+		o := b.json(here).object(http.StatusOK)
+		require.Equal(t, []any{false, false}, []any{o["can_correct"], o["can_refresh"]}, r.Type)
+		for _, way := range []string{"/correct", "/kyc-refresh"} {
+			require.Equal(t, http.StatusConflict, b.get(here+way).status, way)
+		}
+	}
+}
+
 func TestListInstitutions(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

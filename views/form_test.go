@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/access"
@@ -122,4 +123,20 @@ func TestFormErrors(t *testing.T) {
 	require.False(t, wrong)
 	require.Equal(t, "/identities/case-1", doc.Find("#f-ref_id-error a").AttrOr("href", ""))
 	require.Zero(t, testID(render(t, NewIdentity(formPage(draft(), nil))), "errors").Length())
+}
+
+// Enter in a text field presses a form's first button, seen or not: it must be the one that does what the form is for.
+func TestEnterDoesWhatAFormIsFor(t *testing.T) {
+	t.Parallel()
+	eachStory(t, func(t *testing.T, _ Story, doc *goquery.Document, _ string) {
+		doc.Find("form").Each(func(_ int, form *goquery.Selection) {
+			first, main := form.Find("[type=submit]").First(), form.Find(".btn-primary[type=submit]").First()
+			if main.Length() == 0 || form.Find("input[type=text], input[type=search], input[type=date]").Length() == 0 {
+				return
+			}
+			for _, name := range []string{"name", "value", "formaction"} {
+				require.Equal(t, main.AttrOr(name, ""), first.AttrOr(name, ""), form.AttrOr("action", ""))
+			}
+		})
+	})
 }

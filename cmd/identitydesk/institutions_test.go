@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/emulator"
@@ -62,7 +63,7 @@ func goTheWayOfAnInstitution(t *testing.T, scripts bool) {
 	b.run("add a member", click(`[data-testid="add-member"]`), chromedp.WaitReady(chromedp.CSS(`[name="institution_members.1.identity_id"]`)))
 	b.waitFor("demo-account")
 	b.enter("institution_members.1.identity_id", "demo-member-pending")
-	b.run("review too early", click(`[data-testid="review"]`))
+	b.run("review too early, by Enter", chromedp.SendKeys(named("institution_members.0.identity_id"), kb.Enter))
 	b.waitFor("Choose at least one role")
 	b.enter("institution_members.1.roles", "ACCOUNT_OPENER")
 	b.run("review", click(`[data-testid="review"]`))

@@ -89,13 +89,20 @@ type accountsJSON struct {
 }
 
 type accountJSON struct {
-	ID        string     `json:"id"`
-	RefID     *string    `json:"ref_id"`
-	Type      string     `json:"type"`
-	Status    *string    `json:"status"`
-	ProfileID *string    `json:"profile_id"`
-	Members   int        `json:"members"`
-	CreatedAt *time.Time `json:"created_at"`
+	ID        string      `json:"id"`
+	RefID     *string     `json:"ref_id"`
+	Type      string      `json:"type"`
+	Status    *string     `json:"status"`
+	ProfileID *string     `json:"profile_id"`
+	Members   []jointJSON `json:"members"` // empty where the owner is alone
+	CreatedAt *time.Time  `json:"created_at"`
+}
+
+// jointJSON is a joint member of an account.
+type jointJSON struct {
+	ID      *string  `json:"id"` // our id of the member's case; null where the desk has none
+	PaxosID string   `json:"paxos_id"`
+	Roles   []string `json:"roles"`
 }
 
 func toAccounts(a onboarding.Accounts) accountsJSON {
@@ -107,7 +114,10 @@ func toAccounts(a onboarding.Accounts) accountsJSON {
 	j.Accounts = each(a.Accounts, func(x identity.Account) accountJSON {
 		return accountJSON{
 			ID: x.ID, RefID: orNull(x.RefID), Type: x.Type, Status: orNull(string(x.Status)), ProfileID: orNull(x.ProfileID),
-			Members: len(x.Members), CreatedAt: utc(&x.CreatedAt),
+			CreatedAt: utc(&x.CreatedAt),
+			Members: each(x.Members, func(m identity.AccountMember) jointJSON {
+				return jointJSON{ID: orNull(a.Cases[m.PaxosID]), PaxosID: m.PaxosID, Roles: append([]string{}, m.Roles...)}
+			}),
 		}
 	})
 	return j

@@ -57,6 +57,21 @@ func TestAccountsPage(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, viewer.get(place+"/accounts").status)
 }
 
+// A script learns who shares an account, as what, and which case that is.
+func TestAccountsAsJSON(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	place := "/identities/" + d.approved().ID + "/accounts"
+	b := d.as(access.Analyst)
+	members := func() any {
+		return b.json(place).object(http.StatusOK)["accounts"].([]any)[0].(map[string]any)["members"]
+	}
+	want := map[string]any{"id": nil, "paxos_id": "px-2", "roles": []any{"AUTHORIZED_USER"}}
+	require.Equal(t, []any{want}, members(), "of whom the desk has no case yet")
+	want["id"] = d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "px-2", "user-2" }).ID
+	require.Equal(t, []any{want}, members())
+}
+
 func TestOpenAccount(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

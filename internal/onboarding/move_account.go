@@ -27,6 +27,7 @@ type AccountAsk struct {
 type Accounts struct {
 	Identity identity.Identity
 	Accounts []identity.Account // without their descriptions
+	Cases    map[string]string  // our ids of their joint members, by Paxos'; who has no case here is not in it
 	Unread   *fault.Error       // why Paxos did not tell; nil where it did
 	CanOpen  bool               // have another made
 }
@@ -55,7 +56,31 @@ func (d *Desk) AccountsOf(ctx context.Context, a access.Actor, id string) (Accou
 		list[n].Description = ""
 	}
 	out.Accounts = list
-	return out, nil
+	out.Cases, err = d.casesOfJoint(ctx, list)
+	return out, err
+}
+
+// casesOfJoint gives our ids of the joint members of accounts, by Paxos'.
+func (d *Desk) casesOfJoint(ctx context.Context, accounts []identity.Account) (map[string]string, error) {
+	cases, asked := map[string]string{}, map[string]bool{}
+	for _, x := range accounts {
+		for _, m := range x.Members {
+			if asked[m.PaxosID] {
+				continue
+			}
+			asked[m.PaxosID] = true
+			found, err := d.o.Store.Lookup(ctx, m.PaxosID)
+			if err != nil {
+				return nil, err
+			}
+			for _, i := range found {
+				if i.PaxosID == m.PaxosID {
+					cases[m.PaxosID] = i.ID
+				}
+			}
+		}
+	}
+	return cases, nil
 }
 
 func (d *Desk) accountHolder(ctx context.Context, a access.Actor, p access.Permission, id string) (identity.Identity, error) {

@@ -125,14 +125,15 @@ func (b book) accounts() []Story {
 		},
 	}
 	none := page
-	none.Accounts = nil
+	none.Accounts, none.Form = nil, none.Form.WithLine()
 	unread := none
 	unread.Unread, unread.Again = "Paxos has asked for a pause: calls are held back.", b.now.Add(4*time.Minute)
 	refused := page
 	refused.Form = AccountForm{
 		RefID: "someone@example.org", Description: "joint", Text: "The account was not asked for.", Members: []identity.JointMember{
 			{ID: "user-99", Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}}, {ID: "user-98", Roles: []string{"FINANCIAL_ADVISOR"}}, {ID: "user-97"},
-		}, Added: true,
+			{ID: "user-96", Roles: []string{"BENEFICIAL_OWNER"}},
+		},
 		Errors: map[string]string{
 			"account.ref_id":  "Use a number of your own: this looks like an e-mail address or a government ID.",
 			"account.members": "The desk knows no identity by one of these ids: look it up first.",

@@ -151,7 +151,7 @@ func TestReasonsInTheLog(t *testing.T) {
 	}))
 	lead, admin := d.as(access.Lead), d.as(access.Admin)
 	row := lead.get("/audit?request_id=req-77").page(http.StatusOK).Find("[data-testid=audit] tbody tr").Text()
-	for _, words := range []string{"revealed personal data: address", "hidden → shown", "Customer request", "Zinnober rang"} {
+	for _, words := range []string{"revealed personal data: address", "hidden → shown", "Reason: The customer asked.", "Zinnober rang"} {
 		require.Contains(t, row, words)
 	}
 	page := admin.get("/audit?role=lead&action=revealed").page(http.StatusOK)

@@ -109,7 +109,7 @@ func TestOpenAccount(t *testing.T) {
 	a := b.post(place+"/accounts", form(first, []string{""}))
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
 	doc = d.as(access.Lead).post(place+"/accounts", form(first)).page(http.StatusConflict)
-	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst asked for the same at ")
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "New account: one that some analyst asked for at ")
 	moves, err := d.store.Moves(t.Context(), i.ID)
 	require.NoError(t, err)
 	require.Len(t, moves, 1)

@@ -69,7 +69,7 @@ func TestTwoPeopleSetAControl(t *testing.T) {
 	require.Contains(t, doc.Find(`[data-testid=control-proposed]`).Text(), "A change by Ana waits")
 	require.Zero(t, doc.Find(`[data-testid=control-send]`).Length(), "one at a time")
 	again := ana.post(path+"/controls", closing(), "Accept", "application/json").failure(http.StatusConflict)
-	require.Contains(t, again["text"], "proposed already")
+	require.Contains(t, again["text"], "made a proposal of this kind at 2026-")
 
 	id := ana.proposal(i.ID)
 	require.Equal(t, "forbidden", ana.post("/proposals/"+id+"/approve", nil, "Accept", "application/json").failure(http.StatusForbidden)["kind"], "an analyst")

@@ -110,7 +110,7 @@ func TestCorrectFromTheCase(t *testing.T) {
 	require.Equal(t, []string{"person_details.address.city", d.moves(id)[0].ID}, []string{entries[0].Detail, entries[0].Object})
 
 	doc = ana.post(path, send).page(http.StatusConflict)
-	require.Contains(t, doc.Find(`[data-testid="problem"]`).Text(), "asked for the same")
+	require.Contains(t, doc.Find(`[data-testid="problem"]`).Text(), ": one that ")
 	require.NotContains(t, doc.Text(), "Ostrava Falls")
 	require.NotContains(t, d.log.String(), "Umbrabarrow")
 	require.NotContains(t, d.log.String(), "Ostrava")
@@ -260,7 +260,7 @@ func TestOneChangeAtATime(t *testing.T) {
 		for name, typed := range map[string]url.Values{
 			"opened": cityWhy(), "looked at": form, "nothing changed": {"step": {"unchanged"}, "last_kyc_refresh_date": {d.clock.Now().Format(time.DateOnly)}},
 		} {
-			require.Contains(t, ana.post(path, typed).page(http.StatusConflict).Find(`[data-testid="problem"]`).Text(), "asked for the same", name)
+			require.Contains(t, ana.post(path, typed).page(http.StatusConflict).Find(`[data-testid="problem"]`).Text(), ": one that ", name)
 		}
 		require.Equal(t, []any{shown, looked}, []any{len(d.reveals()), d.paxos.asked.Load()}, "nothing was read for it")
 		require.Zero(t, ana.get(at).page(http.StatusOK).Find(`[data-testid="`+kind+`"]`).Length())

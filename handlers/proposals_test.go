@@ -126,7 +126,7 @@ func TestTheMakerCannotDecide(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, lea.post("/proposals/"+id+"/withdraw", nil).status)
 	require.Equal(t, "withdrawn", bo.json("/proposals/" + id).object(http.StatusOK)["state"])
 	a := bo.post("/proposals/"+id+"/approve", url.Values{"confirmed": {"on"}}, "Accept", "application/json")
-	require.Contains(t, a.failure(http.StatusConflict)["text"], "has ended before")
+	require.Contains(t, a.failure(http.StatusConflict)["text"], "Lea took it back at 2026-03-02 15:00 UTC. Nothing was done now.")
 }
 
 func TestAChangedCaseVoidsItsProposal(t *testing.T) {

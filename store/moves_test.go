@@ -79,7 +79,7 @@ func TestMoveIsQueuedWithItsJobAndEntry(t *testing.T) {
 		second.AskedByName = "Bo Lyst"
 		_, err = d.QueueMove(t.Context(), second, []byte(`{}`), ana(audit.Corrected))
 		f := faultOf(t, fault.Conflict, err)
-		require.Contains(t, f.Text, "Ana Lyst asked for the same at 2026-")
+		require.Contains(t, f.Text, "one that Ana Lyst asked for at 2026-")
 		after, err := d.AuditEntries(t.Context(), audit.Filter{IdentityID: i.ID})
 		require.NoError(t, err)
 		require.Len(t, after, len(entries), "the refused one left no entry")

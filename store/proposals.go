@@ -29,9 +29,9 @@ func (s *Store) Propose(ctx context.Context, p proposal.Proposal, e audit.Entry)
 		if p.Stale(r.FactLines()) {
 			return fault.New(fault.Conflict, "The case has changed meanwhile. Look at it again before you propose anything.")
 		}
-		_, open, err := maybe(t, scanValue[string], openOfKindQuery, r.ID, string(p.Kind))
+		other, open, err := maybe(t, scanProposal, openOfKindQuery, r.ID, string(p.Kind))
 		if err == nil && open {
-			err = fault.New(fault.Conflict, "This is proposed already, and waits for a second person. Look at that proposal.")
+			err = fault.New(fault.Conflict, other.OpenText())
 		}
 		if err != nil {
 			return err
@@ -52,7 +52,7 @@ func (s *Store) Propose(ctx context.Context, p proposal.Proposal, e audit.Entry)
 	return kept, err
 }
 
-const openOfKindQuery = `SELECT id FROM proposals WHERE identity_id = $1 AND kind = $2 AND state = 'open'`
+const openOfKindQuery = selectProposal + ` WHERE identity_id = $1 AND kind = $2 AND state = 'open'`
 
 // asked is what is sealed of a proposal.
 type asked struct {

@@ -72,12 +72,8 @@ func errOfVerdict(v proposal.Verdict, p proposal.Proposal) error {
 		kind, text = fault.Forbidden, "You made this proposal: a second person must decide on it. You can take it back."
 	case proposal.NotOwn:
 		kind, text = fault.Forbidden, "Only whoever made a proposal can take it back."
-	case proposal.Late:
-		text = "This proposal has expired: nobody decided by " + p.ExpiresAt.UTC().Format("2006-01-02 15:04 UTC") + ". Nothing was done. Propose it again where it is still wanted."
-	case proposal.Changed:
-		text = "The case has changed since this was proposed, so that the proposal is void. Nothing was done. Look at the case, and propose it again where it is still wanted."
-	default:
-		text = "This proposal has ended before. Nothing was done."
+	default: // it has ended, before or by this
+		text = p.OverText()
 	}
 	return &fault.Error{Kind: kind, Code: code, Text: text}
 }

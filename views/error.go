@@ -11,11 +11,11 @@ func errorTitle(k fault.Kind) string {
 	case fault.Unauthenticated:
 		return "You are not signed in"
 	case fault.Forbidden:
-		return "Your role may not do this"
+		return "You may not do this"
 	case fault.NotFound:
 		return "There is nothing here"
 	case fault.Conflict:
-		return "This has changed in the meantime"
+		return "This cannot be done as it stands"
 	case fault.TooLarge:
 		return "That is too large"
 	case fault.Throttled:
@@ -35,7 +35,7 @@ func errorAdvice(k fault.Kind) string {
 	case fault.Unauthenticated:
 		return "Sign in, then open the page again."
 	case fault.Forbidden:
-		return "Nothing was changed. Ask a colleague whose role allows it."
+		return "Nothing was changed. Ask a colleague who may."
 	case fault.NotFound:
 		return "Check the address, or look the id up in the box at the top."
 	case fault.Conflict:

@@ -33,8 +33,8 @@ func (m OurMove) LinkingText() string {
 
 // OpenText says who has asked for the move while it is on its way, to whoever asks for another like it.
 func (m OurMove) OpenText() string {
-	return fmt.Sprintf("%s asked for the same at %s, and it is still on its way to Paxos. Wait for its outcome, or withdraw it. Nothing was queued.",
-		m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
+	return fmt.Sprintf("%s: one that %s asked for at %s is still on its way to Paxos. Wait for its outcome, or withdraw it. Nothing was queued.",
+		m.Kind.Words().Name, m.AskedByName, m.AskedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // KeepsText says why the case cannot be erased while the move is on its way.

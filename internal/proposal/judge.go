@@ -1,6 +1,9 @@
 package proposal
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Verb is what somebody wants to do about a proposal.
 type Verb string
@@ -94,3 +97,29 @@ func (v Verdict) Becomes() State {
 		return ""
 	}
 }
+
+// OverText says how a proposal ended, and by whom, to somebody who came after that.
+func (p Proposal) OverText() string {
+	how := map[State]string{
+		Approved: "It was approved by %s at %s.", Done: "It was approved by %s at %s, and done.",
+		Undone:   "It was approved by %s at %s, and what it asked for did not come about.",
+		Declined: "It was declined by %s at %s.", Withdrawn: "%s took it back at %s.",
+	}[p.State]
+	switch {
+	case p.State == Void:
+		return "The case has changed since this was proposed, so that the proposal is void. Nothing was done. Look at the case, and propose it again where it is still wanted."
+	case p.State == Expired:
+		return "This proposal has expired: nobody decided by " + moment(p.ExpiresAt) + ". Nothing was done. Propose it again where it is still wanted."
+	case how == "" || p.EndedAt == nil:
+		return "This proposal has ended before. Nothing was done now."
+	}
+	return fmt.Sprintf(how, p.DeciderName, moment(*p.EndedAt)) + " Nothing was done now."
+}
+
+// OpenText says that a proposal is in the way of another of its kind.
+func (p Proposal) OpenText() string {
+	return fmt.Sprintf("%s made a proposal of this kind at %s, and it waits for a second person. It has to be decided on, or taken back, before there is another.",
+		p.MakerName, moment(p.At))
+}
+
+func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC") }

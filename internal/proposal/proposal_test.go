@@ -109,3 +109,22 @@ func TestKinds(t *testing.T) {
 	require.Empty(t, other.Reasons())
 	require.Empty(t, other.Confirm())
 }
+
+func TestHowItEnded(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 4, 17, 3, 9, 0, time.UTC)
+	open := proposal.Proposal{MakerName: "Lea", At: at, ExpiresAt: at.Add(72 * time.Hour), State: proposal.Open}
+	for state, says := range map[proposal.State]string{
+		proposal.Approved:  "It was approved by Bo at 2026-03-05 17:03 UTC. Nothing",
+		proposal.Done:      "It was approved by Bo at 2026-03-05 17:03 UTC, and done. Nothing",
+		proposal.Undone:    "It was approved by Bo at 2026-03-05 17:03 UTC, and what it asked for did not come about.",
+		proposal.Declined:  "It was declined by Bo at 2026-03-05 17:03 UTC. Nothing",
+		proposal.Withdrawn: "Bo took it back at 2026-03-05 17:03 UTC. Nothing",
+		proposal.Void:      "the proposal is void. Nothing was done.",
+		proposal.Expired:   "nobody decided by 2026-03-07 17:03 UTC. Nothing was done.",
+		"new_word":         "has ended before",
+	} {
+		require.Contains(t, open.Ended(state, "bo-1", "Bo", "", at.Add(24*time.Hour)).OverText(), says, state)
+	}
+	require.Contains(t, open.OpenText(), "Lea made a proposal of this kind at 2026-03-04 17:03 UTC")
+}

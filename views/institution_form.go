@@ -107,26 +107,11 @@ func (p NewInstitutionPage) asks(f field) field {
 	case strings.HasSuffix(f.Name, ".zip_code"):
 		f.Optional, f.When = true, "required in the USA"
 	case need == identity.May:
-		f.Optional, f.When = true, whenAsked(at)
-	case p.Draft.Institution.Type == "" && (identity.InstitutionFields{Type: identity.Trust}).Need(at) != need:
-		f.When = "optional for a trust"
+		f.Optional, f.When = true, p.Draft.Institution.When(at)
+	default:
+		f.When = p.Draft.Institution.When(at)
 	}
 	return f
-}
-
-// whenAsked says when a field that may be left out for now is asked all the same; empty for never.
-func whenAsked(name string) string {
-	switch strings.TrimPrefix(name, ofInstitution) {
-	case "regulator_name", "regulator_jurisdiction", "regulator_register_number":
-		return "if regulated"
-	case "listed_exchange", "ticker_symbol":
-		return "if traded"
-	case "parent_institution_name":
-		return "of a subsidiary"
-	case "doing_business_as", "business_description":
-		return "optional, not for a trust"
-	}
-	return ""
 }
 
 // form is the page as the form for a person, whose fields are drawn alike.
@@ -196,16 +181,15 @@ func institutionGridLines() []gridLine {
 }
 
 func needWord(legalForm, name string) string {
-	switch of := (identity.InstitutionFields{Type: legalForm, CIPIDType: "EIN"}); of.Need(name) {
-	case identity.Must:
-		if strings.HasSuffix(name, "incorporation_address") && legalForm == identity.Trust {
-			return "required, unless identified by SSN or ITIN"
-		}
+	of := identity.InstitutionFields{Type: legalForm}
+	switch when := of.When(name); {
+	case of.Need(name) == identity.Must:
 		return "required"
-	case identity.MayNot:
+	case of.Need(name) == identity.MayNot:
 		return "not allowed"
-	}
-	if when := whenAsked(name); when != "" && !strings.HasPrefix(when, "optional") {
+	case strings.HasPrefix(when, "required"):
+		return when
+	case when != "":
 		return "required " + when
 	}
 	return "optional"

@@ -89,12 +89,56 @@ func institutionGrid() []gridRow {
 // Need says of a field, by its JSON path, whether this institution must have it. Before the legal form is chosen it is what the
 // forms other than a trust need.
 func (f InstitutionFields) Need(field string) Need {
+	r, found := gridRowOf(field)
+	if !found {
+		return May
+	}
+	return f.need(r)
+}
+
+func gridRowOf(field string) (gridRow, bool) {
 	rows := institutionGrid()
 	n := slices.IndexFunc(rows, func(r gridRow) bool { return r.field == field })
 	if n < 0 {
-		return May
+		return gridRow{}, false
 	}
-	return f.need(rows[n])
+	return rows[n], true
+}
+
+// When says in words on what it still depends whether a field must be given: on the legal form, the kind of number, or another answer
+// that is not there yet. Empty where [InstitutionFields.Need] says all.
+func (f InstitutionFields) When(field string) string {
+	r, found := gridRowOf(field)
+	trust := f
+	trust.Type = Trust
+	switch need := f.need(r); {
+	case !found:
+	case f.Type == "" && need == May && trust.need(r) == MayNot && r.trust == mayNot:
+		return "optional, not for a trust"
+	case f.Type == "" && need == Must && trust.need(r) == May:
+		if r.trust == withoutSSN && f.CIPIDType == "" {
+			return "optional for a trust identified by SSN or ITIN"
+		}
+		return "optional for a trust"
+	case need == May && f.Type == Trust && r.trust == withoutSSN && f.CIPIDType == "":
+		return "required, unless identified by SSN or ITIN"
+	case need == May:
+		return r.other.when()
+	}
+	return ""
+}
+
+// when is the answer that makes a need of a field; empty for none.
+func (n need) when() string {
+	switch n {
+	case whenRegulated:
+		return "if regulated"
+	case whenTraded:
+		return "if traded"
+	case whenOwned:
+		return "of a subsidiary"
+	}
+	return ""
 }
 
 func (f InstitutionFields) need(r gridRow) Need {

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -31,6 +32,8 @@ func importedPeople() string {
 				value = refID
 			case "person_details.last_name":
 				value = family
+			case "person_details.cip_id":
+				value = fmt.Sprintf("078-05-%d", 1120+n)
 			case "person_details.first_name":
 				if value = "Quillon"; n == 2 {
 					value = "Quillón"

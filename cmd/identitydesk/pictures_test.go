@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -148,6 +149,9 @@ func controlsHeard(b *browser) {
 
 func importSome(b *browser) {
 	people := []url.Values{duncan("file-1"), duncan("file-2"), duncan("user-4711"), duncan("file-3")}
+	for n, p := range people {
+		p.Set("person_details.cip_id", fmt.Sprintf("073-06-%04d", 1120+n))
+	}
 	people[1].Set("person_details.date_of_birth", "31.01.1960")
 	people[3].Set("person_details.address.country", "United States")
 	file := filepath.Join(b.t.TempDir(), "people.csv")

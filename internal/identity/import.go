@@ -84,7 +84,7 @@ func ReadImport(file []byte, now time.Time) ([]ImportRow, error) {
 
 // checkRows finds what is wrong with each row, and those that name a person for the second time.
 func checkRows(rows []ImportRow, now time.Time) {
-	first := map[string]int{}
+	refs, numbers := map[string]int{}, map[string]int{}
 	for n := range rows {
 		r := &rows[n]
 		d := r.Draft()
@@ -94,12 +94,23 @@ func checkRows(rows []ImportRow, now time.Time) {
 		for field, text := range d.Check(now) {
 			r.fail(field, text)
 		}
-		if before, twice := first[d.RefID]; twice && d.RefID != "" {
-			r.fail(fieldRefID, "Line "+number(before)+" has the same ref_id: keep one of the two.")
-		} else {
-			first[d.RefID] = r.Line
+		p := d.Person
+		before, again := seenAt(numbers, NormalizeCIP(p.CIPID, p.CIPIDType, p.CIPIDCountry), p.CIPID != "", r.Line)
+		if sameRef, twice := seenAt(refs, d.RefID, d.RefID != "", r.Line); twice {
+			r.fail(fieldRefID, "Line "+number(sameRef)+" has the same ref_id: keep one of the two.")
+		} else if again {
+			r.fail(fieldCIPID, "Line "+number(before)+" has the same government id: it is one person, so keep one of the two, or correct the number.")
 		}
 	}
+}
+
+// seenAt is the line that had a value first, if another had it before this one.
+func seenAt(first map[string]int, value string, given bool, line int) (int, bool) {
+	before, twice := first[value]
+	if given && !twice {
+		first[value] = line
+	}
+	return before, given && twice
 }
 
 // fail notes an error; the first of a field stays.

@@ -180,6 +180,7 @@ func TestImportRefusesRows(t *testing.T) {
 		n := slices.Index(header, field)
 		require.GreaterOrEqual(t, n, 0, field)
 		row := slices.Clone(person)
+		row[slices.Index(header, "person_details.cip_id")] = "073-05-1121"
 		row[n] = value
 		row[slices.Index(header, "ref_id")] = "user-" + field
 		if field == "ref_id" {
@@ -187,24 +188,29 @@ func TestImportRefusesRows(t *testing.T) {
 		}
 		return row
 	}
+	passport := with("person_details.cip_id", "073-05-1120")
+	passport[slices.Index(header, "person_details.cip_id_type")] = "PASSPORT"
 	for name, c := range map[string]struct {
 		row   []string
 		field string
 		says  string
 	}{
-		"a name with marks":     {with("person_details.first_name", "José"), "person_details.first_name", "write Jose?"},
-		"a line break":          {with("person_details.address.address1", "1 Main\nStreet"), "person_details.address.address1", "Paxos takes only"},
-		"a spreadsheet's date":  {with("person_details.date_of_birth", "31.01.1960"), "person_details.date_of_birth", "year-month-day"},
-		"a lost zero":           {with("person_details.cip_id", "73051120"), "person_details.cip_id", "nine digits"},
-		"a personal ref_id":     {with("ref_id", "quillon@zarathorn.example"), "ref_id", "must not be personal data"},
-		"the example":           {with("ref_id", "Example"), "ref_id", "template's example"},
-		"the same ref_id":       {with("ref_id", "user-4711"), "ref_id", "Line 2 has the same ref_id"},
-		"an unknown detail":     {with("person_details.passthrough_verification_fields", "FULL_LEGAL_NAME|SHOE_SIZE"), "person_details.passthrough_verification_fields", "Choose one"},
-		"a cell too many":       {append(with("ref_id", "u-1"), "rest"), "row", "column without a name"},
-		"nothing but a ref_id":  {with("person_details.last_name", ""), "person_details.last_name", "Enter the last name"},
-		"an unclear yes":        {append(with("ref_id", "u-2"), "perhaps"), "is_merchant", "true or false"},
-		"an unclear verifier":   {with("person_details.passthrough_verifier_type", "some one"), "person_details.passthrough_verifier_type", "capital letters"},
-		"a verifier of its own": {with("person_details.passthrough_verifier_type", "newcomer"), "", ""},
+		"a name with marks":        {with("person_details.first_name", "José"), "person_details.first_name", "write Jose?"},
+		"a line break":             {with("person_details.address.address1", "1 Main\nStreet"), "person_details.address.address1", "Paxos takes only"},
+		"a spreadsheet's date":     {with("person_details.date_of_birth", "31.01.1960"), "person_details.date_of_birth", "year-month-day"},
+		"a lost zero":              {with("person_details.cip_id", "73051120"), "person_details.cip_id", "nine digits"},
+		"a personal ref_id":        {with("ref_id", "quillon@zarathorn.example"), "ref_id", "must not be personal data"},
+		"the example":              {with("ref_id", "Example"), "ref_id", "template's example"},
+		"the same ref_id":          {with("ref_id", "user-4711"), "ref_id", "Line 2 has the same ref_id"},
+		"the same id":              {with("person_details.cip_id", "073-05-1120"), "person_details.cip_id", "Line 2 has the same government id"},
+		"the same id, bare":        {with("person_details.cip_id", "073 051120"), "person_details.cip_id", "Line 2 has the same government id"},
+		"the same of another kind": {passport, "person_details.cip_id_type", "A US resident needs"},
+		"an unknown detail":        {with("person_details.passthrough_verification_fields", "FULL_LEGAL_NAME|SHOE_SIZE"), "person_details.passthrough_verification_fields", "Choose one"},
+		"a cell too many":          {append(with("ref_id", "u-1"), "rest"), "row", "column without a name"},
+		"nothing but a ref_id":     {with("person_details.last_name", ""), "person_details.last_name", "Enter the last name"},
+		"an unclear yes":           {append(with("ref_id", "u-2"), "perhaps"), "is_merchant", "true or false"},
+		"an unclear verifier":      {with("person_details.passthrough_verifier_type", "some one"), "person_details.passthrough_verifier_type", "capital letters"},
+		"a verifier of its own":    {with("person_details.passthrough_verifier_type", "newcomer"), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,7 +23,9 @@ func TestChangesAreToldInWords(t *testing.T) {
 		"a control came": {identity.Change{Field: "event", New: "identity.control.created"}, "event", "nothing", "a control was set"},
 		"another event":  {identity.Change{Field: "event", New: "identity.new_kind"}, "event", "nothing", "identity.new_kind"},
 	} {
-		shown := func(text string) string { return firstOf(changeValue(c.change.Field, text), changeEnded(c.change.Field)) }
+		shown := func(text string) string {
+			return firstOf(changeValue(c.change.Field, text), changeEnded(c.change.Field))
+		}
 		require.Equal(t, c.field, changeField(c.change), name)
 		require.Equal(t, c.now, shown(c.change.New), name)
 		if c.change.Old != "" {

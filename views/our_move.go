@@ -47,13 +47,22 @@ func (m OurMove) outcome() string {
 	case m.State == identity.MoveWithdrawn:
 		return "Nothing is sent. What was typed is erased."
 	case m.Lost() && m.AttemptedAt == nil:
-		return "An answer of Paxos was lost, so it may have worked. The desk looks before it sends anything again. It can be withdrawn; that does not undo what has worked."
+		return m.looks() + " It can be withdrawn; that does not undo what has worked."
 	case m.Lost():
-		return "An answer of Paxos was lost, so it may have worked. The desk looks before it sends anything again."
+		return m.looks()
 	case m.AttemptedAt != nil:
 		return "It is being sent to Paxos now."
 	}
 	return "It waits to be sent to Paxos."
+}
+
+// looks says what the desk does after a lost answer.
+func (m OurMove) looks() string {
+	const lost = "An answer of Paxos was lost, so it may have worked. The desk looks before it sends anything again."
+	if m.Kind == identity.MoveRefresh {
+		return lost + " Where Paxos does not say whether the refresh has come, it is told once more: that does no harm."
+	}
+	return lost
 }
 
 // nextAt is when the next attempt begins, where that is not now.

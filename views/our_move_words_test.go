@@ -2,6 +2,7 @@ package views
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,4 +22,9 @@ func TestMovesInWords(t *testing.T) {
 	require.Equal(t, "ref_id acc.4711, Brokerage, Profile, Members 2", OurMove{OurMove: identity.OurMove{About: []string{"ref_id acc.4711", "BROKERAGE", "profile", "members 2"}}}.about())
 	require.Equal(t, "ref_id, City", OurMove{OurMove: identity.OurMove{About: []string{"ref_id", "person_details.address.city"}}}.about())
 	require.Equal(t, []string{"ref_id", "Account’s ref_id", "Members"}, []string{personalLabel("ref_id"), personalLabel("account.ref_id"), personalLabel("account.members")})
+	lost := func(k identity.MoveKind) string {
+		return OurMove{OurMove: identity.OurMove{Kind: k, State: identity.MoveSent, LostSince: new(time.Now())}}.outcome()
+	}
+	require.Contains(t, lost(identity.MoveRefresh), "it is told once more: that does no harm")
+	require.NotContains(t, lost(identity.MoveCorrect), "once more")
 }

@@ -20,7 +20,7 @@ func (d *desk) sendMoves() {
 // moveKinds are the kinds of moves, and what makes the calls of each, at the priority of submissions.
 func (d *desk) moveKinds() map[identity.MoveKind]moves.Handler {
 	paxos := d.paxos.At(budget.Submission)
-	correct := moves.Correct(paxos)
+	correct := moves.Correct(paxos, d.store)
 	kinds := map[identity.MoveKind]moves.Handler{
 		identity.MoveCorrect: correct, identity.MoveRefresh: correct, identity.MoveControl: moves.Control(paxos),
 		identity.MoveAccount: moves.Account(paxos),

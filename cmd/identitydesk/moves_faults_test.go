@@ -218,3 +218,25 @@ func TestRefreshReachesPaxos(t *testing.T) {
 	}
 	require.Contains(t, words(desk.ana.page("/identities/"+c.ID).Find(`[data-testid="refresh-told"]`)), "completed")
 }
+
+// TestALostRefreshIsToldOnce: the answer to a KYC refresh is lost, alone and with changed fields. The desk looks, and tells Paxos of it
+// no second time, though a second answer would be lost too.
+func TestALostRefreshIsToldOnce(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, showcase, "POLL_INTERVAL=1h", "SYNC_INTERVAL=1h")
+	today := time.Now().UTC().Format(time.DateOnly)
+	alone, both := desk.ana.caseOf("demo-refresh-open").ID, desk.ana.caseOf("demo-refresh-expired").ID
+	refreshed := func(id, ref string, form url.Values, calls int) {
+		require.NoError(t, desk.paxos.Misbehave(emulator.Fault{Call: emulator.CallUpdate, About: ref, Do: emulator.DoDropAfter, Times: 2}))
+		resp, body := desk.ana.post("/identities/"+id+"/kyc-refresh", form)
+		require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
+		require.Equal(t, []string{"asked", "started", "lost", "started", "done"}, desk.ana.moved(id, inState("done")).steps(), ref)
+		require.Equal(t, calls, desk.paxos.Report().Calls[emulator.CallUpdate], ref)
+	}
+	refreshed(alone, "demo-refresh-open", url.Values{"step": {"unchanged"}, "last_kyc_refresh_date": {today}}, 1)
+	form := desk.ana.changed(both, "kyc-refresh", "person_details.phone_number", "+1 212 555 0188")
+	form.Set("last_kyc_refresh_date", today)
+	form.Set("step", "send")
+	refreshed(both, "demo-refresh-expired", form, 2)
+	require.Equal(t, "+1 212 555 0188", desk.holdsOf("demo-refresh-expired").Person.PhoneNumber)
+}

@@ -57,6 +57,13 @@ func (c Correction) Empty() bool {
 		c.RefreshedAt.IsZero()
 }
 
+// OnlyRefresh reports whether the day of a KYC refresh is all that is to be sent.
+func (c Correction) OnlyRefresh() bool {
+	done := c.RefreshedAt
+	c.RefreshedAt = time.Time{}
+	return c.Empty() && !done.IsZero()
+}
+
 // Fields are the JSON paths of what is sent, in order: names alone, nothing personal.
 func (c Correction) Fields() []string {
 	fields := slices.Concat(slices.Collect(maps.Keys(c.Texts)), slices.Collect(maps.Keys(c.Lists)))

@@ -59,6 +59,35 @@ func (t RefreshTold) Outcome() string {
 	return ""
 }
 
+// RefreshHeld is what Paxos' record says of KYC refreshes.
+type RefreshHeld struct {
+	LastAt    time.Time // when the details were last checked; zero where the record does not say
+	Asked     bool      // Paxos waits for one
+	UpdatedAt time.Time
+}
+
+// Shows reports whether the record tells that a refresh of a day has come by a call that began at since. One of that day that Paxos waits
+// for again may be an earlier one, unless the record has changed since.
+func (h RefreshHeld) Shows(done, since time.Time) bool {
+	return sameDay(h.LastAt, done) && (!h.Asked || !h.UpdatedAt.Before(since.Add(-ClockGrace)))
+}
+
+// Shows reports whether Paxos has told, since a call began, of a refresh of a day; one without a day is of any.
+func (t RefreshTold) Shows(done, since time.Time) bool {
+	if t.At.Before(since.Add(-ClockGrace)) {
+		return false
+	}
+	if t.LastAt == nil {
+		return t.Type == EventRefreshCompleted && !t.At.Before(since)
+	}
+	return sameDay(*t.LastAt, done)
+}
+
+// sameDay reports whether two moments are on one day of UTC, by which days of refreshes are counted.
+func sameDay(a, b time.Time) bool {
+	return a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly)
+}
+
 // RefreshExpired reports whether Paxos has said that the open refresh was not done in time.
 func (i Identity) RefreshExpired() bool {
 	r := i.refreshRequirement()

@@ -42,6 +42,29 @@ func (c *Client) Held(ctx context.Context, paxosID string) (identity.Draft, iden
 	return d, cmp.Or(about.Status, about.SummaryStatus), nil
 }
 
+// HeldRefresh gives what Paxos' record says of KYC refreshes.
+func (c *Client) HeldRefresh(ctx context.Context, paxosID string) (identity.RefreshHeld, error) {
+	if err := checkID(paxosID); err != nil {
+		return identity.RefreshHeld{}, err
+	}
+	a, err := c.ask(ctx, request{
+		method: http.MethodGet, route: "/identity/identities/{id}", path: "/identity/identities/" + url.PathEscape(paxosID),
+		limit: bodyLimit, scope: readScope,
+	})
+	if err != nil {
+		return identity.RefreshHeld{}, err
+	}
+	record, err := readRecord(a.body)
+	var about struct {
+		LastAt moment `json:"last_kyc_refresh_date"`
+	}
+	if err != nil || json.Unmarshal(a.body, &about) != nil {
+		return identity.RefreshHeld{}, unreadable(errForm)
+	}
+	asked := identity.Identity{Details: record.Details}.AwaitsRefresh()
+	return identity.RefreshHeld{LastAt: about.LastAt.Time, Asked: asked, UpdatedAt: record.UpdatedAt}, nil
+}
+
 // details is Paxos' answer about one identity with all that it holds.
 func (c *Client) details(ctx context.Context, paxosID string) ([]byte, error) {
 	if err := checkID(paxosID); err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // Update sends what is to be changed of an identity, and nothing else. It can start a new verification. Called twice with the same
-// changes, the second call changes nothing more at Paxos, but can start that verification anew; a KYC refresh of the same day counts
-// once. After a Lost answer look at the record before calling again. Its faults are those of CreateIdentity: Invalid with Paxos'
+// changes, the second call changes nothing more at Paxos, but can start that verification anew, and Paxos tells of a KYC refresh of the
+// same day again. After a Lost answer look at the record before calling again. Its faults are those of CreateIdentity: Invalid with Paxos'
 // words and Fields, values cut out; Conflict with *[identity.Exists] where the ref_id or government id is another identity's.
 func (c *Client) Update(ctx context.Context, paxosID string, what identity.Correction) (identity.News, error) {
 	if err := checkID(paxosID); err != nil {

@@ -87,6 +87,9 @@ func checkRows(rows []ImportRow, now time.Time) {
 	refs, numbers := map[string]int{}, map[string]int{}
 	for n := range rows {
 		r := &rows[n]
+		if r.Errors[ImportWholeRow] != "" && len(r.Given) == 0 {
+			continue // nothing of it could be read
+		}
 		d := r.Draft()
 		if strings.EqualFold(d.RefID, ImportExample) {
 			r.fail(fieldRefID, "This is the template's example: take the row out.")

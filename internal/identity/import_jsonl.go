@@ -9,10 +9,12 @@ import (
 	"strings"
 )
 
-// readJSONLines reads one object a line, in the form of the API's create call. Names may also be whole paths.
+// readJSONLines reads one object a line, in the form of the API's create call. Names may also be whole paths. A line that is no object is
+// a row with an error; a file of nothing else is refused.
 func readJSONLines(text string) ([]ImportRow, error) {
 	var rows []ImportRow
 	var unknown []string
+	var broken []int
 	line := 0
 	for part := range strings.Lines(text) {
 		line++
@@ -24,7 +26,9 @@ func readJSONLines(text string) ([]ImportRow, error) {
 		}
 		o := object{row: ImportRow{Line: line, Given: url.Values{}}}
 		if err := o.read(part); err != nil {
-			return nil, &ImportError{"Line " + number(line) + " cannot be read: each line must be one whole JSON object."}
+			broken = append(broken, line)
+			o = object{row: ImportRow{Line: line, Given: url.Values{}}} // half of a person would have errors that mislead
+			o.row.fail(ImportWholeRow, "It cannot be read: each line must be one whole JSON object.")
 		}
 		for _, name := range o.unknown {
 			if !slices.Contains(unknown, name) {
@@ -33,8 +37,11 @@ func readJSONLines(text string) ([]ImportRow, error) {
 		}
 		rows = append(rows, o.row)
 	}
-	if len(unknown) > 0 {
+	switch {
+	case len(unknown) > 0:
 		return nil, unknownColumns(unknown)
+	case len(broken) == len(rows) && len(rows) > 0:
+		return nil, &ImportError{"Line " + number(broken[0]) + " cannot be read, nor is any other: each line must be one whole JSON object."}
 	}
 	return rows, nil
 }

@@ -152,7 +152,7 @@ func TestImportRefusesFiles(t *testing.T) {
 		"a bare quotation mark":  {"ref_id,person_details.first_name\na,Qu\"illon\n", "row that begins in line 2"},
 		"below a sep line":       {"sep=,\nref_id\na\nQu\"illon\n", "row that begins in line 4"},
 		"one JSON list":          {`[{"ref_id":"a"}]`, "one JSON list"},
-		"half an object":         {"{\"ref_id\":\"a\"}\n{\"ref_id\":\"Quillon\"\n", "Line 2 cannot be read"},
+		"half an object":         {"\n{\"ref_id\":\"Quillon\"\n", "Line 2 cannot be read"},
 		"an object in pieces":    {"{\n  \"ref_id\": \"Quillon\"\n}\n", "Line 1 cannot be read"},
 		"two on a line":          {`{"ref_id":"a"} {"ref_id":"Quillon"}`, "Line 1 cannot be read"},
 		"unknown JSON names":     {`{"ref_id":"a","person":{"first_name":"Quillon"},"x":[{"y":1}]}`, "not known: person.first_name, x."},
@@ -229,6 +229,31 @@ func TestImportRefusesRows(t *testing.T) {
 			}
 			require.Contains(t, rows[1].Errors[c.field], c.says)
 			require.Equal(t, []string{c.field}, rows[1].WrongFields())
+		})
+	}
+}
+
+// A line that is broken is told as a row; the others are read as if it were not there.
+func TestImportReadsAroundABrokenLine(t *testing.T) {
+	t.Parallel()
+	whole := jsonLine(t)
+	other := strings.NewReplacer("073-05-1120", "073-05-1121", "user-4711", "user-4712").Replace(whole)
+	for name, line := range map[string]string{
+		"half":        whole[:len(whole)/2],
+		"two on one":  whole + whole,
+		"not JSON":    "Quillon",
+		"a list":      `["Quillon"]`,
+		"an open end": `{"ref_id":"Quillon","tax_details":[`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := readImport(t, whole+"\n"+line+"\n"+other+"\n")
+			require.Len(t, rows, 3)
+			require.Empty(t, rows[0].Errors)
+			require.Empty(t, rows[2].Errors)
+			require.Equal(t, 2, rows[1].Line)
+			require.Equal(t, map[string]string{"row": "It cannot be read: each line must be one whole JSON object."}, rows[1].Errors)
+			require.Empty(t, rows[1].Given)
 		})
 	}
 }

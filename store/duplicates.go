@@ -24,7 +24,11 @@ func (s *Store) SameCIP(ctx context.Context, id string) ([]identity.Identity, er
 // of the case of who it is, empty where that is not known; the entry's reason code goes into the history. It is a Conflict unless the
 // submission has failed, as for [Store.Resubmit].
 func (s *Store) DeclineDuplicate(ctx context.Context, id, existingID string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
-	return s.endFailure(ctx, id, m, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+	a, err := s.asked(m, e)
+	if err != nil {
+		return identity.Identity{}, err
+	}
+	return s.endFailure(ctx, id, a, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
 		next, entries := i.Decline(existingID, e.ActorID, e.ReasonCode, s.Policy(), t.now)
 		return next, entries, t.forgetDraft(i.ID)
 	})
@@ -35,24 +39,25 @@ func (s *Store) DeclineDuplicate(ctx context.Context, id, existingID string, m i
 // account; of the move it takes the case, what it is about, and who asks. A second click of the same person gives the move that is on its
 // way.
 func (s *Store) LinkDuplicate(ctx context.Context, id string, m identity.Mend, mv identity.OurMove, payload []byte, said, asked audit.Entry) (kept identity.OurMove, err error) {
+	a, err := s.asked(m, said, payload)
+	if err != nil {
+		return kept, err
+	}
 	err = s.write(ctx, func(t *tx) error {
 		sub, err := findRow(t, id)
 		if err != nil {
 			return err
 		}
-		if sub.Submission != identity.Failed || m.Attempts != 0 && m.Attempts != sub.Attempts {
-			return t.second(sub, m, said)
+		if a.unseen(sub.Identity) {
+			return t.second(sub, a, said)
 		}
 		open, found, err := t.linking(sub.ID)
 		if err != nil {
 			return err
 		}
-		if found && open.AskedBy == said.ActorID && t.now.Before(open.AskedAt.Add(clickedTwice)) {
-			kept = open
-			return nil
-		}
 		if found {
-			return errLinking(open)
+			kept, err = t.linkedTwice(sub.ID, open, a, said)
+			return err
 		}
 		mv.Kind, mv.Key = identity.MoveAccount, sub.ID
 		if kept, err = t.queueMove(mv, payload, asked); err != nil {
@@ -63,10 +68,23 @@ func (s *Store) LinkDuplicate(ctx context.Context, id string, m identity.Mend, m
 		if _, err = t.save(sub, next); err != nil {
 			return err
 		}
+		if err := t.keepAsk(sub.ID, a); err != nil {
+			return err
+		}
 		said.Object = kept.ID
 		return t.auditCase(said, sub.ID)
 	})
 	return kept, err
+}
+
+// linkedTwice gives the account that is on its way to whoever asked for it a moment ago with a second click.
+func (t *tx) linkedTwice(id string, open identity.OurMove, a ask, e audit.Entry) (identity.OurMove, error) {
+	if open.AskedBy == e.ActorID && t.now.Before(open.AskedAt.Add(clickedTwice)) {
+		if same, err := t.askedBefore(id, a); err != nil || same {
+			return open, err
+		}
+	}
+	return identity.OurMove{}, errLinking(open)
 }
 
 const linkingQuery = selectMove + ` WHERE kind = 'account' AND key <> '' AND key = $1 AND (state = 'queued' OR state = 'sent') LIMIT 1`

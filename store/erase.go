@@ -61,7 +61,7 @@ func eraseStatements() []string {
 		`DELETE FROM identity_tags WHERE identity_id = $1`,
 		`DELETE FROM institution_members WHERE institution_id = $1`,
 		`UPDATE proposals SET asked = NULL, answered = NULL WHERE identity_id = $1`,
-		`UPDATE identities SET cip_index = NULL WHERE id = $1`,
+		`UPDATE identities SET cip_index = NULL, ended_sum = NULL WHERE id = $1`,
 	}
 }
 

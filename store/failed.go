@@ -12,7 +12,11 @@ import (
 // unless the submission has failed, and where it has failed once more since the person looked; the text says who was first. A new ref_id
 // that the desk holds is a Conflict with [identity.Held] as its cause.
 func (s *Store) Resubmit(ctx context.Context, id string, m identity.Mend, e audit.Entry) (identity.Identity, error) {
-	return s.endFailure(ctx, id, m, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+	a, err := s.askedAgain(m, e)
+	if err != nil {
+		return identity.Identity{}, err
+	}
+	return s.endFailure(ctx, id, a, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
 		next, entries, err := t.mended(i, m, e.ActorID)
 		if err != nil {
 			return i, nil, err
@@ -25,6 +29,14 @@ func (s *Store) Resubmit(ctx context.Context, id string, m identity.Mend, e audi
 		}
 		return next, entries, t.enqueue(jobSubmit, i.ID, queue.Submission, e.ActorID)
 	})
+}
+
+// askedAgain sums a resubmission. Of one with another ref_id alone the details are those that are kept, and not what was asked for.
+func (s *Store) askedAgain(m identity.Mend, e audit.Entry) (ask, error) {
+	if m.RefID != "" {
+		return s.asked(m, e, m.RefID)
+	}
+	return s.asked(m, e, m.Draft)
 }
 
 // mended is a failed submission on its way again, with its draft exchanged where there is another.
@@ -45,7 +57,11 @@ func (t *tx) mended(i identity.Identity, m identity.Mend, by string) (identity.I
 // Withdraw gives a failed submission up and erases what it told of the person: draft, name and Paxos' words. It is a Conflict
 // unless the submission has failed.
 func (s *Store) Withdraw(ctx context.Context, id string, e audit.Entry) (identity.Identity, error) {
-	return s.endFailure(ctx, id, identity.Mend{}, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
+	a, err := s.asked(identity.Mend{}, e)
+	if err != nil {
+		return identity.Identity{}, err
+	}
+	return s.endFailure(ctx, id, a, e, func(t *tx, i identity.Identity) (identity.Identity, []identity.Entry, error) {
 		next, entries := i.Withdraw(e.ActorID, s.Policy(), t.now)
 		return next, entries, t.forgetDraft(i.ID)
 	})
@@ -73,23 +89,25 @@ func (t *tx) forgetDraft(id string) error {
 type ending func(*tx, identity.Identity) (identity.Identity, []identity.Entry, error)
 
 // endFailure moves a failed submission on.
-func (s *Store) endFailure(ctx context.Context, id string, m identity.Mend, e audit.Entry, end ending) (i identity.Identity, err error) {
+func (s *Store) endFailure(ctx context.Context, id string, a ask, e audit.Entry, end ending) (i identity.Identity, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		old, err := findRow(t, id)
 		if err != nil {
 			return err
 		}
-		if old.Submission != identity.Failed || m.Attempts != 0 && m.Attempts != old.Attempts {
+		if a.unseen(old.Identity) {
 			i = old.Identity
-			return t.second(old, m, e)
+			return t.second(old, a, e)
 		}
 		if open, found, err := t.linking(old.ID); err != nil {
 			return err
 		} else if found {
 			return errLinking(open)
 		}
-		i, err = t.endFailed(old, e, end)
-		return err
+		if i, err = t.endFailed(old, e, end); err != nil {
+			return err
+		}
+		return t.keepAsk(i.ID, a)
 	})
 	return i, err
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"reflect"
 	"time"
 
 	"identitydesk/internal/audit"
@@ -13,11 +15,43 @@ import (
 // clickedTwice is within what time the same act of the same person is taken for the same click.
 const clickedTwice = time.Minute
 
+// ask is what somebody wants to end a failure with.
+type ask struct {
+	attempts int    // see [identity.Mend]
+	sum      []byte // stands for all of it: two are the same act only where these are equal
+}
+
+// asked sums an act with what was given for it. The hash is keyed, so that it tells nothing of a draft.
+func (s *Store) asked(m identity.Mend, e audit.Entry, given ...any) (ask, error) {
+	text, err := json.Marshal([]any{e.Action, e.ReasonCode, e.Reason, given})
+	if err != nil {
+		return ask{}, errors.New("encode what was asked for")
+	}
+	return ask{attempts: m.Attempts, sum: s.index.Index("ended", string(text))}, nil
+}
+
+// unseen reports whether the submission is not the failure that was looked at.
+func (a ask) unseen(i identity.Identity) bool {
+	return i.Submission != identity.Failed || a.attempts != 0 && a.attempts != i.Attempts
+}
+
+// keepAsk notes what a failure was ended with.
+func (t *tx) keepAsk(id string, a ask) error {
+	return t.exec(`UPDATE identities SET ended_sum = $2 WHERE id = $1`, id, a.sum)
+}
+
+// askedBefore reports whether the last act that ended the failure was given the same.
+func (t *tx) askedBefore(id string, a ask) (bool, error) {
+	kept, found, err := maybe(t, scanValue[[]byte], `SELECT ended_sum FROM identities WHERE id = $1 AND ended_sum IS NOT NULL`, id)
+	return found && bytes.Equal(kept, a.sum), err
+}
+
 const lastEndQuery = `SELECT ` + auditColumns + ` FROM audit WHERE identity_id = $1
 	AND (action = $2 OR action = $3 OR action = $4 OR action = $5) ORDER BY seq DESC LIMIT 1`
 
-// second judges an act that comes after another one ended the failure: nil for a second click, else a Conflict that says who was first.
-func (t *tx) second(old row, m identity.Mend, e audit.Entry) error {
+// second judges an act that comes after another one ended the failure: nil for a second click, which gives the same once more, else a
+// Conflict that says who was first.
+func (t *tx) second(old row, a ask, e audit.Entry) error {
 	last, found, err := maybe(t, scanAudit, lastEndQuery, old.ID, string(audit.Resubmitted), string(audit.Withdrew),
 		string(audit.DeclinedService), string(audit.ConfirmedSame))
 	switch {
@@ -26,7 +60,7 @@ func (t *tx) second(old row, m identity.Mend, e audit.Entry) error {
 	case !found:
 		return fault.New(fault.Conflict, "Only a failed submission can be sent again or withdrawn, and this one has not failed.")
 	case last.ActorID == e.ActorID && last.Action == e.Action && t.now.Before(last.At.Add(clickedTwice)):
-		same, err := t.holdsDraft(old.ID, m.Draft)
+		same, err := t.askedBefore(old.ID, a)
 		if err != nil || same {
 			return err
 		}
@@ -36,17 +70,4 @@ func (t *tx) second(old row, m identity.Mend, e audit.Entry) error {
 		Text: fmt.Sprintf("%s was first with this submission, and %s at %s. Nothing was sent now: look at how it stands.",
 			last.ActorName, last.Action.Words(), last.At.Format("2006-01-02 15:04 UTC")),
 	}
-}
-
-// holdsDraft reports whether a draft is the one that is kept; one that Paxos has taken meanwhile is not kept any more.
-func (t *tx) holdsDraft(id string, d *identity.Draft) (bool, error) {
-	if d == nil {
-		return true, nil
-	}
-	var kept identity.Draft
-	found, err := t.s.openSecret(t, id, secretDraft, &kept)
-	if unreadIn(err) != "" {
-		return false, nil
-	}
-	return err == nil && (!found || reflect.DeepEqual(kept, *d)), err
 }

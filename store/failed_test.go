@@ -136,3 +136,55 @@ func (d desk) actsOf(id string, action audit.Action) []audit.Entry {
 	require.NoError(d.t, err)
 	return entries
 }
+
+// A second act is the same click only where it asks for the same: whatever else comes second was not sent, and is told so.
+func TestSecondResubmission(t *testing.T) {
+	anna, bea := draft("user-1"), draft("user-1")
+	anna.Person.FirstName, bea.Person.FirstName = "Anna", "Bea"
+	under := func(refID string) identity.Mend {
+		d := draft(refID)
+		return identity.Mend{Draft: &d, RefID: refID}
+	}
+	late := func(refID string) identity.Mend { return identity.Mend{RefID: refID} } // its draft is not read any more
+	for name, c := range map[string]struct {
+		first, second identity.Mend
+		by            string
+		same          bool
+	}{
+		"same mended details":            {identity.Mend{Draft: &anna}, identity.Mend{Draft: &anna}, "ana", true},
+		"same again":                     {identity.Mend{}, identity.Mend{}, "ana", true},
+		"same ref_id":                    {under("user-2"), late("user-2"), "ana", true},
+		"other ref_id":                   {under("user-2"), late("user-3"), "ana", false},
+		"other details":                  {identity.Mend{Draft: &anna}, identity.Mend{Draft: &bea}, "ana", false},
+		"details after the same again":   {identity.Mend{}, identity.Mend{Draft: &anna}, "ana", false},
+		"the same again after details":   {identity.Mend{Draft: &anna}, identity.Mend{}, "ana", false},
+		"details after a ref_id":         {under("user-2"), identity.Mend{Draft: &anna}, "ana", false},
+		"same details of another person": {identity.Mend{Draft: &anna}, identity.Mend{Draft: &anna}, "lea", false},
+	} {
+		c.first.Attempts, c.second.Attempts = 1, 1
+		for _, accepted := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				each(t, func(t *testing.T, d desk) {
+					i := d.failed("user-1", identity.RefIDTaken)
+					sent, err := d.Resubmit(t.Context(), i.ID, c.first, by("ana", audit.Resubmitted))
+					require.NoError(t, err)
+					if accepted {
+						_, job := d.begin()
+						_, err := d.Accepted(t.Context(), i.ID, d.news("px-9", sent.RefID, identity.Pending), &job)
+						require.NoError(t, err)
+					}
+					before := d.get(i.ID)
+					_, err = d.Resubmit(t.Context(), i.ID, c.second, by(c.by, audit.Resubmitted))
+					if c.same {
+						require.NoError(t, err)
+					} else {
+						kindIs(t, fault.Conflict, err)
+						require.Contains(t, fault.From(err).Text, "ana was first with this submission")
+					}
+					require.Equal(t, before, d.get(i.ID))
+					require.Len(t, d.actsOf(i.ID, audit.Resubmitted), 1)
+				})
+			})
+		}
+	}
+}

@@ -41,6 +41,9 @@ func (s *Store) LetDraftsGo(ctx context.Context, failedBefore time.Time, limit i
 		if err != nil {
 			return err
 		}
+		if err := t.exec(`UPDATE identities SET ended_sum = NULL WHERE id = $1`, i.ID); err != nil {
+			return err
+		}
 		return t.forgetDraft(i.ID)
 	})
 }

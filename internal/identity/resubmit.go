@@ -14,6 +14,7 @@ const DraftShownFor = 15 * time.Minute
 // Mend is how a failed submission is to be sent again.
 type Mend struct {
 	Draft *Draft // what to send instead; nil sends the same again
+	RefID string // the ref_id that was asked for where nothing else was: the rest of Draft is as it is kept
 	// Attempts is how often the submission had been tried when the person looked, so that nobody answers a refusal that they have
 	// not seen; 0 where that is not known.
 	Attempts int

@@ -167,11 +167,9 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	if err != nil {
 		return err
 	}
-	existing := &identity.Identity{ID: i.ExistingID}
-	if i.Submission == identity.Failed { // else the store says who was first
-		if existing, err = d.approvedExisting(ctx, a, i); err != nil {
-			return err
-		}
+	existing, err := d.linksTo(ctx, a, i)
+	if err != nil {
+		return err
 	}
 	draft, wrong, err := d.accountDraft(ctx, a, *existing, ask)
 	if err != nil {
@@ -195,6 +193,18 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	_, err = d.o.Store.LinkDuplicate(ctx, id, identity.Mend{Attempts: attempts}, accountMove(a, existing.ID, draft), payload,
 		whyEntry(a, audit.ConfirmedSame, id, existing.ID, why), asked)
 	return err
+}
+
+// linksTo is the existing identity of a duplicate. Of one that is decided on it is not judged: the store says who was first.
+func (d *Desk) linksTo(ctx context.Context, a access.Actor, i identity.Identity) (*identity.Identity, error) {
+	if i.Submission == identity.Failed {
+		return d.approvedExisting(ctx, a, i)
+	}
+	if i.Submission != identity.Linked || i.ExistingID == "" {
+		return &identity.Identity{ID: i.ExistingID}, nil
+	}
+	existing, err := d.o.Store.Identity(ctx, i.ExistingID)
+	return &existing, err
 }
 
 // approvedExisting is the existing identity that an account can be made for.

@@ -146,6 +146,9 @@ func (d *Desk) Resubmit(ctx context.Context, a access.Actor, id string, m Mendin
 		return identity.Identity{}, err
 	}
 	mend := identity.Mend{Attempts: m.Attempts}
+	if m.Typed == nil {
+		mend.RefID = strings.TrimSpace(m.RefID)
+	}
 	if m.Typed != nil || m.RefID != "" {
 		draft, err := d.mended(ctx, id, m)
 		if err != nil {

@@ -246,6 +246,7 @@ func TestFailedSubmission(t *testing.T) {
 	a := b.post(place+"/resubmit", nil)
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
 	require.Equal(t, place, a.header.Get("Location"))
+	require.Contains(t, b.get(place).page(http.StatusOK).Text(), "The submission is queued again, with the same ref_id.")
 	require.Equal(t, "queued", b.json(place).object(http.StatusOK)["submission"])
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/resubmit", nil).status, "a double click is no second act")
 	require.Contains(t, d.as(access.Lead).post(place+"/resubmit", nil).page(http.StatusConflict).Find(`[data-testid=problem]`).Text(),

@@ -17,6 +17,8 @@ const (
 	signedOut       notice = "signed-out"
 	rechecked       notice = "rechecked"
 	resubmitted     notice = "resubmitted"
+	resubmittedRef  notice = "resubmitted-ref"
+	resubmittedForm notice = "resubmitted-form"
 	withdrawn       notice = "withdrawn"
 	reprocessed     notice = "reprocessed"
 	manyAgain       notice = "many-again"
@@ -77,6 +79,10 @@ func (n notice) text() string {
 		return "Paxos is being asked again. What it answers appears here."
 	case resubmitted:
 		return "The submission is queued again, with the same ref_id."
+	case resubmittedRef:
+		return "The submission is queued again, under the ref_id that you gave."
+	case resubmittedForm:
+		return "The submission is queued again, with the details and the ref_id that you gave."
 	case withdrawn:
 		return "The submission is withdrawn and its details are erased."
 	case serviceDeclined:

@@ -101,7 +101,7 @@ func (s *server) resubmit(c echo.Context) error {
 	_, err := s.Desk.Resubmit(c.Request().Context(), actor(c), c.Param("id"), m)
 	switch f := fault.From(err); {
 	case err == nil:
-		return s.acted(c, c.Param("id"), resubmitted)
+		return s.acted(c, c.Param("id"), resubmittedAs(m))
 	case wantsJSON(c):
 		return err
 	case f.Kind == fault.Invalid:
@@ -109,6 +109,17 @@ func (s *server) resubmit(c echo.Context) error {
 	default:
 		return s.sentBack(c, err, fault.Conflict)
 	}
+}
+
+// resubmittedAs tells what was sent again, and under which ref_id.
+func resubmittedAs(m onboarding.Mending) notice {
+	switch {
+	case m.Typed != nil:
+		return resubmittedForm
+	case m.RefID != "":
+		return resubmittedRef
+	}
+	return resubmitted
 }
 
 // mendAgain is the form with what was typed and what is wrong with it.

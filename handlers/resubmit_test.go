@@ -90,6 +90,7 @@ func TestAuthorMendsAndResubmits(t *testing.T) {
 	require.Contains(t, doc.Find("#f-ref_id-error").Text(), "Keep user-4711")
 	form.Set("ref_id", "user-4711")
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/resubmit", form).status)
+	require.Contains(t, b.get(place).page(http.StatusOK).Text(), "queued again, with the details and the ref_id that you gave.")
 	require.Equal(t, "queued", b.json(place).object(http.StatusOK)["submission"])
 	kept, _, err := d.store.Draft(t.Context(), strings.TrimPrefix(place, "/identities/"))
 	require.NoError(t, err)
@@ -165,6 +166,33 @@ func TestResubmitUnderAnotherRefID(t *testing.T) {
 		require.Equal(t, place, b.get("/lookup?q="+refID).header.Get("Location"), refID)
 	}
 	require.Empty(t, d.reveals())
+}
+
+// A second act with other content is not taken for a second click: it is told that it was not sent.
+func TestSecondResubmissionWithOtherContent(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	first := func(a answer) string {
+		return a.page(http.StatusConflict).Find(`[data-testid=problem]`).Text()
+	}
+	place := d.refusedCase(b, identity.Failure{Code: identity.RefIDTaken})
+	ask := url.Values{"ref_id": {"user-4712"}, "attempts": {"1"}}
+	for range 2 {
+		require.Equal(t, http.StatusSeeOther, b.post(place+"/resubmit", ask).status)
+		require.Contains(t, b.get(place).page(http.StatusOK).Text(), "queued again, under the ref_id that you gave.")
+	}
+	ask.Set("ref_id", "user-4713")
+	require.Contains(t, first(b.post(place+"/resubmit", ask)), "some analyst was first with this submission, and resubmitted at ")
+	require.Equal(t, "user-4712", b.json(place).object(http.StatusOK)["ref_id"])
+	ask.Set("ref_id", "user-4712")
+	require.NotEmpty(t, first(d.person("another", access.Analyst).post(place+"/resubmit", ask)))
+
+	form := example()
+	form.Set("ref_id", "user-4712")
+	form.Set("attempts", "1")
+	form.Set("person_details.last_name", "Goodtwo")
+	require.Contains(t, first(b.post(place+"/resubmit", form)), "Nothing was sent now")
 }
 
 // An institution's details are not mended here: the same is sent again, or it is withdrawn.

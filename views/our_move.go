@@ -103,9 +103,12 @@ func stepWhy(s identity.MoveStep) string {
 	case s.Step == identity.StepFailed:
 		return identity.MoveWhy(s.Code)
 	}
-	kind, _, _ := strings.Cut(s.Code, " ")
+	kind, code, _ := strings.Cut(s.Code, " ")
 	switch fault.Kind(kind) {
 	case fault.Lost:
+		if status, answered := strings.CutPrefix(code, "http_"); answered {
+			return "Paxos answered with status " + status + ", which does not tell whether it worked."
+		}
 		return "The line was cut before Paxos had answered."
 	case fault.Unavailable:
 		return "Paxos was not to be reached."

@@ -13,7 +13,8 @@ import (
 func TestMovesInWords(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{
-		"": "", "lost cut": "The line was cut before Paxos had answered.", "unavailable token_unreachable": "Paxos was not to be reached.",
+		"": "", "lost cut": "The line was cut before Paxos had answered.",
+		"lost http_503": "Paxos answered with status 503, which does not tell whether it worked.", "unavailable token_unreachable": "Paxos was not to be reached.",
 		"throttled": "Paxos throttles the desk.", "something_new": "",
 	} {
 		require.Equal(t, want, stepWhy(identity.MoveStep{Step: identity.StepLost, Code: code}), code)

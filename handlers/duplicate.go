@@ -61,25 +61,33 @@ func (s *server) linkDuplicate(c echo.Context) error {
 	form := c.Request().PostForm
 	ask := accountAskOf(form)
 	if addsMember(c) {
-		return s.addMemberToLink(c, accountForm(ask, &fault.Error{}).WithLine())
+		return s.addMemberToLink(c, ask)
 	}
 	err := s.Desk.LinkDuplicate(c.Request().Context(), actor(c), c.Param("id"), mendingOf(form).Attempts, whyOf(c), ask)
 	if err != nil {
+		found, gone := s.foundJoint(c, ask)
+		if gone != nil {
+			return err
+		}
 		return s.undecided(c, err, func(p *views.DuplicatePage, f *fault.Error) {
 			p.Linking, p.Account = askedOf(c, f), accountForm(ask, f)
+			p.Account.Found = found
 		})
 	}
 	return s.acted(c, c.Param("id"), linking)
 }
 
 // addMemberToLink shows the page with what was typed, and one more line for a member.
-func (s *server) addMemberToLink(c echo.Context, form views.AccountForm) error {
+func (s *server) addMemberToLink(c echo.Context, ask onboarding.AccountAsk) error {
 	failed, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return s.sentBack(c, err, fault.Conflict)
 	}
 	p := s.duplicatePage(c, failed)
-	p.Linking, p.Account = askedOf(c, &fault.Error{}), form
+	p.Linking, p.Account = askedOf(c, &fault.Error{}), accountForm(ask, &fault.Error{}).WithLine()
+	if p.Account.Found, err = s.foundJoint(c, ask); err != nil {
+		return err
+	}
 	return html(c, http.StatusOK, views.Duplicate(p))
 }
 

@@ -142,7 +142,7 @@ func TestLinkDuplicate(t *testing.T) {
 	wrong.Set("reason_code", "")
 	wrong["account.members.0.identity_id"], wrong["account.members.0.roles"] = []string{"nobody-knows"}, []string{"AUTHORIZED_USER"}
 	doc := b.post(place+"/link", wrong).page(http.StatusUnprocessableEntity)
-	for _, field := range []string{"#link-account-ref-id-error", "#link-reason-code-error", "#link-account-members-error"} {
+	for _, field := range []string{"#link-account-ref-id-error", "#link-reason-code-error", "#link-account-members-0-identity-id-error"} {
 		require.NotEmpty(t, doc.Find(field).Text(), field)
 	}
 	require.Equal(t, "joint with Umbrabarrow", doc.Find("#link-account-description").AttrOr("value", ""))

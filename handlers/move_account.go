@@ -37,7 +37,7 @@ func (s *server) accountsPage(c echo.Context, a onboarding.Accounts, form views.
 func (s *server) openAccount(c echo.Context) error {
 	ask := accountAskOf(c.Request().PostForm)
 	if addsMember(c) {
-		return s.showAccountForm(c, http.StatusOK, accountForm(ask, &fault.Error{}).WithLine())
+		return s.showAccountForm(c, http.StatusOK, ask, accountForm(ask, &fault.Error{}).WithLine())
 	}
 	err := s.Desk.OpenAccount(c.Request().Context(), actor(c), c.Param("id"), ask)
 	f := fault.From(err)
@@ -49,19 +49,28 @@ func (s *server) openAccount(c echo.Context) error {
 	}
 	form := accountForm(ask, f)
 	form.Text = f.Text
-	return s.showAccountForm(c, statusOf(f.Kind), form)
+	return s.showAccountForm(c, statusOf(f.Kind), ask, form)
 }
 
 // addsMember reports whether the button was pressed that asks for one more line for a member.
 func addsMember(c echo.Context) bool { return posted(c, "act") == actAdd }
 
-// showAccountForm shows the page with what was typed.
-func (s *server) showAccountForm(c echo.Context, status int, form views.AccountForm) error {
+// showAccountForm shows the page with what was typed, and whom the members' ids lead to.
+func (s *server) showAccountForm(c echo.Context, status int, ask onboarding.AccountAsk, form views.AccountForm) error {
 	a, err := s.Desk.AccountsOf(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return s.sentBack(c, err, fault.Conflict)
 	}
+	if form.Found, err = s.foundJoint(c, ask); err != nil {
+		return err
+	}
 	return html(c, status, views.Accounts(s.accountsPage(c, a, form)))
+}
+
+// foundJoint is whom the ids of joint members lead to, by their places.
+func (s *server) foundJoint(c echo.Context, ask onboarding.AccountAsk) ([]views.FoundMember, error) {
+	found, err := s.Desk.FindJoint(c.Request().Context(), actor(c), ask.Members)
+	return memberViews(found), err
 }
 
 // accountAskOf reads an account from a form: its fields are named by the API's JSON paths.

@@ -25,6 +25,7 @@ type AccountForm struct {
 	RefID, Type, Description string
 	Profile                  bool
 	Members                  []identity.JointMember
+	Found                    []FoundMember     // whom the members' ids have led to, by their places; none where nobody was looked up
 	Added                    bool              // one more line was asked for just now
 	Text                     string            // why it was refused; empty where it was not
 	Errors                   map[string]string // by field
@@ -47,6 +48,14 @@ func (f AccountForm) lines() []identity.JointMember {
 
 // isNew reports whether the line at a place is the one that was asked for just now.
 func (f AccountForm) isNew(n int) bool { return f.Added && n == len(f.Members) }
+
+// found is whom the member at a place is; zero where nobody was looked up.
+func (f AccountForm) found(n int) FoundMember {
+	if n < len(f.Found) {
+		return f.Found[n]
+	}
+	return FoundMember{}
+}
 
 func (f AccountForm) asked() Asked { return Asked{Errors: f.Errors} }
 

@@ -70,8 +70,10 @@ func (b book) duplicates() []Story {
 		Text: "Nothing was decided.", Typed: map[string]string{"reason_code": "other"}, Errors: map[string]string{"reason": "Say why in at least 5 characters."},
 	}
 	refused.Account.Errors = map[string]string{
-		"account.ref_id": "Enter a ref_id: your own number for this account.", "account.members": "The desk knows no identity by one of these ids: look it up first.",
+		"account.ref_id": "Enter a ref_id: your own number for this account.", "account.members.1.identity_id": "The desk knows nobody by this id. Check it, or create the person first.",
 	}
+	refused.Account.Members = []identity.JointMember{{ID: "user-1300", Roles: []string{"AUTHORIZED_USER"}}, {ID: "user-99", Roles: []string{"AUTHORIZED_USER"}}}
+	refused.Account.Found = []FoundMember{{Identity: &existing}, {}}
 	undeclined := page
 	undeclined.Declining = Asked{Text: "Nothing was decided.", Errors: map[string]string{"reason_code": "Choose why."}}
 	unknown := page
@@ -135,10 +137,13 @@ func (b book) accounts() []Story {
 			{ID: "user-96", Roles: []string{"BENEFICIAL_OWNER"}},
 		},
 		Errors: map[string]string{
-			"account.ref_id":  "Use a number of your own: this looks like an e-mail address or a government ID.",
-			"account.members": "The desk knows no identity by one of these ids: look it up first.",
+			"account.ref_id":                "Use a number of your own: this looks like an e-mail address or a government ID.",
+			"account.members.1.identity_id": "The desk knows nobody by this id. Check it, or create the person first.",
+			"account.members.3.confirmed":   "This member is DENIED at Paxos. Confirm that they are meant, or take them out.",
 		},
 	}
+	member, denied := b.row(b.approved()).Identity, b.row(b.denied()).Identity
+	refused.Form.Found = []FoundMember{{Identity: &member}, {}, {Wrong: "This id leads to 2 cases. Enter the Paxos id of the one that you mean."}, {Identity: &denied}}
 	held := b.row(b.frozen()).Identity
 	held.Details.Controls = []identity.Control{{Type: identity.SellOnly}, {Type: identity.Dormant}}
 	notYet := none

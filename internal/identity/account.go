@@ -75,14 +75,27 @@ func AccountMemberField(n int, field string) string {
 
 // JointMember is a line of an account's form: a member by any id that a look-up takes, with what they are.
 type JointMember struct {
-	ID    string
-	Roles []string
+	ID        string
+	Roles     []string
+	Confirmed string // see [JointMember.MustConfirm]
+}
+
+// ConfirmsMember is what somebody sends who means a member whom Paxos does not hold as APPROVED: that identity, in that status. It goes
+// stale once the line leads to somebody else, or the status changes.
+func ConfirmsMember(i Identity) string { return i.PaxosID + " " + string(i.Status) }
+
+// MustConfirm reports whether somebody has still to say that this identity is meant.
+func (m JointMember) MustConfirm(i Identity) bool {
+	return i.Status != Approved && m.Confirmed != ConfirmsMember(i)
 }
 
 // JointMembers reads the lines of an account's form in the order of their places, empty ones left out.
 func JointMembers(form url.Values) (out []JointMember) {
 	for _, n := range placesIn(form, fieldAccountMembers) {
-		m := JointMember{ID: trimmed(form.Get(AccountMemberField(n, "identity_id"))), Roles: listOf(form[AccountMemberField(n, "roles")])}
+		m := JointMember{
+			ID: trimmed(form.Get(AccountMemberField(n, "identity_id"))), Roles: listOf(form[AccountMemberField(n, "roles")]),
+			Confirmed: form.Get(AccountMemberField(n, "confirmed")),
+		}
 		if (m.ID != "" || len(m.Roles) > 0) && len(out) < MostMembers {
 			out = append(out, m)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"identitydesk/internal/access"
@@ -165,38 +166,57 @@ func (d *Desk) accountDraft(
 	if draft.Account.Type == "" {
 		draft.Account.Type = identity.Brokerage
 	}
-	ids := make([]string, len(ask.Members))
-	for n, m := range ask.Members {
-		ids[n] = strings.TrimSpace(m.ID)
-	}
-	found, err := d.membersBy(ctx, a, ids)
+	found, err := d.FindJoint(ctx, a, ask.Members)
 	if err != nil {
 		return draft, nil, err
 	}
-	lost := ""
-	for n, id := range ids {
-		if id == "" {
-			if len(ask.Members[n].Roles) > 0 && lost == "" {
-				lost = fmt.Sprintf("Member %d: say who it is, or choose no role.", n+1)
+	lines := map[string]string{}
+	for n, f := range found {
+		switch m := ask.Members[n]; {
+		case f.Wrong != "":
+			lines[identity.AccountMemberField(n, "identity_id")] = f.Wrong
+		case f.Identity == nil:
+		default:
+			draft.Account.Members = append(draft.Account.Members, identity.AccountMember{PaxosID: f.Identity.PaxosID, Roles: m.Roles})
+			if m.MustConfirm(*f.Identity) {
+				lines[identity.AccountMemberField(n, "confirmed")] = "This member is " + string(f.Identity.Status) + " at Paxos. Confirm that they are meant, or take them out."
 			}
-			continue
 		}
-		member := identity.AccountMember{Roles: ask.Members[n].Roles}
-		if text := misfit(id, found[id], true); text == "" {
-			member.PaxosID = found[id][0].PaxosID
-		} else if lost == "" {
-			lost = fmt.Sprintf("Member %d: %s", n+1, text)
-		}
-		draft.Account.Members = append(draft.Account.Members, member)
 	}
 	wrong = draft.Check()
+	maps.Copy(wrong, lines)
 	told, err := d.telling(ctx, i, draft)
 	if err != nil {
 		return draft, nil, err
 	}
 	maps.Copy(wrong, told)
-	if lost != "" {
-		wrong["account.members"] = lost
-	}
 	return draft, wrong, nil
+}
+
+// FindJoint says of each joint member, by their places, whom the id leads to, or why it leads to nobody; an empty line is neither. The log
+// is told whom it found.
+func (d *Desk) FindJoint(ctx context.Context, a access.Actor, members []identity.JointMember) ([]FoundMember, error) {
+	if err := permit(a, access.OpenAccounts); err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(members))
+	for n, m := range members {
+		ids[n] = strings.TrimSpace(m.ID)
+	}
+	by, err := d.membersBy(ctx, a, slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" }))
+	if err != nil {
+		return nil, err
+	}
+	found := make([]FoundMember, len(members))
+	for n, id := range ids {
+		switch {
+		case id == "" && len(members[n].Roles) > 0:
+			found[n].Wrong = "Say who it is, or choose no role."
+		case id != "":
+			if found[n].Wrong = misfit(id, by[id], true); found[n].Wrong == "" {
+				found[n].Identity = &by[id][0]
+			}
+		}
+	}
+	return found, nil
 }

@@ -18,8 +18,8 @@ func TestMembersOfAnAccountAreLookedUp(t *testing.T) {
 	desk := func() (*onboarding.Desk, *cache) {
 		c := cacheOf(
 			identity.Identity{ID: "c1", RefID: "user-1", PaxosID: "px-1", Type: identity.Person, Status: identity.Approved},
-			identity.Identity{ID: "c2", RefID: "user-2", PaxosID: "px-2", Type: identity.Person},
-			identity.Identity{ID: "c3", RefID: "client-3", PaxosID: "px-3", Type: identity.Institution},
+			identity.Identity{ID: "c2", RefID: "user-2", PaxosID: "px-2", Type: identity.Person, Status: identity.Approved},
+			identity.Identity{ID: "c3", RefID: "client-3", PaxosID: "px-3", Type: identity.Institution, Status: identity.Approved},
 			identity.Identity{ID: "c4", RefID: "user-4", PaxosID: "px-4", Type: identity.Person, ErasedAt: new(now)},
 			identity.Identity{ID: "c5", RefID: "user-5", Type: identity.Person, Submission: identity.Queued},
 		)
@@ -42,9 +42,8 @@ func TestMembersOfAnAccountAreLookedUp(t *testing.T) {
 		d, c := desk()
 		err := d.OpenAccount(t.Context(), as(access.Analyst), "c1", ask("user-2", "", id))
 		require.Equal(t, fault.Invalid, fault.KindOf(err), id)
-		wrong := fault.From(err).Fields["account.members"]
+		wrong := fault.From(err).Fields["account.members.2.identity_id"]
 		require.Contains(t, wrong, says)
-		require.Contains(t, wrong, "Member 3: ")
 		require.NotContains(t, wrong, id)
 		require.Equal(t, []string{"c2"}, lookedUp(c)[:1], "%s: the log tells whom it found", id)
 	}

@@ -18,10 +18,12 @@ type openedJSON struct {
 	UserDisabled     bool              `json:"user_disabled"`
 	AdminDisabled    bool              `json:"admin_disabled"`
 	Requirements     []requirementJSON `json:"requirements"`
-	Controls         []controlJSON     `json:"controls"`
-	PastControls     []pastControlJSON `json:"past_controls"` // the last ended first
-	Able             map[string]string `json:"able"`          // what the customer can do: hold, buy, sell, deposit, withdraw; yes, no or "not said"
-	CanControl       bool              `json:"can_control"`   // propose a change of controls
+	Controls         []controlJSON     `json:"controls"`            // null where they are not known
+	ControlsAsOf     *time.Time        `json:"controls_as_of"`      // null where those in force are not known
+	PastControls     []pastControlJSON `json:"past_controls"`       // the last ended first
+	PastAsOf         *time.Time        `json:"past_controls_as_of"` // null where Paxos was never asked for those that have ended
+	Able             map[string]string `json:"able"`                // what the customer can do: hold, buy, sell, deposit, withdraw; yes, no or "not said"
+	CanControl       bool              `json:"can_control"`         // propose a change of controls
 	DocumentsAsked   []string          `json:"documents_asked"`
 	Documents        []documentJSON    `json:"documents"`       // what is asked for, under way and at Paxos, by type
 	DocumentsAsOf    *time.Time        `json:"documents_as_of"` // of what Paxos holds and waits for; null before it was asked
@@ -128,6 +130,10 @@ func toOpened(c onboarding.Case) openedJSON {
 	o.Moves = each(c.Moves, toMove)
 	o.Documents, o.DocumentsAsOf, o.CanUpload = each(c.Documents.Checklist, toDocument), utc(&c.Documents.ListedAt), c.Documents.CanUpload
 	o.PastControls, o.Able, o.CanControl = each(c.Controls.Past, toPastControl), toAble(c.Controls.Able), c.Controls.Propose
+	o.ControlsAsOf, o.PastAsOf = utc(&c.Controls.KnownAt), utc(&c.Controls.ListedAt)
+	if !c.Controls.Known {
+		o.Controls = nil
+	}
 	if h := c.Hold; h != nil {
 		o.Hold = &holdJSON{By: h.By, At: utc(&h.At), ReasonCode: h.ReasonCode}
 	}

@@ -189,6 +189,44 @@ func TestAControlThatIsNotGood(t *testing.T) {
 	require.Contains(t, ana.get("/proposals/"+ana.proposal(d.learn(nil).ID)).page(http.StatusOK).Find(`[data-testid=asked]`).Text(), "it is over")
 }
 
+// Where Paxos' answer cannot tell of controls none is claimed: they are not known until Paxos' list of them is here.
+func TestControlsThatPaxosHasNotTold(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	path := "/identities/" + d.learn(func(r *identity.Record) {
+		r.Status, r.Details = identity.Approved, identity.Details{ControlsUnsaid: true}
+	}).ID
+	ana := d.person("Ana", access.Analyst)
+	card := ana.get(path).page(http.StatusOK).Find(`[data-testid=controls]`)
+	require.Contains(t, card.Find(`[data-testid=able]`).Text(), "Which controls are in force is not known here yet")
+	require.NotContains(t, card.Text(), "no control is in force")
+	require.Contains(t, card.Find(`[data-testid=controls-asking]`).Text(), "The desk is asking Paxos for its list of controls")
+	require.Contains(t, card.Find("noscript").Text(), "Look again", "without JavaScript")
+	told := ana.json(path).object(http.StatusOK)
+	require.Nil(t, told["controls"])
+	require.Nil(t, told["controls_as_of"])
+	require.Equal(t, "not said", told["able"].(map[string]any)["buy"])
+
+	now := d.clock.Now()
+	set := identity.ControlRecord{Control: identity.Control{
+		ID: "k-listed", Type: identity.SellOnly, SetBy: "SET_BY_CLIENT", Overridable: true, ReasonCode: "RISK_FRAUD", CreatedAt: now.Add(-time.Hour),
+	}, Reason: "Zinnober is looked into"}
+	require.NoError(t, d.store.ApplyControls(t.Context(), d.job("controls"), identity.ControlsOf([]identity.ControlRecord{set}, now)))
+	card = ana.get(path).page(http.StatusOK).Find(`[data-testid=controls]`)
+	require.Contains(t, card.Find(`[data-testid=able]`).Text(), "can hold and sell; cannot buy, deposit or withdraw")
+	require.Contains(t, card.Find(`[data-testid=controls-known]`).Text(), "Those in force as of")
+	require.Zero(t, card.Find(`[data-testid=controls-asking]`).Length())
+	require.Equal(t, "k-listed", card.Find(`input[name=control_id]`).AttrOr("value", ""), "it can be ended")
+	told = ana.json(path).object(http.StatusOK)
+	require.Equal(t, now.UTC().Format(time.RFC3339), told["controls_as_of"])
+	require.Len(t, told["controls"], 1)
+	require.Contains(t, ana.post(path+"/controls", changedForm(closing(), "type", "SELL_ONLY")).page(http.StatusUnprocessableEntity).Text(),
+		"This control is in force already")
+	require.Equal(t, http.StatusSeeOther, ana.post(path+"/controls/end", url.Values{
+		"control_id": {"k-listed"}, "reason": {"it is over"}, "confirmed": {"on"},
+	}).status)
+}
+
 // Opening a case has Paxos asked for its controls, once; what ended before the desk was there is told with Paxos' words for it, which
 // are not for everybody.
 func TestControlsFromBeforeTheDesk(t *testing.T) {
@@ -196,7 +234,9 @@ func TestControlsFromBeforeTheDesk(t *testing.T) {
 	d := boot(t)
 	path := "/identities/" + d.limited().ID
 	ana, vic := d.person("Ana", access.Analyst), d.person("Vic", access.Viewer)
-	ana.get(path).page(http.StatusOK)
+	first := ana.get(path).page(http.StatusOK)
+	require.Contains(t, first.Find(`[data-testid=controls-asking]`).Text(), "The desk is asking Paxos for the controls that have ended")
+	require.Nil(t, ana.json(path).object(http.StatusOK)["past_controls_as_of"])
 	now := d.clock.Now()
 	was := identity.ControlRecord{
 		Control:   identity.Control{ID: "k-old", Type: identity.Closed, SetBy: "SET_BY_CLIENT", ReasonCode: "END_USER_REQUEST", CreatedAt: now.AddDate(0, 0, -20)},
@@ -206,7 +246,11 @@ func TestControlsFromBeforeTheDesk(t *testing.T) {
 	is := identity.ControlRecord{Control: identity.Control{ID: "k-theirs", Type: identity.SellOnly}, Reason: "Zinnober was on a list"}
 	require.NoError(t, d.store.ApplyControls(t.Context(), d.job("controls"), identity.ControlsOf([]identity.ControlRecord{was, is}, now)))
 
-	past := ana.get(path).page(http.StatusOK).Find(`[data-testid=past-control]`)
+	second := ana.get(path).page(http.StatusOK)
+	require.Zero(t, second.Find(`[data-testid=controls-asking]`).Length())
+	require.Contains(t, second.Find(`[data-testid=controls-listed]`).Text(), "Ended controls and Paxos’ words as of")
+	require.NotNil(t, ana.json(path).object(http.StatusOK)["past_controls_as_of"])
+	past := second.Find(`[data-testid=past-control]`)
 	require.Equal(t, 1, past.Length())
 	require.Contains(t, past.Text(), "CLOSED")
 	require.Equal(t, "Zinnober asked for a pause", past.Find(`[data-testid=control-reason]`).Text())

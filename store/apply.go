@@ -91,6 +91,9 @@ func (t *tx) haste(id string) (queue.Priority, error) {
 func (t *tx) learn(old row, n identity.News) (i identity.Identity, changed bool, err error) {
 	next, entries := old.Learn(n, t.s.Policy(), t.now)
 	i, err = t.saveAndTell(old, next, entries)
+	if err == nil && i.Details.ControlsUnsaid {
+		err = t.hearOfControls(n.Event, i, queue.Background)
+	}
 	if err != nil || i.ErasedAt != nil || !next.AskedAt.Equal(n.AskedAt) { // older news is not learned, nor is an erased name
 		return i, len(entries) > 0, err
 	}

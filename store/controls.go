@@ -35,7 +35,8 @@ func (s *Store) LookAtControls(ctx context.Context, id string) error {
 	return s.lookAt(ctx, jobControls, id)
 }
 
-// ApplyControls stores what Paxos said of a case's controls, unless what is stored is newer, and ends the job. Open pages are renewed.
+// ApplyControls stores what Paxos said of a case's controls, unless what is stored is newer, and ends the job. Where Paxos' record cannot tell
+// of controls the case takes them from the list, see [identity.Identity.LearnControls]. Open pages are renewed.
 func (s *Store) ApplyControls(ctx context.Context, job queue.Job, list identity.ControlList) error {
 	return s.write(ctx, func(t *tx) error {
 		if err := t.hold(job); err != nil {
@@ -60,10 +61,22 @@ func (s *Store) ApplyControls(ctx context.Context, job queue.Job, list identity.
 			return err
 		}
 		if fresh > 0 {
+			next, entries := r.LearnControls(list)
+			if _, err := t.saveAndTell(r, next, entries); err != nil {
+				return err
+			}
 			t.changes(r.ID)
 		}
 		return t.finish(job)
 	})
+}
+
+// hearOfControls has the list of controls asked for anew after an event that tells of one, since a record may not tell of it.
+func (t *tx) hearOfControls(e *identity.Event, i identity.Identity, p queue.Priority) error {
+	if e == nil || e.IsTest || !identity.OfControls(e.Type) || i.PaxosID == "" || i.ErasedAt != nil {
+		return nil
+	}
+	return t.enqueue(jobControls, i.ID, p, "")
 }
 
 // eraseControls takes away what Paxos said of a case's controls, and the ask for it.

@@ -172,8 +172,11 @@ func (s *Store) SaveEvent(ctx context.Context, job queue.Job, e identity.Event) 
 // doneEvent stores that an event has been acted on. Of an erased case it leaves nothing that came with the request.
 func (t *tx) doneEvent(e identity.Event, i identity.Identity, job *queue.Job) error {
 	e.State, e.IdentityID, e.LastError = identity.EventDone, i.ID, ""
-	if err := t.learnEvent(e, job); err != nil || i.ErasedAt == nil {
+	if err := t.learnEvent(e, job); err != nil {
 		return err
+	}
+	if i.ErasedAt == nil {
+		return t.hearOfControls(&e, i, queue.Event)
 	}
 	return t.eraseDeliveries(i)
 }

@@ -46,7 +46,7 @@ func (s *Store) WithdrawMove(ctx context.Context, id string, e audit.Entry) erro
 			return m, err
 		}
 		if m.Lost() {
-			if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
+			if err := t.askAfter(m); err != nil {
 				return m, err
 			}
 		}

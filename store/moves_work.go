@@ -87,7 +87,7 @@ func (s *Store) MoveDone(ctx context.Context, job queue.Job, result map[string]s
 		if err := t.linkAfter(m); err != nil {
 			return m, err
 		}
-		if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
+		if err := t.askAfter(m); err != nil {
 			return m, err
 		}
 		if err := t.tellMove(m, identity.StepDone); err != nil {
@@ -95,6 +95,17 @@ func (s *Store) MoveDone(ctx context.Context, job queue.Job, result map[string]s
 		}
 		return m, t.finish(job)
 	})
+}
+
+// askAfter has asked for anew what a move may have changed at Paxos: the case, and where it is about controls their list, since a record
+// may not tell of them.
+func (t *tx) askAfter(m identity.OurMove) error {
+	if m.Kind == identity.MoveControl {
+		if err := t.enqueue(jobControls, m.IdentityID, queue.Submission, ""); err != nil {
+			return err
+		}
+	}
+	return t.enqueue(jobRecheck, m.IdentityID, queue.Submission, "")
 }
 
 // MoveFailed ends a move that Paxos refused, or that cannot be done. again keeps what is to be sent for another try, for
@@ -106,7 +117,7 @@ func (s *Store) MoveFailed(ctx context.Context, job queue.Job, f identity.Failur
 			return m, err
 		}
 		if m.InDoubt() {
-			if err := t.enqueue(jobRecheck, m.IdentityID, queue.Submission, ""); err != nil {
+			if err := t.askAfter(m); err != nil {
 				return m, err
 			}
 		}

@@ -94,10 +94,13 @@ func ableIcon(c identity.Can) string {
 
 // ableRests says what the answers rest on, where that is not the status alone.
 func ableRests(i identity.Identity) string {
+	controls, known := i.Details.InForce()
 	switch {
 	case identity.AbleAs(i.Status).Hold == identity.CanUnsaid:
 		return "The desk does not know the status " + string(i.Status) + "."
-	case len(i.Details.Controls) > 0:
+	case !known:
+		return "Which controls are in force is not known here yet: open the case, and the desk asks Paxos."
+	case len(controls) > 0:
 		return "By its status, and by the controls that are set."
 	}
 	return ""

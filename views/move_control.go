@@ -3,6 +3,7 @@ package views
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
@@ -11,6 +12,10 @@ import (
 // Controls are what limits the customer at Paxos, and what may be proposed about it.
 type Controls struct {
 	Active, Past []identity.ToldControl // past: the last ended first
+	Known        bool                   // which are in force
+	KnownAt      time.Time              // as of when that is known
+	ListedAt     time.Time              // as of when Paxos' list is known, which tells those that have ended and why; zero for never
+	Asking       bool                   // Paxos is being asked for its list
 	Able         identity.Able          // what the customer can do now
 	Proposed     *proposal.Proposal     // waits for a second person; nil for none
 	Propose      bool
@@ -25,7 +30,8 @@ func (p CasePage) anyControls() bool {
 // showsControls reports whether there is anything to tell of controls.
 func (p CasePage) showsControls() bool {
 	d := p.Identity.Details
-	return p.Identity.ErasedAt == nil && (p.Controls.Propose || p.Controls.Proposed != nil || len(p.Controls.Active)+len(p.Controls.Past) > 0) ||
+	c := p.Controls
+	return p.Identity.ErasedAt == nil && (c.Propose || c.Proposed != nil || c.Asking || len(c.Active)+len(c.Past) > 0) ||
 		d.UserDisabled || d.AdminDisabled
 }
 
@@ -39,12 +45,32 @@ func (p CasePage) settable() []identity.Choice {
 	return slices.DeleteFunc(identity.ControlTypes(), func(c identity.Choice) bool { return p.Identity.Controlled(c.Value) })
 }
 
+// ableNow says what the customer can do.
+func (p CasePage) ableNow() string {
+	if identity.AbleAs(p.Identity.Status) == (identity.Able{}) || p.Controls.Known {
+		return "As it stands the customer " + ableText(p.Controls.Able) + "."
+	}
+	return "Which controls are in force is not known here yet, and so what the customer can do."
+}
+
 // ableBy says what decides what the customer can do.
 func (p CasePage) ableBy() string {
+	if !p.Controls.Known {
+		return "By the status " + string(p.Identity.Status) + "; Paxos’ answer about the identity does not tell its controls."
+	}
 	if len(p.Controls.Active) == 0 {
 		return "By the status " + string(p.Identity.Status) + "; no control is in force."
 	}
 	return "By the status " + string(p.Identity.Status) + " and the controls in force."
+}
+
+// askingControls says what Paxos is being asked for.
+func (p CasePage) askingControls() string {
+	what := "The desk is asking Paxos for the controls that have ended, and why each was set."
+	if p.Identity.Details.ControlsUnsaid {
+		what = "The desk is asking Paxos for its list of controls: those in force, those that have ended, and why each was set."
+	}
+	return what + " They appear here."
 }
 
 // overridable are the controls in force that we can end.

@@ -12,6 +12,8 @@ import (
 func (b book) controls(r access.Role, i identity.Identity, history []identity.Entry) Controls {
 	c := Controls{Able: i.Able(), Propose: access.May(r, access.Control) && i.PaxosID != "" && i.ErasedAt == nil}
 	c.Active, c.Past = i.ToldControls(history, nil, identity.ControlList{})
+	_, c.Known = i.Details.InForce()
+	c.KnownAt, c.Asking = i.ControlsKnownAt(), i.OutdatesControls(identity.ControlList{}, history)
 	return c
 }
 
@@ -91,7 +93,14 @@ func (b book) controlled() []Story {
 		Chrome: b.chrome(access.Lead, SectionProposals), Proposal: wish, Case: b.row(b.approved()), People: b.staff(), History: b.submitted(60 * day),
 		CanDecide: true,
 	}
+	untold := b.approved()
+	untold.Details.ControlsUnsaid = true
+	listed := b.approved()
+	listed.Details.ControlsUnsaid, listed.Details.ControlsAsOf = true, b.ago(time.Hour)
+	listed.Details.Controls = i.Details.Controls[:1]
 	return append(named("case", map[string]Story{
+		"controls-listed":  {Role: access.Analyst, Component: Case(b.page(access.Analyst, listed, b.submitted(60*day)...))},
+		"controls-unknown": {Role: access.Analyst, Component: Case(b.page(access.Analyst, untold, b.submitted(60*day)...))},
 		"controls":         {Role: access.Analyst, Component: Case(page(access.Analyst))},
 		"controls-viewer":  {Role: access.Viewer, Component: Case(page(access.Viewer))},
 		"control-refused":  {Role: access.Lead, Component: Case(refused)},

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"net/http"
+	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -62,6 +65,73 @@ func TestTwoPeopleSetAndEndAControl(t *testing.T) {
 	require.Contains(t, ana.text(`[data-testid="able"]`), "can hold, buy, sell, deposit and withdraw")
 	require.Empty(t, desk.controlsAtPaxos("user-4711"))
 	require.NotContains(t, desk.Log.String(), "Oddwhistle")
+}
+
+// controlsJSON is what a case tells of its controls; nil for not known.
+type controlsJSON struct {
+	Controls []struct {
+		ID   string `json:"id"`
+		Type string `json:"type"`
+	} `json:"controls"`
+	Past []struct {
+		Type string `json:"type"`
+	} `json:"past_controls"`
+	Able map[string]string `json:"able"`
+}
+
+// controls waits until a case tells of these controls in force, and of so many past ones.
+func (p *person) controls(id string, past int, want ...string) (seen controlsJSON) {
+	p.t.Helper()
+	p.eventually("controls in force", func() (bool, any) {
+		seen = controlsJSON{}
+		p.json("/identities/"+id, &seen)
+		types := []string{}
+		for _, c := range seen.Controls {
+			types = append(types, c.Type)
+		}
+		return seen.Controls != nil && slices.Equal(types, want) && len(seen.Past) == past, seen
+	})
+	return seen
+}
+
+// agreed has a change of controls proposed by one and approved by another.
+func (p *person) agreed(lea *person, id, act string, form url.Values) {
+	p.t.Helper()
+	form.Set("confirmed", "on")
+	res, body := p.post("/identities/"+id+act, form)
+	require.Equal(p.t, http.StatusSeeOther, res.StatusCode, body)
+	var open struct {
+		Items []struct{ ID string }
+	}
+	lea.json("/proposals?show=open", &open)
+	require.Len(p.t, open.Items, 1)
+	res, body = lea.post("/proposals/"+open.Items[0].ID+"/approve", url.Values{"confirmed": {"on"}})
+	require.Equal(p.t, http.StatusSeeOther, res.StatusCode, body)
+}
+
+// TestControlsWhereAnswersAreOfTheOlderShape goes the same way where Paxos' answers about an identity cannot tell of controls: what is in
+// force the list of controls says, after an event and after our own moves.
+func TestControlsWhereAnswersAreOfTheOlderShape(t *testing.T) {
+	t.Parallel()
+	desk := bootFaulty(t, func(o *emulator.Options) { o.OlderGeneration = true })
+	id := desk.submitted(duncan("user-4720"))
+	ana, lea := desk.ana, desk.signIn("lea", "lead")
+	ana.becomes(id, "APPROVED")
+	require.Equal(t, "yes", ana.controls(id, 0, []string{}...).Able["buy"])
+
+	require.NoError(t, desk.paxos.Act("user-4720", "dormant"))
+	require.Equal(t, "not said", ana.controls(id, 0, "DORMANT").Able["buy"])
+	ana.agreed(lea, id, "/controls", url.Values{"type": {"CLOSED"}, "reason_code": {"LEGAL_ORDER"}, "reason": {"the court asked for it"}})
+	both := ana.controls(id, 0, "DORMANT", "CLOSED")
+	require.Equal(t, "no", both.Able["sell"])
+	require.Equal(t, []string{"DORMANT", "CLOSED"}, desk.controlsAtPaxos("user-4720"))
+	res, body := ana.post("/identities/"+id+"/controls", url.Values{"type": {"CLOSED"}, "reason_code": {"LEGAL_ORDER"}, "reason": {"once more"}, "confirmed": {"on"}})
+	require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
+	require.Contains(t, body, "This control is in force already.")
+
+	ana.agreed(lea, id, "/controls/end", url.Values{"control_id": {both.Controls[1].ID}, "reason": {"the court let it go"}})
+	ana.controls(id, 1, "DORMANT")
+	require.Equal(t, []string{"DORMANT"}, desk.controlsAtPaxos("user-4720"))
 }
 
 // approveTheOne approves the one proposal that waits.

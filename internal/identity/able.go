@@ -72,13 +72,18 @@ func (a Able) within(b Able) Able {
 	}
 }
 
-// Able is what the customer can do now, by the status and all controls in force.
+// Able is what the customer can do now, by the status and all controls in force. What these could take away is not said where they are not
+// known.
 func (i Identity) Able() Able { return i.ableWithout("") }
 
 // ableWithout is [Identity.Able] as if one of the controls were not in force.
 func (i Identity) ableWithout(controlID string) Able {
 	a := AbleAs(i.Status)
-	for _, c := range i.Details.Controls {
+	controls, known := i.Details.InForce()
+	if !known {
+		a = a.within(Able{CanUnsaid, CanUnsaid, CanUnsaid, CanUnsaid, CanUnsaid})
+	}
+	for _, c := range controls {
 		if controlID == "" || c.ID != controlID {
 			a = a.Under(c.Type)
 		}

@@ -14,7 +14,9 @@ func changesBetween(a, b Identity) []Change {
 	d.add("disabled by us", yes(a.Details.UserDisabled), yes(b.Details.UserDisabled))
 	d.add("disabled by Paxos", yes(a.Details.AdminDisabled), yes(b.Details.AdminDisabled))
 	d.addAll("requirement ", requirementTexts(a.Details.Requirements), requirementTexts(b.Details.Requirements))
-	d.addAll(controlField, controlTexts(a.Details.Controls), controlTexts(b.Details.Controls))
+	before, _ := a.Details.InForce()
+	after, _ := b.Details.InForce()
+	d.addAll(controlField, controlTexts(before), controlTexts(after))
 	return d
 }
 

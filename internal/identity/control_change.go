@@ -77,14 +77,16 @@ func (c ControlChange) Able(i Identity) Able {
 }
 
 func (i Identity) control(id string) (Control, bool) {
-	n := slices.IndexFunc(i.Details.Controls, func(c Control) bool { return c.ID == id })
+	controls, _ := i.Details.InForce()
+	n := slices.IndexFunc(controls, func(c Control) bool { return c.ID == id })
 	if n < 0 {
 		return Control{}, false
 	}
-	return i.Details.Controls[n], true
+	return controls[n], true
 }
 
 // Controlled reports whether a control of a type is in force, whoever has set it.
 func (i Identity) Controlled(typ string) bool {
-	return slices.ContainsFunc(i.Details.Controls, func(c Control) bool { return c.Type == typ })
+	controls, _ := i.Details.InForce()
+	return slices.ContainsFunc(controls, func(c Control) bool { return c.Type == typ })
 }

@@ -20,13 +20,17 @@ func ControlsOf(all []ControlRecord, asked time.Time) ControlList {
 	return ControlList{AsOf: milliseconds(asked), Controls: all}
 }
 
-// OutdatesControls reports whether there is something to ask of the controls of an identity that Paxos holds: it has some, or its
-// history tells of one, and nothing was asked since the last news of them.
+// OutdatesControls reports whether there is something to ask of the controls of an identity that Paxos holds: it has some, its history
+// tells of one, or Paxos' answer cannot tell; and nothing was asked since the last news of them.
 func (i Identity) OutdatesControls(list ControlList, history []Entry) bool {
 	if i.PaxosID == "" || i.ErasedAt != nil {
 		return false
 	}
-	known, heard := len(i.Details.Controls) > 0, time.Time{}
+	controls, sure := i.Details.InForce()
+	if !sure {
+		return true
+	}
+	known, heard := len(controls) > 0 || i.Details.ControlsUnsaid, time.Time{}
 	for _, e := range history {
 		if e.ofControls() {
 			known = true
@@ -38,7 +42,17 @@ func (i Identity) OutdatesControls(list ControlList, history []Entry) bool {
 
 // ofControls reports whether a line tells that a control came or went.
 func (e Entry) ofControls() bool {
-	return slices.ContainsFunc(e.Changes, func(c Change) bool { return strings.HasPrefix(c.Field, controlField) })
+	if e.Kind == MoveStepped && e.Code == MoveTold(MoveControl, StepDone) {
+		return true
+	}
+	return slices.ContainsFunc(e.Changes, func(c Change) bool {
+		return strings.HasPrefix(c.Field, controlField) || c.Field == eventField && OfControls(c.New)
+	})
+}
+
+// OfControls reports whether an event of a type tells that a control came or went.
+func OfControls(eventType string) bool {
+	return eventType == EventControlCreated || eventType == EventControlDeleted
 }
 
 // reasonOf are Paxos' words for why a control that is in force was set; empty where they are not known.

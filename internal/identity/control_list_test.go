@@ -48,6 +48,14 @@ func TestWhenControlsAreAskedFor(t *testing.T) {
 		return []identity.Entry{{ReceivedAt: minute(at), ProcessedAt: minute(at), Changes: []identity.Change{{Field: field}}}}
 	}
 	asked := identity.ControlList{AsOf: minute(10)}
+	unsaid, _ := identity.Identity{}.Learn(answered(1), identity.Policy{}, minute(1))
+	known, _ := unsaid.LearnControls(asked)
+	heard := func(field, value string, at int) []identity.Entry {
+		line := line(field, at)
+		line[0].Kind, line[0].Changes[0].New = identity.EventHeard, value
+		return line
+	}
+	moved := []identity.Entry{{Kind: identity.MoveStepped, Code: identity.MoveTold(identity.MoveControl, identity.StepDone), ProcessedAt: minute(11)}}
 	for name, tc := range map[string]struct {
 		i       identity.Identity
 		list    identity.ControlList
@@ -61,6 +69,14 @@ func TestWhenControlsAreAskedFor(t *testing.T) {
 		"news since":                   {limited(), asked, line("control CLOSED", 11), true},
 		"other news since":             {limited(), asked, line("requirement SCREENING_CHECK", 11), false},
 		"no control was ever heard of": {free, identity.ControlList{}, line("requirement SCREENING_CHECK", 5), false},
+		"the answer cannot tell":       {unsaid, identity.ControlList{}, nil, true},
+		"nor does what was kept":       {unsaid, asked, nil, true},
+		"it cannot, the list did":      {known, asked, nil, false},
+		"an event since":               {known, asked, heard("event", identity.EventControlCreated, 11), true},
+		"an event of an end since":     {known, asked, heard("event", identity.EventControlDeleted, 11), true},
+		"another event since":          {known, asked, heard("event", identity.EventApproved, 11), false},
+		"an event before":              {known, asked, heard("event", identity.EventControlCreated, 9), false},
+		"a move of ours since":         {known, asked, moved, true},
 		"erased":                       {gone, identity.ControlList{}, nil, false},
 		"not at Paxos":                 {identity.Identity{}, identity.ControlList{}, line("control CLOSED", 5), false},
 	} {

@@ -22,7 +22,8 @@ const ControlResult = "control_id"
 // ToldControls are the controls of a case that are in force, and those that were, the last ended first. History and moves are the
 // case's; the history is oldest first. What the history does not tell, the list may.
 func (i Identity) ToldControls(history []Entry, moves []OurMove, list ControlList) (active, past []ToldControl) {
-	for _, c := range i.Details.Controls {
+	controls, _ := i.Details.InForce()
+	for _, c := range controls {
 		active = append(active, ToldControl{Control: c, Reason: list.reasonOf(c.ID), Since: c.CreatedAt, SetMove: moveOfControl(c.ID, moves)})
 	}
 	past = list.ended(pastControls(history))

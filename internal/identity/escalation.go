@@ -134,7 +134,8 @@ func (e escalation) subStatuses() []string {
 
 func (e escalation) controls() []string {
 	var out []string
-	for _, c := range e.i.Details.Controls {
+	controls, _ := e.i.Details.InForce()
+	for _, c := range controls {
 		text := "Control: " + code(c.Type) + ", " + code(c.SetBy)
 		if c.ReasonCode != "" {
 			text += ", " + code(c.ReasonCode)

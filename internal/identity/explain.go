@@ -93,7 +93,8 @@ func Explain(i Identity, p Policy, now time.Time, staleAfter time.Duration) Advi
 	}
 	a := x.advice()
 	a.Move, a.AgeingKind = v.Move, i.ageingKind(x.blocks)
-	a.Confidential = a.Confidential || len(i.Details.Controls) > 0
+	controls, _ := i.Details.InForce()
+	a.Confidential = a.Confidential || len(controls) > 0
 	for _, b := range x.blocks {
 		a.Blocking = append(a.Blocking, b.Blocking)
 		a.Confidential = a.Confidential || b.Confidential
@@ -266,12 +267,16 @@ func (x explaining) silent() Advice {
 func (x explaining) decided() Advice {
 	switch x.i.Status {
 	case Approved:
-		if len(x.i.Details.Controls) > 0 {
+		controls, known := x.i.Details.InForce()
+		if len(controls) > 0 {
 			a := nothingToDo("Paxos has approved this identity, with limits set by controls.")
 			a.Confidential = true
 			return a
 		}
 		a := nothingToDo("Paxos has approved this identity.")
+		if !known {
+			a.Sentence += " Whether a control limits it is not known here yet."
+		}
 		a.Tell = "Your details have been verified."
 		return a
 	case Denied:
@@ -285,7 +290,8 @@ func (x explaining) decided() Advice {
 func (x explaining) disabled() Advice {
 	d := x.i.Details
 	a := nothingToDo("This identity is disabled.")
-	a.Confidential = d.AdminDisabled || len(d.Controls) > 0
+	controls, _ := d.InForce()
+	a.Confidential = d.AdminDisabled || len(controls) > 0
 	switch {
 	case d.AdminDisabled:
 		a.Sentence = "Paxos has disabled this identity."

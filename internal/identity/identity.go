@@ -150,9 +150,13 @@ type Details struct {
 	Sanctions      Status        `json:"sanctions,omitempty"`
 	Screening      Status        `json:"screening,omitempty"` // additional_screening_status
 	Requirements   []Requirement `json:"requirements,omitempty"`
-	Controls       []Control     `json:"controls,omitempty"`
-	UserDisabled   bool          `json:"user_disabled,omitempty"`
-	AdminDisabled  bool          `json:"admin_disabled,omitempty"`
+	Controls       []Control     `json:"controls,omitempty"` // see [Details.InForce]
+	// ControlsUnsaid marks what comes from an answer of the older shape, which cannot tell of controls: they are those of Paxos' list, or
+	// of an earlier answer, as of ControlsAsOf; zero where they are not known.
+	ControlsUnsaid bool      `json:"controls_unsaid,omitempty"`
+	ControlsAsOf   time.Time `json:"controls_as_of,omitzero"`
+	UserDisabled   bool      `json:"user_disabled,omitempty"`
+	AdminDisabled  bool      `json:"admin_disabled,omitempty"`
 	// Institution is what an institution is, where an answer or our own draft said it; nil where nothing did.
 	Institution *InstitutionFacts `json:"institution,omitempty"`
 }

@@ -71,6 +71,7 @@ func (l *learning) takeRecord() {
 	if next.Details.Institution == nil {
 		next.Details.Institution = l.was.Details.Institution
 	}
+	l.takeControls()
 	if l.first {
 		next.CreatedAt = l.n.HeardAt
 	}
@@ -113,7 +114,8 @@ func (l *learning) takeStatus(s Status) {
 // for years before.
 func (i Identity) frozenSince() time.Time {
 	since := i.UpdatedAt
-	for _, c := range i.Details.Controls {
+	controls, _ := i.Details.InForce()
+	for _, c := range controls {
 		if c.Type == controlFrozen && !c.CreatedAt.IsZero() {
 			since = milliseconds(c.CreatedAt)
 		}

@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// eventField names an event that tells nothing but its type.
+const eventField = "event"
+
 // tell writes the lines of history in the order in which things happened.
 func (l *learning) tell() {
 	changes := changesBetween(l.was, l.next)
@@ -94,7 +97,7 @@ func (l *learning) addEvent(statusChanged bool) {
 	line := l.eventEntry(EventHeard, e)
 	line.Changes = l.facts
 	if len(line.Changes) == 0 && e.Type != "" {
-		line.Changes = []Change{{Field: "event", New: e.Type}}
+		line.Changes = []Change{{Field: eventField, New: e.Type}}
 	}
 	l.entries = append(l.entries, line)
 }

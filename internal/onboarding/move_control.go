@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/fault"
@@ -21,6 +22,10 @@ type controls interface {
 // CaseControls are the controls of a case, what they leave the customer, and what may be proposed about them.
 type CaseControls struct {
 	Active, Past []identity.ToldControl // past: the last ended first
+	Known        bool                   // which are in force
+	KnownAt      time.Time              // as of when that is known
+	ListedAt     time.Time              // as of when Paxos' list is known, which tells those that have ended and why; zero for never
+	Asking       bool                   // Paxos is being asked for its list
 	Able         identity.Able          // what the customer can do now
 	Proposed     *proposal.Proposal     // waits for a second person; nil for none, and for whoever may not read proposals
 	Propose      bool                   // the actor may propose a change
@@ -29,7 +34,8 @@ type CaseControls struct {
 // controlsOf are the controls of a case whose row, history, moves and proposals are there.
 func controlsOf(a access.Actor, c Case, list identity.ControlList) CaseControls {
 	i, ours := c.Identity, ours(c.Moves)
-	k := CaseControls{Able: i.Able(), Proposed: openOf(proposal.Control, c.Proposals)}
+	k := CaseControls{KnownAt: i.ControlsKnownAt(), ListedAt: list.AsOf, Able: i.Able(), Proposed: openOf(proposal.Control, c.Proposals)}
+	_, k.Known = i.Details.InForce()
 	k.Active, k.Past = i.ToldControls(c.History, ours, list)
 	onItsWay := slices.ContainsFunc(ours, func(m identity.OurMove) bool { return m.Kind == identity.MoveControl && m.State.Open() })
 	k.Propose = a.Can(access.Control) && i.NotAtPaxos() == "" && k.Proposed == nil && !onItsWay
@@ -46,14 +52,15 @@ func (d *Desk) addControls(ctx context.Context, a access.Actor, c *Case) error {
 	if why != "" {
 		list = identity.ControlList{}
 	}
-	outdated := c.Identity.OutdatesControls(list, c.History)
+	asking := why == "" && c.Identity.OutdatesControls(list, c.History)
 	if !a.Can(access.ReadNames) {
 		for n := range list.Controls {
 			list.Controls[n].Reason = ""
 		}
 	}
 	c.Controls = controlsOf(a, *c, list)
-	if outdated && why == "" {
+	c.Controls.Asking = asking
+	if asking {
 		return d.o.Store.LookAtControls(ctx, c.Identity.ID)
 	}
 	return nil

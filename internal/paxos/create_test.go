@@ -31,7 +31,7 @@ func TestCreateSendsTheDraftAndNothingElse(t *testing.T) {
 	require.Equal(t, identity.Record{
 		PaxosID: "px-1", RefID: "user-0042", Type: identity.Person, Status: identity.Pending,
 		Name:      identity.Name{First: "Wilhelmina", Last: "O'Brien-Quux"},
-		CreatedAt: time.Date(2024, 2, 3, 4, 5, 7, 250e6, time.UTC),
+		CreatedAt: time.Date(2024, 2, 3, 4, 5, 7, 250e6, time.UTC), Details: identity.Details{ControlsUnsaid: true},
 	}, n.Record, "nothing but the allow-list")
 
 	r := s.requests[0]
@@ -95,7 +95,8 @@ func TestAClashNamesItsFieldAndTheRecordInTheWay(t *testing.T) {
 		_, err := overNetwork(t, &standIn{api: answers(409, body)}).CreateIdentity(t.Context(), draft())
 		exists, ok := errors.AsType[*identity.Exists](err)
 		require.True(t, ok, meta)
-		require.Equal(t, &identity.Exists{Field: "ref_id"}, exists, meta)
+		require.Equal(t, "ref_id", exists.Field, meta)
+		require.Empty(t, exists.Record.PaxosID, meta)
 	}
 }
 

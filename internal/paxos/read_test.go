@@ -63,11 +63,15 @@ func TestOlderAnswersAndUnknownWordsAreRead(t *testing.T) {
 		{Type: "ID_VERIFICATION", Status: "PENDING", Older: true},
 		{Type: "SOMETHING_NEW", Status: "FAILED", Older: true},
 	}
+	unsaid := identity.Details{ControlsUnsaid: true}
 	for name, c := range map[string]struct {
 		body string
 		want identity.Record
 	}{
-		"summary_status": {`{"id":"a","summary_status":"DENIED"}`, identity.Record{PaxosID: "a", Status: identity.Denied}},
+		"no controls":                        {`{"id":"a","status_details":{"active_controls":[]}}`, identity.Record{PaxosID: "a"}},
+		"no controls, left out":              {`{"id":"a","status_details":{}}`, identity.Record{PaxosID: "a"}},
+		"no controls beside the older lists": {`{"id":"a","pending_requirements":[],"status_details":{"active_controls":[]}}`, identity.Record{PaxosID: "a"}},
+		"summary_status":                     {`{"id":"a","summary_status":"DENIED"}`, identity.Record{PaxosID: "a", Status: identity.Denied, Details: unsaid}},
 		"unknown words": {
 			`{"id":"a","status":"UNDER_THE_MOON","type":"ROBOT","person_details":{"sanctions_verification_status":"MAYBE"},
 			"status_details":{"requirements":[{"type":"BRAND_NEW","status":"HALFWAY","awaiting_action_from":"A_THIRD"}]}}`,
@@ -78,31 +82,31 @@ func TestOlderAnswersAndUnknownWordsAreRead(t *testing.T) {
 		"older lists beside the status": {
 			`{"id":"a","pending_requirements":[{"type":"ID_VERIFICATION","message":"private","metadata":{"x":"y"}}],
 			"failed_requirements":[{"type":"SOMETHING_NEW"}]}`,
-			identity.Record{PaxosID: "a", Details: identity.Details{Requirements: older}},
+			identity.Record{PaxosID: "a", Details: identity.Details{Requirements: older, ControlsUnsaid: true}},
 		},
 		"older lists within the details": {
 			`{"id":"a","status_details":{"requirements":[],"pending_requirements":[{"type":"ID_VERIFICATION"}],
 			"failed_requirements":[{"type":"SOMETHING_NEW"}]}}`,
-			identity.Record{PaxosID: "a", Details: identity.Details{Requirements: older}},
+			identity.Record{PaxosID: "a", Details: identity.Details{Requirements: older, ControlsUnsaid: true}},
 		},
 		"nulls": {
 			`{"id":"a","status":null,"summary_status":"PENDING","person_details":null,"status_details":null,"created_at":null,"user_disabled":null}`,
-			identity.Record{PaxosID: "a", Status: identity.Pending},
+			identity.Record{PaxosID: "a", Status: identity.Pending, Details: unsaid},
 		},
 		"odd times": {
 			`{"id":"a","created_at":"2024-02-03 04:05:07.5+00:00","updated_at":"yesterday"}`,
-			identity.Record{PaxosID: "a", CreatedAt: time.Date(2024, 2, 3, 4, 5, 7, 5e8, time.UTC)},
+			identity.Record{PaxosID: "a", CreatedAt: time.Date(2024, 2, 3, 4, 5, 7, 5e8, time.UTC), Details: unsaid},
 		},
 		"institution": {
 			`{"id":"a","institution_details":{"name":"Invented Holdings","additional_screening_status":"PENDING"}}`,
 			identity.Record{
 				PaxosID: "a", Type: identity.Institution, Name: identity.Name{Last: "Invented Holdings"},
-				Details: identity.Details{Screening: "PENDING"},
+				Details: identity.Details{Screening: "PENDING", ControlsUnsaid: true},
 			},
 		},
 		"person without a type": {
 			`{"id":"a","person_details":{"first_name":"Ada","middle_name":"M","last_name":"Invented"}}`,
-			identity.Record{PaxosID: "a", Type: identity.Person, Name: identity.Name{First: "Ada", Middle: "M", Last: "Invented"}},
+			identity.Record{PaxosID: "a", Type: identity.Person, Name: identity.Name{First: "Ada", Middle: "M", Last: "Invented"}, Details: unsaid},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +136,8 @@ func TestAListIsReadPageByPage(t *testing.T) {
 	}
 	page, err := d.ListIdentities(t.Context(), q)
 	require.NoError(t, err)
-	require.Equal(t, []identity.Record{{PaxosID: "a"}, {PaxosID: "b", Status: identity.Pending}}, page.Records)
+	unsaid := identity.Details{ControlsUnsaid: true}
+	require.Equal(t, []identity.Record{{PaxosID: "a", Details: unsaid}, {PaxosID: "b", Status: identity.Pending, Details: unsaid}}, page.Records)
 	require.Equal(t, "c&2", page.Cursor)
 	require.WithinDuration(t, time.Now(), page.AskedAt, time.Minute)
 	require.Contains(t, d.log.String(), "left out")

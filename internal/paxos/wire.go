@@ -35,15 +35,18 @@ type wireIdentity struct {
 		identity.InstitutionFacts
 		Name string `json:"name"`
 	} `json:"institution_details"`
-	Members       []wireMember `json:"institution_members"` // nil where the answer does not say
-	StatusDetails struct {
-		Controls     []wireControl     `json:"active_controls"`
-		Requirements []wireRequirement `json:"requirements"`
-		wireOlder
-	} `json:"status_details"`
+	Members       []wireMember       `json:"institution_members"` // nil where the answer does not say
+	StatusDetails *wireStatusDetails `json:"status_details"`      // nil in older answers
 	wireOlder
 	CreatedAt moment `json:"created_at"`
 	UpdatedAt moment `json:"updated_at"`
+}
+
+// wireStatusDetails are requirements and controls.
+type wireStatusDetails struct {
+	Controls     []wireControl     `json:"active_controls"`
+	Requirements []wireRequirement `json:"requirements"`
+	wireOlder
 }
 
 // wireChecks are the sub-statuses.
@@ -120,12 +123,26 @@ func (w *wireIdentity) record() identity.Record {
 		}
 	}
 	r.Members = w.members()
-	for _, c := range w.StatusDetails.Controls {
+	details := w.statusDetails()
+	r.Details.ControlsUnsaid = details.controlsUnsaid() || w.StatusDetails == nil
+	for _, c := range details.Controls {
 		r.Details.Controls = append(r.Details.Controls, identity.Control{
 			ID: c.ID, Type: c.Type, SetBy: c.SetBy, Overridable: c.Overridable, ReasonCode: c.ReasonCode, CreatedAt: c.CreatedAt.Time,
 		})
 	}
 	return r
+}
+
+func (w *wireIdentity) statusDetails() wireStatusDetails {
+	if w.StatusDetails == nil {
+		return wireStatusDetails{}
+	}
+	return *w.StatusDetails
+}
+
+// controlsUnsaid reports whether the shape is the older one, within which no controls are told.
+func (d wireStatusDetails) controlsUnsaid() bool {
+	return d.Controls == nil && len(d.Pending)+len(d.Failed) > 0
 }
 
 // members are those of an institution; what has no id is nobody.
@@ -165,7 +182,8 @@ func (w *wireIdentity) kind() identity.Type {
 // requirements reads today's list, else the older ones.
 func (w *wireIdentity) requirements() []identity.Requirement {
 	var all []identity.Requirement
-	for _, q := range w.StatusDetails.Requirements {
+	details := w.statusDetails()
+	for _, q := range details.Requirements {
 		r := identity.Requirement{Type: q.Type, Status: q.Status, Awaiting: q.Awaiting}
 		for _, e := range q.Errors {
 			if e.Code != "" {
@@ -177,7 +195,7 @@ func (w *wireIdentity) requirements() []identity.Requirement {
 	if len(all) > 0 {
 		return all
 	}
-	for _, older := range []wireOlder{w.StatusDetails.wireOlder, w.wireOlder} {
+	for _, older := range []wireOlder{details.wireOlder, w.wireOlder} {
 		for _, q := range older.Pending {
 			all = append(all, identity.Requirement{Type: q.Type, Status: identity.RequirementPending, Older: true})
 		}

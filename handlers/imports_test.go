@@ -170,6 +170,32 @@ func TestImportAgain(t *testing.T) {
 	require.Contains(t, told(doc, "words"), "No row can be submitted")
 }
 
+// A paused import whose rows another one has submitted says so, and can be ended.
+func TestPausedImportThatIsSettled(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	lead := d.as(access.Lead)
+	paused := lead.uploadFile(importedPeople(), "").header.Get("Location")
+	lead.post(paused+"/start", nil)
+	lead.post(paused+"/pause", nil)
+	require.Contains(t, told(lead.get("/imports").page(http.StatusOK), "import"), "paused")
+	other := lead.uploadFile(importedPeople(), "").header.Get("Location")
+	lead.post(other+"/start", nil)
+	d.stepImports()
+
+	doc := lead.get(paused).page(http.StatusOK)
+	require.Equal(t, "nothing left to submit", told(doc, "state"))
+	require.Contains(t, told(doc, "words"), "no row of it waits any more")
+	require.Equal(t, "Go on", told(doc, "start"))
+	list := lead.get("/imports").page(http.StatusOK).Find("[data-testid=imports], main").Text()
+	require.Contains(t, list, "nothing left to submit")
+	require.NotContains(t, list, "paused")
+	require.NotContains(t, list, "in 6d")
+	lead.post(paused+"/start", nil)
+	d.stepImports()
+	require.Equal(t, "done", lead.json(paused).object(http.StatusOK)["state"])
+}
+
 func TestImportPauseAndStop(t *testing.T) {
 	t.Parallel()
 	d := boot(t)

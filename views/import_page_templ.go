@@ -474,7 +474,7 @@ func importActs(p ImportPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Import.State.May(identity.StartImport) && p.Import.Results[identity.RowNew] > 0 {
+		if p.Import.State.May(identity.StartImport) && (p.Import.Results[identity.RowNew] > 0 || p.Import.Settled()) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -120,6 +120,9 @@ func importDone(i identity.Import) string {
 }
 
 func importStateName(i identity.Import) string {
+	if i.Settled() {
+		return "nothing left to submit"
+	}
 	switch i.State {
 	case identity.ImportReady:
 		return "not started"
@@ -140,6 +143,9 @@ func importStateName(i identity.Import) string {
 }
 
 func importChip(i identity.Import) string {
+	if i.Settled() {
+		return "chip chip-gray"
+	}
 	switch i.State {
 	case identity.ImportReady, identity.ImportPaused:
 		return "chip chip-amber"
@@ -166,6 +172,9 @@ func (p ImportPage) importText() string {
 	case identity.ImportRunning:
 		return "The rows are submitted one after the other, at the pace that Paxos allows. You may close this page."
 	case identity.ImportPaused:
+		if i.Settled() {
+			return "It was paused, and no row of it waits any more: the desk knows the others by now, or they have errors. Go on ends it."
+		}
 		return "Nothing more is submitted until somebody lets it go on. What was handed over before is sent all the same."
 	case identity.ImportStopped:
 		return "Somebody has stopped it. Rows that had no turn are left out, and erased. To submit them, import the file again: nobody is submitted twice."
@@ -300,7 +309,7 @@ func columnTakes(c identity.ImportColumn) string {
 
 // untilLeft is how long what was read is still kept.
 func untilLeft(i identity.Import, now time.Time) string {
-	if i.State != identity.ImportReady && i.State != identity.ImportPaused {
+	if i.Settled() || i.State != identity.ImportReady && i.State != identity.ImportPaused {
 		return ""
 	}
 	return left(i.KeepUntil, now)

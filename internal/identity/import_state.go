@@ -176,6 +176,9 @@ func (i Import) Had() int {
 	return n
 }
 
+// Settled reports whether a pause holds nothing back any more, since another import, or people, have submitted what was left.
+func (i Import) Settled() bool { return i.State == ImportPaused && i.Results[RowNew] == 0 }
+
 // ImportLine is a row of an import as it stands. It holds no personal data, its Errors aside, which are only there where they were
 // asked for.
 type ImportLine struct {

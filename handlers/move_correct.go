@@ -75,7 +75,7 @@ func (s *server) changePage(c echo.Context, k identity.MoveKind) (views.ChangePa
 	if why := onboarding.CannotCorrect(o.Identity); why != "" {
 		return views.ChangePage{}, fault.New(fault.Conflict, why)
 	}
-	p := views.ChangePage{Chrome: s.formPage(c), Identity: o.Identity, Kind: k, Today: s.Now().In(s.location(c)).Format(time.DateOnly)}
+	p := views.ChangePage{Chrome: s.formPage(c), Identity: o.Identity, Kind: k, Today: s.latestDay(c)}
 	for _, m := range o.Moves {
 		if m.Kind == k && m.State.Open() {
 			p.Open = &views.OurMove{OurMove: m.OurMove}
@@ -219,18 +219,19 @@ func (s *server) readChange(c echo.Context) (change onboarding.Correction, err e
 	}, nil
 }
 
-// dayDone is the day of a KYC refresh: its end in the person's time zone, or now where it is today; zero where it cannot be read.
+// dayDone is the day of a KYC refresh: its start in UTC, so that it is the same day for whoever reads it; zero where it cannot be read.
 func (s *server) dayDone(c echo.Context) time.Time {
-	now := s.Now()
-	loc := s.location(c)
-	day, err := time.ParseInLocation(time.DateOnly, posted(c, identity.FieldRefreshedAt), loc)
+	day, err := time.Parse(time.DateOnly, posted(c, identity.FieldRefreshedAt))
 	if err != nil {
 		return time.Time{}
 	}
-	if day.Format(time.DateOnly) == now.In(loc).Format(time.DateOnly) {
-		return now.UTC().Truncate(time.Second)
-	}
-	return day.AddDate(0, 0, 1).Add(-time.Second).UTC()
+	return day
+}
+
+// latestDay is today where the person is, unless it has not begun in UTC yet.
+func (s *server) latestDay(c echo.Context) string {
+	now := s.Now()
+	return min(now.In(s.location(c)).Format(time.DateOnly), now.UTC().Format(time.DateOnly))
 }
 
 // openedChangeJSON is what Paxos holds, for a client that shows it in a form and keeps none of it. Base, opened_at and mark go back

@@ -139,3 +139,31 @@ func TestRefreshWithChanges(t *testing.T) {
 	require.Equal(t, d.clock.Now().Format(time.DateOnly), ask.Send.RefreshedAt.Format(time.DateOnly))
 	require.Equal(t, "Umbrabarrow", ask.Base.Person.LastName, "what was looked at goes along")
 }
+
+// A day is a day: it is sent, kept and shown as the same one wherever its reader is. One far back asks a confirmation that says what
+// follows, whether Paxos has asked or not; one that cannot be is refused.
+func TestTheDayOfARefresh(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	id := d.learn(func(r *identity.Record) { r.CreatedAt = d.clock.Now().AddDate(-2, 0, 0) }).ID
+	path := "/identities/" + id + "/kyc-refresh"
+	lea := d.as(access.Lead)
+	today := d.clock.Now().UTC().Format(time.DateOnly)
+	require.Contains(t, lea.get(path).page(http.StatusOK).Find(`[data-testid="sent-as"]`).Text(), today+"T00:00:00Z")
+
+	form := url.Values{"step": {"unchanged"}}
+	refused := func(day string) string {
+		form.Set("last_kyc_refresh_date", day)
+		return lea.post(path, form).page(http.StatusUnprocessableEntity).Find(`[data-testid="problem"]`).Text()
+	}
+	require.Contains(t, refused("1950-01-01"), "Details checked on: This is before the identity was created")
+	back := d.clock.Now().UTC().AddDate(-1, -1, 0).Format(time.DateOnly)
+	require.Contains(t, refused(back), "The day is meant: This day lies")
+	require.Contains(t, refused(back), "may be due at once")
+	require.Empty(t, d.moves(id))
+	form.Set("backdated", "on")
+	require.Contains(t, refused("1950-01-01"), "created at Paxos", "no confirmation makes it right")
+	form.Set("last_kyc_refresh_date", back)
+	require.Equal(t, http.StatusSeeOther, lea.post(path, form).status)
+	require.Equal(t, back+"T00:00:00Z", d.refreshSent().Send.RefreshedAt.Format(time.RFC3339))
+}

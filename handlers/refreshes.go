@@ -81,19 +81,27 @@ type refreshJSON struct {
 	Open       bool       `json:"open"`
 	Expired    bool       `json:"expired"` // an open one of which Paxos has said that it was not done in time
 	StartedAt  *time.Time `json:"started_at"`
-	LastAt     *time.Time `json:"last_kyc_refresh_date"`
+	LastAt     *string    `json:"last_kyc_refresh_date"` // a day
 }
 
 func toRefresh(d identity.RefreshDue) refreshJSON {
 	j := refreshJSON{
 		IdentityID: d.ID, PaxosID: orNull(d.PaxosID), RefID: orNull(d.RefID), Status: orNull(string(d.Status)), Lane: string(d.Lane),
 		Assignee: orNull(d.Assignee), DueAt: utc(&d.DueAt), Open: d.Open,
-		Expired: d.Open && d.RefreshExpired(), LastAt: utc(d.LastAt),
+		Expired: d.Open && d.RefreshExpired(), LastAt: orNull(refreshDay(d.LastAt)),
 	}
 	if d.Refresh != nil && !d.Refresh.StartedAt.IsZero() {
 		j.StartedAt = utc(&d.Refresh.StartedAt)
 	}
 	return j
+}
+
+// refreshDay is a day of a refresh, which no time zone shifts; empty where it is not known.
+func refreshDay(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.UTC().Format(time.DateOnly)
 }
 
 func refreshHeader() []string {
@@ -103,7 +111,7 @@ func refreshHeader() []string {
 func refreshCells(d identity.RefreshDue) []string {
 	j := toRefresh(d)
 	return []string{
-		d.ID, d.PaxosID, d.RefID, string(d.Status), j.Lane, d.Assignee, stamp(&d.DueAt), strconv.FormatBool(d.Open), stamp(j.StartedAt), stamp(d.LastAt),
+		d.ID, d.PaxosID, d.RefID, string(d.Status), j.Lane, d.Assignee, stamp(&d.DueAt), strconv.FormatBool(d.Open), stamp(j.StartedAt), refreshDay(d.LastAt),
 		strconv.FormatBool(j.Expired),
 	}
 }

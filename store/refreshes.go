@@ -33,6 +33,9 @@ const (
 	lastRefreshQuery = `SELECT type, happened_at, refresh_last, refresh_next FROM events WHERE identity_id <> '' AND identity_id = $1 AND is_test = 0
 		AND type IN ('identity.kyc_refresh.started', 'identity.kyc_refresh.completed', 'identity.kyc_refresh.expired')
 		ORDER BY happened_at DESC, id DESC LIMIT 1`
+	lastCheckedQuery = `SELECT refresh_last FROM events WHERE identity_id <> '' AND identity_id = $1 AND is_test = 0 AND refresh_last IS NOT NULL
+		AND type IN ('identity.kyc_refresh.started', 'identity.kyc_refresh.completed', 'identity.kyc_refresh.expired')
+		ORDER BY happened_at DESC, id DESC LIMIT 1`
 )
 
 type nextRefresh struct {
@@ -104,9 +107,18 @@ func (s *Store) Refreshes(ctx context.Context, f identity.RefreshFilter) (page i
 		page.Next = cursor{key: due[limit-1].DueAt.UnixMilli(), id: due[limit-1].key}.token(orderOfRefreshes)
 	}
 	for _, d := range due {
+		if d.Open {
+			if d.LastAt, _, err = maybe(r, scanLastChecked, lastCheckedQuery, d.ID); err != nil {
+				return page, s.mask(err)
+			}
+		}
 		page.Items = append(page.Items, d.RefreshDue)
 	}
 	return page, nil
+}
+
+func scanLastChecked(rows *sql.Rows) (last *time.Time, err error) {
+	return last, rows.Scan(intoTimeOrNil{&last})
 }
 
 func openRefreshes(q querier) (due []dueRow, err error) {

@@ -182,7 +182,7 @@ func clocks(p CasePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = moment(*t.NextAt, p.Now, p.Location).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = onDay(*t.NextAt).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

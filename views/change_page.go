@@ -72,7 +72,7 @@ func (p ChangePage) day() string {
 	return p.Today
 }
 
-// ticked reports whether it was confirmed that the day lies before Paxos asked.
+// ticked reports whether it was confirmed that the day is meant.
 func (p ChangePage) ticked() bool {
 	return p.Typed["backdated"] != "" || p.Form.Values.Get("backdated") != ""
 }
@@ -92,6 +92,24 @@ func (p ChangePage) changeForm() []fieldset {
 	}
 	sets[0].Text = "What your own systems know this person by. It must not be personal data. The case stays findable by the old one."
 	return sets
+}
+
+// sentAs is how the day of a KYC refresh is sent.
+func sentAs(day string) string { return day + "T00:00:00Z" }
+
+// changeLabel names a field that is refused as its form does.
+func changeLabel(field string) string {
+	switch field {
+	case identity.FieldRefreshedAt:
+		return "Details checked on"
+	case "backdated":
+		return "The day is meant"
+	case "reason_code":
+		return "Why"
+	case "reason":
+		return "In your words"
+	}
+	return field
 }
 
 // shiftText is one side of a change, in a line.

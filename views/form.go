@@ -105,7 +105,7 @@ func (p NewIdentityPage) summary() []fieldError {
 		delete(rest, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(rest)) {
-		out = append(out, fieldError{"", name, rest[name]})
+		out = append(out, fieldError{"", changeLabel(name), rest[name]})
 	}
 	return out
 }

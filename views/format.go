@@ -123,6 +123,9 @@ func onOrAt(t, now time.Time, loc *time.Location) string {
 	}
 }
 
+// dateOf is the date of a day that Paxos names, which is one of UTC.
+func dateOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
 // exact tells a moment to the second, in UTC: for whoever compares it with Paxos' words or with a log.
 func exact(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 

@@ -97,7 +97,7 @@ func (b book) changed() []Story {
 	}}
 	calm := page(identity.MoveRefresh, b.refresh())
 	calm.Plan = ChangePlan{Shifts: []identity.Shift{
-		{Field: identity.FieldRefreshedAt, After: []string{"2026-03-02 15:00 UTC"}}, {Field: "person_details.email", Before: []string{"a@example.org"}, After: []string{"b@example.org"}},
+		{Field: identity.FieldRefreshedAt, After: []string{"2026-03-02"}}, {Field: "person_details.email", Before: []string{"a@example.org"}, After: []string{"b@example.org"}},
 	}}
 	return []Story{
 		{"correct/ask", access.Analyst, AskChange(ask)},

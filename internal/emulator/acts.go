@@ -69,7 +69,7 @@ func (e *Emulator) act(rec *record, do string, at time.Time) {
 	case actRefuseDocuments:
 		e.refuseDocuments(rec, at)
 	case actCompleteRefresh:
-		e.completeRefresh(rec, at, at)
+		e.completeRefresh(rec, at.UTC().Truncate(date), at)
 	case actEndControls:
 		for _, c := range slices.Clone(rec.Controls) {
 			e.endControl(rec, c.ID, at)

@@ -18,7 +18,7 @@ type Correction struct {
 	Tax            []TaxDetail `json:"tax,omitzero"`
 	TaxNotRequired *bool       `json:"tax_not_required,omitempty"`
 	IsMerchant     *bool       `json:"is_merchant,omitempty"`
-	// RefreshedAt is when a KYC refresh was done; with nothing else it says that nothing changed. Zero: this is none.
+	// RefreshedAt is the day on which a KYC refresh was done, at its start in UTC; with nothing else it says that nothing changed. Zero: this is none.
 	RefreshedAt time.Time `json:"refreshed_at,omitzero"`
 }
 
@@ -150,26 +150,7 @@ func CheckCorrection(before, after Draft, now time.Time) map[string]string {
 	return wrong
 }
 
-// CheckRefreshedAt says what is wrong with the day of a KYC refresh; empty where nothing is. Last is the one before, zero where
-// none is known.
-func CheckRefreshedAt(done, last, now time.Time) string {
-	switch {
-	case done.IsZero():
-		return "Enter the day on which the details were checked."
-	case done.After(now.Add(ClockGrace)):
-		return "This is in the future: enter the day on which the details were checked."
-	case !last.IsZero() && done.Before(last):
-		return "This is before the last refresh: check the day."
-	}
-	return ""
-}
-
 // AwaitsRefresh reports whether Paxos waits for a KYC refresh.
 func (i Identity) AwaitsRefresh() bool {
 	return i.Refresh != nil || slices.ContainsFunc(i.Details.Requirements, func(r Requirement) bool { return r.Type == KYCRefresh })
-}
-
-// Backdated reports whether a refresh is dated before Paxos asked for it. Paxos counts the time to the next one from that day.
-func (r Refresh) Backdated(done time.Time) bool {
-	return !r.StartedAt.IsZero() && done.Before(r.StartedAt)
 }

@@ -111,7 +111,7 @@ func (c Correction) sent(field string) []string {
 	case fieldIsMerchant:
 		return []string{yesNo(*c.IsMerchant)}
 	case FieldRefreshedAt:
-		return []string{c.RefreshedAt.UTC().Format("2006-01-02 15:04 UTC")}
+		return []string{onDay(c.RefreshedAt)}
 	}
 	return nil
 }

@@ -95,21 +95,3 @@ func TestOnlyWhatChangesIsJudged(t *testing.T) {
 	require.NotEmpty(t, wrong["person_details.first_name"])
 	require.NotEmpty(t, wrong["tax_details.tax_payer_country"])
 }
-
-func TestRefreshedAt(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC)
-	last := now.AddDate(-2, 0, 0)
-	for name, c := range map[string]struct {
-		done time.Time
-		fine bool
-	}{
-		"now": {now, true}, "clocks differ": {now.Add(4 * time.Minute), true}, "backdated": {now.AddDate(0, -3, 0), true}, "the day of the last": {last, true},
-		"none": {time.Time{}, false}, "ahead": {now.Add(6 * time.Minute), false}, "before the last": {last.Add(-time.Second), false},
-	} {
-		require.Equal(t, c.fine, identity.CheckRefreshedAt(c.done, last, now) == "", name)
-	}
-	open := identity.Refresh{StartedAt: now.AddDate(0, 0, -6)}
-	require.True(t, open.Backdated(now.AddDate(0, 0, -7)))
-	require.False(t, open.Backdated(now))
-}

@@ -83,11 +83,6 @@ func (t RefreshTold) Shows(done, since time.Time) bool {
 	return sameDay(*t.LastAt, done)
 }
 
-// sameDay reports whether two moments are on one day of UTC, by which days of refreshes are counted.
-func sameDay(a, b time.Time) bool {
-	return a.UTC().Format(time.DateOnly) == b.UTC().Format(time.DateOnly)
-}
-
 // RefreshExpired reports whether Paxos has said that the open refresh was not done in time.
 func (i Identity) RefreshExpired() bool {
 	r := i.refreshRequirement()

@@ -35,7 +35,7 @@ type Correction struct {
 	Base        CorrectionBase
 	After       identity.Draft
 	RefreshedAt time.Time // the day of a KYC refresh; zero for a correction alone
-	Backdated   bool      // it was confirmed that the day lies before Paxos asked
+	Backdated   bool      // it was confirmed that the day is meant, though it lies back
 }
 
 // CorrectionPlan is exactly what will be sent.

@@ -128,6 +128,7 @@ func TestWhoMayCorrect(t *testing.T) {
 func TestRefreshKYC(t *testing.T) {
 	t.Parallel()
 	open := pending
+	open.CreatedAt = now.AddDate(-1, 0, 0)
 	open.Refresh = &identity.Refresh{StartedAt: now.Add(-48 * time.Hour), EndsAt: now.AddDate(0, 0, 28)}
 	d, c, _ := revealing(open)
 	_, err := d.RefreshKYC(t.Context(), as(access.Lead), "c1", now.Add(24*time.Hour), false)

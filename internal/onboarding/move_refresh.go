@@ -10,7 +10,7 @@ import (
 )
 
 // RefreshKYC tells Paxos that a person's details were checked and that nothing has changed. Invalid with the field
-// last_kyc_refresh_date where the day cannot be, and with backdated where it lies before Paxos asked and that is not confirmed.
+// last_kyc_refresh_date where the day cannot be, and with backdated where it lies so far back that it must be confirmed, and is not.
 func (d *Desk) RefreshKYC(ctx context.Context, a access.Actor, id string, done time.Time, backdated bool) (identity.OurMove, error) {
 	i, err := d.correctable(ctx, a, id, identity.MoveRefresh)
 	if err != nil {
@@ -36,12 +36,12 @@ func (d *Desk) checkRefresh(ctx context.Context, i identity.Identity, done time.
 	if told.LastAt != nil {
 		last = *told.LastAt
 	}
-	if text := identity.CheckRefreshedAt(done, last, d.o.Now()); text != "" {
+	if text := i.CheckRefreshedAt(done, last, d.o.Now()); text != "" {
 		wrong[identity.FieldRefreshedAt] = text
 		return nil
 	}
-	if i.Refresh != nil && i.Refresh.Backdated(done) && !confirmed {
-		wrong["backdated"] = "This day lies before Paxos asked for the refresh. Paxos counts the time to the next one from it: confirm that it is meant."
+	if text := i.DoubtRefreshedAt(done, last, d.o.Now()); text != "" && !confirmed {
+		wrong["backdated"] = text
 	}
 	return nil
 }

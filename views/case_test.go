@@ -139,7 +139,7 @@ func TestControlsWithoutAny(t *testing.T) {
 	t.Parallel()
 	b := testBook()
 	p := b.page(access.Analyst, b.waiting())
-	p.Controls = Controls{Propose: true}
+	p.Controls = Controls{Propose: true, Known: true}
 	doc := render(t, Case(p))
 	require.Equal(t, 1, doc.Find(`p[data-testid="able"]`).Length(), "the card is there")
 	require.Zero(t, doc.Find("ul.controls").Length())

@@ -42,6 +42,10 @@ func (m OurMove) outcome() string {
 		return m.Kind.Words().Done
 	case m.State == identity.MoveFailed:
 		return identity.MoveWhy(m.Code)
+	case m.State == identity.MoveWithdrawn && m.approved() && m.Lost():
+		return "Nothing more is sent, and what was to be sent is erased; why it was proposed stays with the proposal. An answer of Paxos was lost before, so it may have worked: look at what Paxos holds before you ask for the same again."
+	case m.State == identity.MoveWithdrawn && m.approved():
+		return "Nothing is sent, and what was to be sent is erased. Why it was proposed stays with the proposal."
 	case m.State == identity.MoveWithdrawn && m.Lost():
 		return "Nothing more is sent, and what was typed is erased. An answer of Paxos was lost before, so it may have worked: look at what Paxos holds before you ask for the same again."
 	case m.State == identity.MoveWithdrawn:
@@ -63,6 +67,11 @@ func (m OurMove) looks() string {
 		return lost + " Where Paxos does not say whether the refresh has come, it is told once more: that does no harm."
 	}
 	return lost
+}
+
+// approved reports whether somebody proposed the move and a second person agreed.
+func (m OurMove) approved() bool {
+	return slices.ContainsFunc(m.Steps, func(s identity.MoveStep) bool { return s.Step == identity.StepApproved })
 }
 
 // nextAt is when the next attempt begins, where that is not now.

@@ -235,7 +235,12 @@ func TestFailedSubmission(t *testing.T) {
 	doc := b.get(place).page(http.StatusOK)
 	require.Contains(t, doc.Find(`[data-testid=failure]`).Text(), "Paxos wrote this.")
 	require.Equal(t, 1, doc.Find(`form[action="`+place+`/resubmit"]`).Length())
-	require.Equal(t, 1, doc.Find(`form[action="`+place+`/withdraw"]`).Length())
+	require.Zero(t, doc.Find(`form[action="`+place+`/withdraw"]`).Length(), "a lead's alone")
+	require.False(t, b.json(place).object(http.StatusOK)["can_withdraw"].(bool))
+	require.Equal(t, http.StatusForbidden, b.post(place+"/withdraw", nil).status)
+	require.Equal(t, "failed", b.json(place).object(http.StatusOK)["submission"])
+	lead := d.as(access.Lead)
+	require.Equal(t, 1, lead.get(place).page(http.StatusOK).Find(`form[action="`+place+`/withdraw"]`).Length())
 	viewer := d.as(access.Viewer)
 	doc = viewer.get(place).page(http.StatusOK)
 	require.NotContains(t, doc.Text(), "Paxos wrote this.", "it may name the person")
@@ -249,9 +254,9 @@ func TestFailedSubmission(t *testing.T) {
 	require.Contains(t, b.get(place).page(http.StatusOK).Text(), "The submission is queued again, with the same ref_id.")
 	require.Equal(t, "queued", b.json(place).object(http.StatusOK)["submission"])
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/resubmit", nil).status, "a double click is no second act")
-	require.Contains(t, d.as(access.Lead).post(place+"/resubmit", nil).page(http.StatusConflict).Find(`[data-testid=problem]`).Text(),
+	require.Contains(t, lead.post(place+"/resubmit", nil).page(http.StatusConflict).Find(`[data-testid=problem]`).Text(),
 		"some analyst was first with this submission, and resubmitted at 2026-")
-	require.Equal(t, "conflict", b.post(place+"/withdraw", nil, "Accept", "application/json").failure(http.StatusConflict)["kind"])
+	require.Equal(t, "conflict", lead.post(place+"/withdraw", nil, "Accept", "application/json").failure(http.StatusConflict)["kind"])
 }
 
 func TestWithdraw(t *testing.T) {

@@ -51,7 +51,7 @@ func doors(id string) []door {
 		{"POST", "/identities/" + id + "/link", workers},
 		{"GET", "/identities/" + id + "/accounts", []access.Role{access.Analyst, access.Lead, access.Auditor}},
 		{"POST", "/identities/" + id + "/accounts", workers},
-		{"POST", "/identities/" + id + "/withdraw", workers},
+		{"POST", "/identities/" + id + "/withdraw", []access.Role{access.Lead}},
 		{"GET", "/identities/" + id + "/correct", workers},
 		{"POST", "/identities/" + id + "/correct", workers},
 		{"GET", "/identities/" + id + "/kyc-refresh", workers},

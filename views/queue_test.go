@@ -105,8 +105,8 @@ func TestRowsThatLeftAndCasesThatCame(t *testing.T) {
 func TestACaseBesideTheQueue(t *testing.T) {
 	t.Parallel()
 	b := testBook()
-	alone := render(t, Case(b.page(access.Analyst, b.failed(identity.Refused))))
-	pane := b.page(access.Analyst, b.failed(identity.Refused))
+	alone := render(t, Case(b.page(access.Lead, b.failed(identity.Refused))))
+	pane := b.page(access.Lead, b.failed(identity.Refused))
 	p := QueuePage{Chrome: b.chrome(access.Analyst, SectionQueue), Rows: Rows{Items: b.rows(b.failed(identity.Refused), b.silent())}}
 	p.Spot = Spot{Lane: identity.LaneFailed, Case: pane.Identity.ID}
 	pane.Back, pane.Onward = p.Path(), p.Next("place")

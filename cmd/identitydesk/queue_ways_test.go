@@ -214,7 +214,7 @@ func TestRowsStayUntilTheyAreShownAnew(t *testing.T) {
 	b.press("j")
 
 	fail("user-3")
-	resp, body := script.post(places[0]+"/withdraw", url.Values{})
+	resp, body := desk.signIn("lea", "lead").post(places[0]+"/withdraw", url.Values{})
 	require.Equal(t, 303, resp.StatusCode, body)
 	b.until("the new one is announced", `document.querySelector('[data-testid="fresh"]')?.textContent.trim() === '1 new: show'`)
 	b.until("the one that left is marked", "document.querySelector('#rows tbody tr')?.classList.contains('left')")

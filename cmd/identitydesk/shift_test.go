@@ -64,7 +64,7 @@ func TestNothingMovesByItself(t *testing.T) {
 	rows := b.tops("#rows tbody tr")
 	require.Len(t, rows, 2)
 	fail("user-3")
-	resp, body := script.post(place["user-1"]+"/withdraw", url.Values{})
+	resp, body := desk.signIn("lea", "lead").post(place["user-1"]+"/withdraw", url.Values{})
 	require.Equal(t, 303, resp.StatusCode, body)
 	b.until("the new row is told of", `document.querySelector('[data-testid="fresh"]')`)
 	b.until("the old row is marked", "document.querySelector('#rows tr.left')")

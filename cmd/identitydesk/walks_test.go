@@ -173,7 +173,9 @@ func TestWalkCreate(t *testing.T) {
 		ana.json("/identities/"+id, &c)
 		return c.Submission != nil && *c.Submission == "failed" && c.Lane == "failed" && c.Move == "ours", c
 	})
-	resp, body = ana.post("/identities/"+id+"/withdraw", nil)
+	resp, _ = ana.post("/identities/"+id+"/withdraw", nil)
+	require.Equal(t, http.StatusForbidden, resp.StatusCode)
+	resp, body = desk.signIn("lea", "lead").post("/identities/"+id+"/withdraw", nil)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
 	var withdrawn caseJSON
 	ana.json("/identities/"+id, &withdrawn)

@@ -104,7 +104,7 @@ func TestDuplicateInTheBrowser(t *testing.T) {
 	second := script.submit(duncan("user-4712"))
 
 	b := desk.open(t)
-	b.signIn("ana", "analyst")
+	b.signIn("lea", "lead")
 	b.visit(second)
 	b.waitFor("failed")
 	b.waitFor("government id")

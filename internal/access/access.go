@@ -51,7 +51,7 @@ const (
 	OpenAccounts Permission = "open_accounts"
 	// Upload gives Paxos documents of an identity.
 	Upload Permission = "upload"
-	// Withdraw gives up a failed submission and erases its draft.
+	// Withdraw gives up a failed submission and erases its draft, for good.
 	Withdraw Permission = "withdraw"
 	// Correct changes what Paxos holds of a person.
 	Correct Permission = "correct"
@@ -96,7 +96,7 @@ const (
 var table = map[Role][]Permission{
 	Viewer: {ReadCases},
 	Analyst: {
-		ReadCases, ReadNames, WorkCases, Submit, Upload, Withdraw, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
+		ReadCases, ReadNames, WorkCases, Submit, Upload, ReadEvents, WorkEvents, ReadSettings, Reveal, ReadProposals, Propose, Correct, Refresh,
 		Control, Rehearse, ReadAccounts, OpenAccounts,
 	},
 	Lead: {

@@ -7,7 +7,7 @@ func failedAdvice(code string) Advice {
 		return Advice{
 			Sentence: "Another identity at Paxos already has this ref_id.",
 			Next:     ActResubmit,
-			NextText: "Compare with the existing case; if that is somebody else, resubmit under another ref_id, else withdraw this one.",
+			NextText: "Compare with the existing case; if that is somebody else, resubmit under another ref_id, else ask a lead to withdraw this one.",
 		}
 	case CIPIDTaken:
 		return Advice{
@@ -37,7 +37,7 @@ func failedAdvice(code string) Advice {
 		return Advice{
 			Sentence: "The stored details can no longer be opened, so they cannot be sent.",
 			Next:     ActWithdraw,
-			NextText: "Have an admin check the encryption keys; if the old key is lost, withdraw this submission and enter it again.",
+			NextText: "Have an admin check the encryption keys; if the old key is lost, ask a lead to withdraw this submission, and enter it again.",
 		}
 	}
 	return Advice{
@@ -56,11 +56,11 @@ func (i Identity) failedAdvice() Advice {
 	}
 	switch i.FailureCode {
 	case RefIDTaken:
-		a.Next, a.NextText = ActWithdraw, "Look at the existing case; if that is another institution, withdraw this submission and enter it again under another ref_id, else withdraw it."
+		a.Next, a.NextText = ActWithdraw, "Look at the existing case; if that is another institution, ask a lead to withdraw this submission and enter it again under another ref_id; else ask a lead to withdraw it."
 	case CIPIDTaken, AlreadyExists:
-		a.Next, a.NextText = ActWithdraw, "Look whether Paxos holds this institution already; if so, withdraw this submission, else withdraw it and enter it again with the details put right."
+		a.Next, a.NextText = ActWithdraw, "Look whether Paxos holds this institution already; if so, ask a lead to withdraw this submission; else ask for that, too, and enter it again with the details put right."
 	case Refused:
-		a.Next, a.NextText = ActWithdraw, "Read what Paxos refused, withdraw this submission, and enter it again with the details put right."
+		a.Next, a.NextText = ActWithdraw, "Read what Paxos refused, ask a lead to withdraw this submission, and enter it again with the details put right."
 	}
 	return a
 }

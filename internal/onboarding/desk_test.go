@@ -82,7 +82,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	workers := []access.Role{access.Analyst, access.Lead}
 	may := map[string][]access.Role{
 		"open": readers, "peek": readers, "queue": readers, "list": readers, "export": readers, "lookup": readers, "lookup many": readers,
-		"submit": workers, "recheck": workers, "resubmit": workers, "withdraw": workers,
+		"submit": workers, "recheck": workers, "resubmit": workers, "withdraw": {access.Lead},
 		"audit": {access.Lead, access.Auditor, access.Admin}, "export look-ups": readers,
 		"export events": {access.Analyst, access.Lead, access.Auditor, access.Admin},
 		"export audit":  {access.Lead, access.Auditor, access.Admin},
@@ -188,7 +188,8 @@ func TestCase(t *testing.T) {
 		"viewer, pending":  {role: access.Viewer, id: "c1"},
 		"admin, pending":   {role: access.Admin, id: "c1"},
 		"auditor, pending": {role: access.Auditor, id: "c1", name: true},
-		"analyst, failed":  {role: access.Analyst, id: "c2", resubmit: true, withdraw: true, name: true, words: true},
+		"analyst, failed":  {role: access.Analyst, id: "c2", resubmit: true, name: true, words: true},
+		"lead, failed":     {role: access.Lead, id: "c2", resubmit: true, withdraw: true, name: true, words: true},
 		"viewer, failed":   {role: access.Viewer, id: "c2"},
 		"auditor, failed":  {role: access.Auditor, id: "c2", name: true, words: true},
 	}

@@ -118,7 +118,7 @@ func (d *Desk) DeclineDuplicate(ctx context.Context, a access.Actor, id string, 
 		return err
 	}
 	if i.Submission == identity.Failed && !i.Duplicates() {
-		return fault.New(fault.Conflict, "This submission did not fail for a duplicate. Withdraw it, or put it right and resubmit it.")
+		return fault.New(fault.Conflict, "This submission did not fail for a duplicate. Put it right and resubmit it, or ask a lead to withdraw it.")
 	}
 	existing := ""
 	if i.Submission == identity.Failed { // else the store says who was first

@@ -103,7 +103,7 @@ func (d *Desk) OpenDraft(ctx context.Context, a access.Actor, id string, ask ide
 }
 
 func notMended() error {
-	return fault.New(fault.Conflict, "The details of an institution are not put right here: withdraw this submission and enter it again.")
+	return fault.New(fault.Conflict, "The details of an institution are not put right here: ask a lead to withdraw this submission, and enter it again.")
 }
 
 // wholeReveal is the entry of a reveal of everything, once its reason and the quota were found good.

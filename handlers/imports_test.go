@@ -112,6 +112,11 @@ func TestImport(t *testing.T) {
 	page := other.get(at).page(http.StatusOK)
 	require.Contains(t, page.Find("[data-testid=row]").Eq(2).Text(), "person_details.first_name")
 	require.NotContains(t, page.Text(), "Quillon")
+	require.Zero(t, page.Find("[data-testid=errors-csv]").Length(), "rows with personal data are for who uploaded them")
+	refused := other.get(at + "/errors.csv")
+	require.Equal(t, http.StatusForbidden, refused.status)
+	require.Contains(t, refused.body, "Only who uploaded the file")
+	require.NotContains(t, refused.body, "Quill")
 
 	mend := lead.get(at + "/errors.csv")
 	require.Equal(t, http.StatusOK, mend.status)

@@ -246,7 +246,7 @@ func importFiles(p ImportPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.May.Import && p.Import.Wrong > 0 && p.Import.Holds {
+		if p.Own && p.May.Import && p.Import.Wrong > 0 && p.Import.Holds {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<a class=\"btn\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

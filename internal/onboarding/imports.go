@@ -75,11 +75,18 @@ func (d *Desk) OpenImport(ctx context.Context, a access.Actor, id string, f iden
 	return i, lines, err
 }
 
-// MendImport gives the rows of an import that are wrong, as a table to mend: personal data. It is logged before it is given. NotFound once
-// the rows are erased.
+// MendImport gives the rows of an import that are wrong, as a table to mend: personal data, so that only who uploaded the file gets it;
+// Forbidden for others. It is logged before it is given. NotFound once the rows are erased.
 func (d *Desk) MendImport(ctx context.Context, a access.Actor, id string) ([][]string, error) {
 	if err := permit(a, access.Import); err != nil {
 		return nil, err
+	}
+	i, err := d.o.Store.Import(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if i.ByID != a.UserID {
+		return nil, fault.New(fault.Forbidden, "Only who uploaded the file may download rows with personal data; ask them, or upload it anew.")
 	}
 	rows, err := d.o.Store.WrongRows(ctx, id)
 	if err != nil {

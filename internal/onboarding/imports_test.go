@@ -58,6 +58,7 @@ func TestOpenImport(t *testing.T) {
 func TestMendImport(t *testing.T) {
 	t.Parallel()
 	c := cacheOf()
+	c.bulk.by = "u-lead"
 	_, err := deskOf(c).MendImport(t.Context(), as(access.Lead), "im")
 	require.Equal(t, fault.NotFound, fault.KindOf(err))
 	require.Empty(t, c.entries)
@@ -68,6 +69,12 @@ func TestMendImport(t *testing.T) {
 	require.Equal(t, audit.Exported, c.entries[0].Action)
 	require.Equal(t, "import errors", c.entries[0].Object)
 	require.Equal(t, "1 rows of import im", c.entries[0].Detail)
+	c.bulk.by = "u-other"
+	table, err = deskOf(c).MendImport(t.Context(), as(access.Lead), "im")
+	require.Equal(t, fault.Forbidden, fault.KindOf(err))
+	require.Contains(t, err.Error(), "Only who uploaded the file")
+	require.Empty(t, table)
+	require.Len(t, c.entries, 1)
 }
 
 func TestImportsAreForLeadsInPerson(t *testing.T) {

@@ -102,7 +102,7 @@ func TestEveryFieldHasALabel(t *testing.T) {
 			labelled := id != "" && doc.Find(`label[for="`+id+`"]`).Length() == 1 || n.Closest("label").Length() == 1 || n.AttrOr("aria-label", "") != ""
 			require.True(t, labelled, "%s %s", n.AttrOr("name", ""), id)
 		})
-		doc.Find("button, a, summary").Each(func(_ int, n *goquery.Selection) {
+		doc.Find("button:not([hidden]), a, summary").Each(func(_ int, n *goquery.Selection) {
 			require.NotEmpty(t, strings.TrimSpace(n.Text()+n.AttrOr("aria-label", "")), "a control without words")
 		})
 	})

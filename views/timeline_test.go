@@ -72,6 +72,6 @@ func TestRecheckSaysWhatChanged(t *testing.T) {
 	e.Changes = []identity.Change{{Field: "sanctions", Old: "PENDING", New: "APPROVED"}, {Field: "requirement KYC_REFRESH", Old: "PENDING"}, {Field: "documents", New: "PASSPORT"}}
 	doc = render(t, Case(b.page(access.Analyst, b.silent(), e)))
 	require.Equal(t, "sanctions was PENDING is APPROVED", words(testID(doc, "changes").Find("li").First()))
-	require.Equal(t, "requirement KYC_REFRESH was PENDING is nothing", words(testID(doc, "changes").Find("li").Eq(1)))
-	require.Equal(t, "documents PASSPORT", words(testID(doc, "changes").Find("li").Last()))
+	require.Equal(t, "requirement KYC refresh was Pending is no longer asked for", words(testID(doc, "changes").Find("li").Eq(1)))
+	require.Equal(t, "documents Passport", words(testID(doc, "changes").Find("li").Last()))
 }

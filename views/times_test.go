@@ -20,6 +20,9 @@ func TestEveryTimeIsToldInUTCToo(t *testing.T) {
 	ofDay := regexp.MustCompile(`\b\d{2}:\d{2}\b`)
 	eachStory(t, func(t *testing.T, _ Story, doc *goquery.Document, _ string) {
 		doc.Find("time").Each(func(_ int, n *goquery.Selection) {
+			if _, err := time.Parse(time.DateOnly, n.AttrOr("datetime", "")); err == nil {
+				return // a day is the same day for every reader
+			}
 			_, err := time.Parse(time.RFC3339, n.AttrOr("datetime", ""))
 			require.NoError(t, err)
 			require.Regexp(t, inUTC, n.AttrOr("title", ""), n.Text())

@@ -133,7 +133,9 @@ func (b book) accounts() []Story {
 	refused := page
 	refused.Form = AccountForm{
 		RefID: "someone@example.org", Description: "joint", Text: "The account was not asked for.", Members: []identity.JointMember{
-			{ID: "user-99", Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}}, {ID: "user-98", Roles: []string{"FINANCIAL_ADVISOR"}}, {ID: "user-97"},
+			{ID: "user-99", Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}},
+			{ID: "user-98", Roles: []string{"FINANCIAL_ADVISOR"}},
+			{ID: "user-97"},
 			{ID: "user-96", Roles: []string{"BENEFICIAL_OWNER"}},
 		},
 		Errors: map[string]string{

@@ -91,11 +91,9 @@ func (r *running) deskAtWork(t *testing.T) []picture {
 		{"refreshes", "/refreshes", nil},
 		{"refresh", ana.byRef("demo-refresh-open") + "/kyc-refresh", nil},
 		{"controls", ana.byRef("demo-control-by-us"), controlsHeard},
-		{"control-proposed", ana.byRef("demo-account"), opened("#act-controls", "#controls-title")},
-		{"rehearsal", ana.byRef("demo-documents-asked"), opened("#act-rehearse", "#rehearsal-title")},
+		{"rehearsal", ana.byRef("demo-documents-asked"), at("#rehearsal-title")},
 		{"institutions", "/institutions", nil},
 		{"institution", ana.byRef("demo-partnership"), nil},
-		{"institution-new", "/institutions/new", nil},
 		{"import", "/imports/new", importSome},
 	}
 }
@@ -123,14 +121,6 @@ func at(heading string) func(b *browser) {
 	return func(b *browser) {
 		b.run("see "+heading, chromedp.Evaluate[chromedp.Void](
 			"scrollTo({ top: document.querySelector('"+heading+"').closest('section').getBoundingClientRect().top + scrollY - 70, behavior: 'instant' })"))
-	}
-}
-
-// opened unfolds an act, and scrolls its part of the page to the top.
-func opened(act chromedp.CSS, heading string) func(b *browser) {
-	return func(b *browser) {
-		b.run("open "+string(act), click(act))
-		at(heading)(b)
 	}
 }
 

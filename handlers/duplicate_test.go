@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/access"
@@ -163,7 +164,12 @@ func TestLinkDuplicate(t *testing.T) {
 	_, payload, _, err := d.store.BeginMove(t.Context(), jobs[0])
 	require.NoError(t, err)
 	require.Contains(t, string(payload), `"joint with Umbrabarrow"`)
-	require.NoError(t, d.store.MoveDone(t.Context(), jobs[0], map[string]string{"account_id": "acc-1"}))
+	require.NoError(t, d.store.MoveDone(t.Context(), jobs[0], map[string]string{"account_id": "acc-1", "profile_id": "pro-1"}))
+	for _, at := range []string{place, "/identities/" + existing.ID} {
+		made := b.get(at).page(http.StatusOK).Find(`[data-testid=move] [data-testid=move-made]`)
+		require.Equal(t, "Account id Profile id", strings.Join(made.Find("dt").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), " "), at)
+		require.Equal(t, []string{"acc-1", "pro-1"}, made.Find("button").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("data-copy", "") }), at)
+	}
 	o := b.json(place).object(http.StatusOK)
 	require.Equal(t, []any{"linked", existing.ID}, []any{o["submission"], o["existing_id"]})
 	d.tellsOfTheDuplicate(place, "linked", existing, "Reason: The details agree.", "Name, birth and number agree")

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +73,18 @@ func (m OurMove) looks() string {
 // approved reports whether somebody proposed the move and a second person agreed.
 func (m OurMove) approved() bool {
 	return slices.ContainsFunc(m.Steps, func(s identity.MoveStep) bool { return s.Step == identity.StepApproved })
+}
+
+// madeID is Paxos' id of something that a move made.
+type madeID struct{ Name, ID string }
+
+// made are the ids of what Paxos has made of the move.
+func (m OurMove) made() (out []madeID) {
+	words := map[string]string{"account_id": "Account id", "profile_id": "Profile id", identity.ControlResult: "Control id"}
+	for _, name := range slices.Sorted(maps.Keys(m.Result)) {
+		out = append(out, madeID{firstOf(words[name], name), m.Result[name]})
+	}
+	return out
 }
 
 // nextAt is when the next attempt begins, where that is not now.

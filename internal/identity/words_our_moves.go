@@ -14,7 +14,7 @@ func (k MoveKind) Words() MoveWords {
 	case MoveCorrect:
 		return MoveWords{Name: "Correction", Done: "Paxos has taken the changes. What it now says of the person shows above."}
 	case MoveAccount:
-		return MoveWords{Name: "New account", Done: "Paxos has made the account. Its ids stand under Accounts."}
+		return MoveWords{Name: "New account", Done: "Paxos has made the account."}
 	case MoveRefresh:
 		return MoveWords{Name: "KYC refresh", Done: "Paxos has taken the refresh. It tells by an event once the refresh is completed."}
 	case MoveRehearse:

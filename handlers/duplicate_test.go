@@ -172,6 +172,7 @@ func TestLinkDuplicate(t *testing.T) {
 	}
 	o := b.json(place).object(http.StatusOK)
 	require.Equal(t, []any{"linked", existing.ID}, []any{o["submission"], o["existing_id"]})
+	require.Contains(t, b.get(place).page(http.StatusOK).Find(`[data-testid=move-joins]`).Text(), "This submission was linked to it by this account.")
 	d.tellsOfTheDuplicate(place, "linked", existing, "Reason: The details agree.", "Name, birth and number agree")
 	for refID, want := range map[string]int{"user-4711": 2, "user-1": 1} {
 		found := b.json("/lookup?q=" + refID).object(http.StatusOK)["items"].([]any)
@@ -268,6 +269,7 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	}
 	require.Equal(t, "queued", doc.Find(`[data-testid=move]`).AttrOr("data-state", ""))
 	require.Equal(t, 1, doc.Find(`[data-testid=move-joins] a[href="/identities/`+existing.ID+`"]`).Length())
+	require.Contains(t, doc.Find(`[data-testid=move-joins]`).Text(), "Once Paxos has made it, this submission is linked.")
 	require.Contains(t, doc.Find(`[data-testid=timeline]`).Text(), "Confirmed the same person")
 	row := b.get("/queue?lane=failed").page(http.StatusOK).Find(`#rows`)
 	require.Contains(t, row.Text(), "The account that links it is on its way to Paxos")
@@ -292,6 +294,7 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	doc = b.get(place).page(http.StatusOK)
 	require.Equal(t, 1, doc.Find(`[data-testid=to-compare]`).Length())
 	failed := doc.Find(`[data-testid=move][data-state=failed]`)
+	require.Contains(t, failed.Find(`[data-testid=move-joins]`).Text(), "This submission was not linked by it.")
 	require.Equal(t, 1, failed.Find(`[data-testid=move-again]`).Length())
 	require.Contains(t, failed.Text(), "not now, says Paxos")
 	again := failed.Find("form:has([data-testid=move-again])").AttrOr("action", "")

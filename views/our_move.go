@@ -169,6 +169,17 @@ func lowered(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
+// joins says what the account for the existing identity is, or was, to the submission.
+func (p CasePage) joins(m OurMove) string {
+	switch {
+	case m.State.Open():
+		return ". Once Paxos has made it, this submission is linked."
+	case m.State == identity.MoveDone && p.Identity.Submission == identity.Linked:
+		return ". This submission was linked to it by this account."
+	}
+	return ". This submission was not linked by it."
+}
+
 // moving reports whether a move is on its way.
 func (p CasePage) moving() bool {
 	return slices.ContainsFunc(p.Moves, func(m OurMove) bool { return m.State.Open() })

@@ -153,12 +153,18 @@ func TestCorrectMeetsAnotherChange(t *testing.T) {
 	require.Empty(t, d.moves(id))
 
 	edited := changedForm(form, "base", strings.Replace(form.Get("base"), "Quillon", "Quill", 1))
-	require.Contains(t, ana.post(path, edited).page(http.StatusConflict).Text(), "not good any more")
+	const goodFor = "A form is good for 30 minutes, for you and this case alone. Nothing was sent. Open it again."
+	refused := func(b *browser, at string, form url.Values) {
+		t.Helper()
+		require.Equal(t, goodFor, strings.TrimSpace(b.post(at, form).page(http.StatusConflict).Find(`[data-testid="problem"]`).Text()))
+	}
+	refused(ana, path, edited)
 	require.Equal(t, http.StatusBadRequest, ana.post(path, changedForm(form, "base", "no JSON")).status)
-	lea := d.as(access.Lead)
-	require.Equal(t, http.StatusConflict, lea.post(path, form).status, "somebody else's form")
+	refused(d.as(access.Lead), path, form) // somebody else's
+	other := d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "paxos-2", "user-2" })
+	refused(ana, "/identities/"+other.ID+"/correct", form)
 	d.clock.Advance(31 * time.Minute)
-	require.Contains(t, d.as(access.Analyst).post(path, form).page(http.StatusConflict).Text(), "not good any more")
+	refused(d.as(access.Analyst), path, form)
 
 	d.paxos.refuse.Store(&fault.Error{Kind: fault.Throttled, RetryAt: d.clock.Now().Add(time.Minute)})
 	d.as(access.Analyst).post(path, cityWhy()).page(http.StatusServiceUnavailable)

@@ -120,7 +120,7 @@ func (d *Desk) markOf(a access.Actor, id string, b CorrectionBase) (string, erro
 	return hex.EncodeToString(d.o.Index.Index("correction_base", text)), nil
 }
 
-// checkBase refuses a form that was not given out by [Desk.OpenCorrection] to this person, or too long ago.
+// checkBase refuses a form that was not given out by [Desk.OpenCorrection] to this person for this case, or too long ago.
 func (d *Desk) checkBase(a access.Actor, id string, b CorrectionBase) error {
 	mark, err := d.markOf(a, id, b)
 	if err != nil {
@@ -129,7 +129,7 @@ func (d *Desk) checkBase(a access.Actor, id string, b CorrectionBase) error {
 	if subtle.ConstantTimeCompare([]byte(mark), []byte(b.Mark)) != 1 || d.o.Now().After(b.OpenedAt.Add(CorrectionOpenFor)) {
 		return &fault.Error{
 			Kind: fault.Conflict, Code: "form_expired",
-			Text: fmt.Sprintf("This form is not good any more: it stays so for %d minutes. Nothing was sent. Open it again.", int(CorrectionOpenFor.Minutes())),
+			Text: fmt.Sprintf("A form is good for %d minutes, for you and this case alone. Nothing was sent. Open it again.", int(CorrectionOpenFor.Minutes())),
 		}
 	}
 	return nil

@@ -167,3 +167,18 @@ func TestTheDayOfARefresh(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, lea.post(path, form).status)
 	require.Equal(t, back+"T00:00:00Z", d.refreshSent().Send.RefreshedAt.Format(time.RFC3339))
 }
+
+// A script that names the day alone says that nothing has changed, as the form does.
+func TestRefreshByAScript(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	id := d.told("e-1", identity.EventRefreshStarted).ID
+	path, today := "/identities/"+id+"/kyc-refresh", d.clock.Now().Format(time.DateOnly)
+	ana := d.as(access.Analyst)
+	a := ana.post(path, url.Values{"last_kyc_refresh_date": {today}, "reason_code": {"other"}})
+	require.Equal(t, http.StatusUnprocessableEntity, a.status, "who says why wants to open the form")
+	require.Empty(t, d.moves(id))
+	a = ana.post(path, url.Values{"last_kyc_refresh_date": {today}})
+	require.Equal(t, http.StatusSeeOther, a.status, a.body)
+	require.Equal(t, today, d.refreshSent().Send.RefreshedAt.Format(time.DateOnly))
+}

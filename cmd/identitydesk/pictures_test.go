@@ -91,9 +91,11 @@ func (r *running) deskAtWork(t *testing.T) []picture {
 		{"refreshes", "/refreshes", nil},
 		{"refresh", ana.byRef("demo-refresh-open") + "/kyc-refresh", nil},
 		{"controls", ana.byRef("demo-control-by-us"), controlsHeard},
-		{"rehearsal", ana.byRef("demo-documents-asked"), at("#rehearsal-title")},
+		{"control-proposed", ana.byRef("demo-account-joint"), proposeSellOnly},
+		{"rehearsal", ana.byRef("demo-documents-asked"), opened("#act-rehearse", "#rehearsal-title")},
 		{"institutions", "/institutions", nil},
 		{"institution", ana.byRef("demo-partnership"), nil},
+		{"institution-new", "/institutions/new", nil},
 		{"import", "/imports/new", importSome},
 	}
 }
@@ -124,6 +126,14 @@ func at(heading string) func(b *browser) {
 	}
 }
 
+// opened opens a form of the case, and scrolls its card to the top.
+func opened(form chromedp.CSS, heading string) func(b *browser) {
+	return func(b *browser) {
+		b.run("open "+string(form), click(form))
+		at(heading)(b)
+	}
+}
+
 func lookUpList(b *browser) {
 	b.run("look a list up", chromedp.SetValue(chromedp.CSS("#ref-ids"), looked), chromedp.Submit(chromedp.CSS("#ref-ids")),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="matches"]`)))
@@ -146,6 +156,12 @@ func compareBoth(b *browser) {
 func controlsHeard(b *browser) {
 	b.waitFor("The customer asked for a pause")
 	at("#controls-title")(b)
+}
+
+func proposeSellOnly(b *browser) {
+	opened("#act-controls", "#controls-title")(b)
+	b.run("choose", click("#controls-type-0"), chromedp.SetValue(chromedp.CSS("#controls-reason-code"), "COMPLIANCE_EDD"),
+		chromedp.SetValue(chromedp.CSS("#controls-reason"), "Papers are two months late"))
 }
 
 func importSome(b *browser) {

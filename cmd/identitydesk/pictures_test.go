@@ -95,7 +95,7 @@ func (r *running) deskAtWork(t *testing.T) []picture {
 		{"rehearsal", ana.byRef("demo-documents-asked"), opened("#act-rehearse", "#rehearsal-title")},
 		{"institutions", "/institutions", nil},
 		{"institution", ana.byRef("demo-partnership"), nil},
-		{"institution-new", "/institutions/new", nil},
+		{"institution-new", "/institutions/new", openedGrid},
 		{"import", "/imports/new", importSome},
 	}
 }
@@ -120,10 +120,11 @@ func (p *person) byRef(refID string) (path string) {
 
 // at scrolls a part of the page to the top, below the bar.
 func at(heading string) func(b *browser) {
-	return func(b *browser) {
-		b.run("see "+heading, chromedp.Evaluate[chromedp.Void](
-			"scrollTo({ top: document.querySelector('"+heading+"').closest('section').getBoundingClientRect().top + scrollY - 70, behavior: 'instant' })"))
-	}
+	return func(b *browser) { b.scrollTo("document.querySelector('" + heading + "').closest('section')") }
+}
+
+func (b *browser) scrollTo(element string) {
+	b.run("see "+element, chromedp.Evaluate[chromedp.Void]("scrollTo({ top: "+element+".getBoundingClientRect().top + scrollY - 70, behavior: 'instant' })"))
 }
 
 // opened opens a form of the case, and scrolls its card to the top.
@@ -132,6 +133,11 @@ func opened(form chromedp.CSS, heading string) func(b *browser) {
 		b.run("open "+string(form), click(form))
 		at(heading)(b)
 	}
+}
+
+func openedGrid(b *browser) {
+	b.run("open the grid", click(".grid-help summary"))
+	b.scrollTo("document.querySelector('.grid-help')")
 }
 
 func lookUpList(b *browser) {

@@ -38,7 +38,7 @@ func ControlReasons() []Choice {
 func ControlEffect(typ string) string {
 	switch typ {
 	case SellOnly:
-		return "The customer can sell and nothing else. The status stays as it is."
+		return "The customer can hold what they have, and sell it. The status stays as it is."
 	case Closed:
 		return "The customer can do nothing any more. The status stays as it is."
 	case Dormant:

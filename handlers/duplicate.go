@@ -97,7 +97,7 @@ func whyOf(c echo.Context) identity.Why {
 
 // undecided answers where nothing came of an act on a duplicate: with the page, what was typed, and what is wrong with it.
 func (s *server) undecided(c echo.Context, err error, note func(*views.DuplicatePage, *fault.Error)) error {
-	f := inPlace(c, err, fault.Invalid, fault.Conflict, fault.Throttled, fault.Unavailable)
+	f := s.inPlace(c, err, fault.Invalid, fault.Conflict, fault.Throttled, fault.Unavailable)
 	if f == nil {
 		return err
 	}

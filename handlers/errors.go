@@ -57,6 +57,7 @@ func (s *server) answer(c echo.Context, status int, f *fault.Error) error {
 		// No route asked who it is. Where that cannot be learned, the page goes without its frame.
 		_ = s.recognise(c)
 	}
+	f = s.told(c, f)
 	return html(c, status, views.Error(views.ErrorPage{
 		Chrome: s.page(c, ""), Status: status, Kind: f.Kind, Text: withFields(f), RequestID: requestID(c), RetryAt: f.RetryAt,
 	}))
@@ -102,11 +103,17 @@ func problem(err error) (int, *fault.Error) {
 
 // inPlace is the fault that a page tells of where the person is, beside what they typed: one of some kinds, to somebody who reads pages.
 // It is nil for every other error, which goes the way of all errors, and where there is none.
-func inPlace(c echo.Context, err error, kinds ...fault.Kind) *fault.Error {
+func (s *server) inPlace(c echo.Context, err error, kinds ...fault.Kind) *fault.Error {
 	if f := fault.From(err); f != nil && slices.Contains(kinds, f.Kind) && !wantsJSON(c) {
-		return f
+		return s.told(c, f)
 	}
 	return nil
+}
+
+// told is a fault for a page: with its times told as every other time on it.
+func (s *server) told(c echo.Context, f *fault.Error) *fault.Error {
+	now, loc := s.Now(), s.location(c)
+	return f.Told(func(t time.Time) string { return views.Clock(t, now, loc) })
 }
 
 func statusOf(k fault.Kind) int {

@@ -76,7 +76,7 @@ func (s *server) uploadImport(c echo.Context) error {
 	if err == nil {
 		i, err = s.Desk.UploadImport(c.Request().Context(), actor(c), file)
 	}
-	if f := inPlace(c, err, fault.Invalid); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid); f != nil {
 		p := s.importForm(c)
 		p.Text, p.Errors = f.Text, f.Fields
 		return html(c, http.StatusUnprocessableEntity, views.NewImport(p))

@@ -39,7 +39,7 @@ func (s *server) submitInstitution(c echo.Context) error {
 		return s.editInstitution(c, act, place, draft)
 	}
 	i, err := s.Desk.SubmitInstitution(c.Request().Context(), actor(c), draft)
-	if f := inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
 		return s.refuseInstitution(c, draft, f)
 	}
 	if err != nil {

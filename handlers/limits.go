@@ -80,7 +80,7 @@ func (s *server) setLimits(c echo.Context) error {
 	} else {
 		err = s.Desk.SetSettings(c.Request().Context(), actor(c), z)
 	}
-	if f := inPlace(c, err, fault.Invalid); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid); f != nil {
 		p := s.limitsPage(c)
 		p.Values, p.Errors, p.Problem = typed(c), f.Fields, f.Text
 		return html(c, http.StatusUnprocessableEntity, views.Limits(p))

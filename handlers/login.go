@@ -57,7 +57,7 @@ func (s *server) devLogin(c echo.Context) error {
 	name, role := strings.TrimSpace(posted(c, "user")), access.Role(posted(c, "role"))
 	next := ownPath(posted(c, "next"))
 	err := s.signIn(c, access.User{ID: name, Name: name, Role: role})
-	if f := inPlace(c, err, fault.Invalid); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid); f != nil {
 		p := s.loginPage(c, next)
 		p.User, p.Role, p.Errors = name, role, f.Fields
 		return html(c, http.StatusUnprocessableEntity, views.Login(p))

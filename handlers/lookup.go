@@ -28,7 +28,7 @@ func (s *server) lookUp(c echo.Context) error {
 	if wantsJSON(c) && err == nil {
 		return writeJSON(c, http.StatusOK, lookupJSON{Items: each(rows, toCase), AsOf: utc(&asOf), ErasedAt: utc(erased)})
 	}
-	if f := inPlace(c, err, fault.Invalid); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid); f != nil {
 		p := s.lookupPage(c)
 		p.Error = withFields(fault.Fields("", map[string]string{"": f.Fields["q"]}))
 		return s.showLookup(c, http.StatusUnprocessableEntity, p)

@@ -28,7 +28,7 @@ func (s *server) lookUpMany(c echo.Context) error {
 		return s.lookUpName(c)
 	}
 	found, err := s.findMany(c)
-	if f := inPlace(c, err, fault.Invalid); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid); f != nil {
 		p := s.listPage(c)
 		p.Errors = f.Fields
 		return s.showLookup(c, http.StatusUnprocessableEntity, p)

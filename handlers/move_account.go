@@ -48,7 +48,7 @@ func (s *server) openAccount(c echo.Context) error {
 		return err
 	}
 	form := accountForm(ask, f)
-	form.Text = f.Text
+	form.Text = s.told(c, f).Text
 	return s.showAccountForm(c, statusOf(f.Kind), ask, form)
 }
 

@@ -68,7 +68,7 @@ func TestTwoPeopleSetAControl(t *testing.T) {
 	require.NotContains(t, notice, "ompliance", "reasons stay out of notices")
 	require.Contains(t, doc.Find(`[data-testid=control-proposed]`).Text(), "A change by Ana waits")
 	require.Zero(t, doc.Find(`[data-testid=control-send]`).Length(), "one at a time")
-	again := ana.post(path+"/controls", closing(), "Accept", "application/json").failure(http.StatusConflict)
+	again := ana.post(path+"/controls", changedForm(closing(), "reason", "Zinnober owes us"), "Accept", "application/json").failure(http.StatusConflict)
 	require.Contains(t, again["text"], "made a proposal of this kind at 2026-")
 
 	id := ana.proposal(i.ID)

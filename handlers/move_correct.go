@@ -93,7 +93,7 @@ func (s *server) refusedChange(c echo.Context, k identity.MoveKind, err error) e
 	case f.Kind == fault.Invalid && posted(c, baseField) != "":
 		return s.editChange(c, k, f)
 	case slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict, fault.Throttled, fault.Unavailable}, f.Kind):
-		return s.askChange(c, k, statusOf(f.Kind), f)
+		return s.askChange(c, k, statusOf(f.Kind), s.told(c, f))
 	}
 	return err
 }

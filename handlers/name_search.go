@@ -60,7 +60,7 @@ func (s *server) lookUpName(c echo.Context) error {
 }
 
 func (s *server) nameRefused(c echo.Context, name string, err error) error {
-	f := inPlace(c, err, fault.Invalid)
+	f := s.inPlace(c, err, fault.Invalid)
 	if f == nil || !actor(c).Can(access.ReadNames) {
 		return err
 	}

@@ -21,7 +21,7 @@ func (s *server) newIdentity(c echo.Context) error {
 func (s *server) submitIdentity(c echo.Context) error {
 	typed := c.Request().PostForm
 	i, err := s.Desk.Submit(c.Request().Context(), actor(c), identity.ParseDraft(typed))
-	if f := inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
 		return html(c, statusOf(f.Kind), views.NewIdentity(s.form(c, typed, f)))
 	}
 	if err != nil {

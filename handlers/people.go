@@ -99,7 +99,7 @@ func (s *server) endSessions(c echo.Context) error {
 }
 
 func (s *server) peopleChanged(c echo.Context, err error, n notice) error {
-	if f := inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
 		return s.answerPeople(c, f)
 	}
 	if err != nil {

@@ -49,7 +49,7 @@ func (s *server) endOwnSessions(c echo.Context) error {
 func (s *server) setPreferences(c echo.Context) error {
 	p := access.Preferences{Zone: posted(c, "zone"), NoSingleKeys: posted(c, "single_keys") == ""}
 	err := s.Desk.Prefer(c.Request().Context(), actor(c), p)
-	if f := inPlace(c, err, fault.Invalid); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid); f != nil {
 		page, err := s.preferencesPage(c, p)
 		if err != nil {
 			return err

@@ -140,6 +140,6 @@ func (s *server) decide(c echo.Context, verb proposal.Verb, n notice) error {
 		return writeJSON(c, http.StatusAccepted, toOpenedProposal(o))
 	}
 	page := s.proposalView(c, o)
-	page.Refused = views.Refusal{Act: string(verb), Text: f.Text, Errors: f.Fields, Typed: typed(c)}
+	page.Refused = views.Refusal{Act: string(verb), Text: s.told(c, f).Text, Errors: f.Fields, Typed: typed(c)}
 	return html(c, statusOf(f.Kind), views.Proposal(page))
 }

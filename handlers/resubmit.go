@@ -71,7 +71,7 @@ type openedDraftJSON struct {
 
 // draftClosed answers where the details were not opened: with the page that asks for them, and what is wrong.
 func (s *server) draftClosed(c echo.Context, err error) error {
-	f := inPlace(c, err, fault.Invalid, fault.Conflict, fault.Throttled)
+	f := s.inPlace(c, err, fault.Invalid, fault.Conflict, fault.Throttled)
 	if f == nil {
 		return err
 	}

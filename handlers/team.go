@@ -98,7 +98,7 @@ func (s *server) rebalance(c echo.Context) error {
 }
 
 func (s *server) teamRefused(c echo.Context, err error) error {
-	if f := inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
+	if f := s.inPlace(c, err, fault.Invalid, fault.Conflict); f != nil {
 		return s.answerTeam(c, f)
 	}
 	return err

@@ -23,7 +23,7 @@ func (s *server) worked(c echo.Context, err error, n notice) error {
 
 // sentBack answers with the case and what was typed, where an act was refused in one of some ways; else with the error.
 func (s *server) sentBack(c echo.Context, err error, kinds ...fault.Kind) error {
-	f := inPlace(c, err, kinds...)
+	f := s.inPlace(c, err, kinds...)
 	if f == nil {
 		return err
 	}

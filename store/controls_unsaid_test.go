@@ -87,6 +87,7 @@ func TestAMoveOfControlsHasTheListAskedFor(t *testing.T) {
 		require.True(t, d.get(i.ID).Controlled(identity.SellOnly))
 		d.claim("recheck")
 
+		d.clock.Advance(time.Minute)
 		_, other := d.beginControl(d.get(i.ID))
 		d.clock.Advance(time.Minute)
 		require.NoError(t, d.MoveDone(t.Context(), other, nil))

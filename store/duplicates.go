@@ -143,7 +143,7 @@ func (t *tx) letLinksGo(id string) error {
 func errLinking(m identity.OurMove) error {
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "was_first",
-		Text: m.LinkingText(),
+		Text: m.LinkingText(), Times: []time.Time{m.AskedAt},
 	}
 }
 

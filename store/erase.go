@@ -60,7 +60,7 @@ func eraseStatements() []string {
 		`DELETE FROM notes WHERE identity_id = $1`, // mentions go with them
 		`DELETE FROM identity_tags WHERE identity_id = $1`,
 		`DELETE FROM institution_members WHERE institution_id = $1`,
-		`UPDATE proposals SET asked = NULL, answered = NULL WHERE identity_id = $1`,
+		`UPDATE proposals SET asked = NULL, answered = NULL, sum = NULL WHERE identity_id = $1`,
 		`UPDATE identities SET cip_index = NULL, ended_sum = NULL WHERE id = $1`,
 	}
 }

@@ -70,6 +70,7 @@ func (s *Store) HotQueries() map[string][]any {
 		selectProposal + ` WHERE identity_id = $1 AND (is_open, at, id) < ($2, $3, $4)` + proposalsOrder + ` LIMIT $5`: {"x", 2, 1, "", 1},
 		nextRefreshesQuery: {1, "", 1},
 		movesQuery:         {"x", 1},
+		sameMoveQuery:      {"x", "account", "", "ana", []byte("y")},
 		moveStepsQuery:     {"x"},
 		linksQuery:         {"x"},
 		failuresQuery:      {"x"},
@@ -137,6 +138,11 @@ func (s *Store) Contents(ctx context.Context, tables ...string) (string, error) 
 		fmt.Fprintf(&b, "%s\n%s\n", table, strings.Join(rows, "\n"))
 	}
 	return b.String(), nil
+}
+
+// Sums is how many sums of moves and proposals are kept.
+func (s *Store) Sums(ctx context.Context) (int64, error) {
+	return one(s.reader(ctx), scanValue[int64], `SELECT (SELECT count(sum) FROM moves) + (SELECT count(sum) FROM proposals)`)
 }
 
 // SetVersion makes the schema claim a version.

@@ -2,8 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,13 +19,10 @@ type ask struct {
 	sum      []byte // stands for all of it: two are the same act only where these are equal
 }
 
-// asked sums an act with what was given for it. The hash is keyed, so that it tells nothing of a draft.
+// asked sums an act with what was given for it.
 func (s *Store) asked(m identity.Mend, e audit.Entry, given ...any) (ask, error) {
-	text, err := json.Marshal([]any{e.Action, e.ReasonCode, e.Reason, given})
-	if err != nil {
-		return ask{}, errors.New("encode what was asked for")
-	}
-	return ask{attempts: m.Attempts, sum: s.index.Index("ended", string(text))}, nil
+	sum, err := s.sumOf("ended", e.Action, e.ReasonCode, e.Reason, given)
+	return ask{attempts: m.Attempts, sum: sum}, err
 }
 
 // unseen reports whether the submission is not the failure that was looked at.
@@ -68,6 +63,7 @@ func (t *tx) second(old row, a ask, e audit.Entry) error {
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "was_first",
 		Text: fmt.Sprintf("%s was first with this submission, and %s at %s. Nothing was sent now: look at how it stands.",
-			last.ActorName, last.Action.Words(), last.At.Format("2006-01-02 15:04 UTC")),
+			last.ActorName, last.Action.Words(), fault.Moment(last.At)),
+		Times: []time.Time{last.At},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"time"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
@@ -104,6 +105,7 @@ func (t *tx) refuseOnHold(id string) error {
 	return &fault.Error{
 		Kind: fault.Conflict, Code: identity.OnHold,
 		Text: fmt.Sprintf("This case is on legal hold: %s put it there on %s. It cannot be erased until the hold is let go.",
-			h.ByName, h.At.UTC().Format("2006-01-02 15:04 UTC")),
+			h.ByName, fault.Moment(h.At)),
+		Times: []time.Time{h.At},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/fault"
@@ -17,10 +18,15 @@ func jobOfMove(k identity.MoveKind) string { return "move:" + string(k) }
 
 // QueueMove keeps a move with the job that sends it; payload is what is to be sent, sealed until nothing can be done with it any more.
 // Of the move it takes the case, kind, key, what it is about, and who asks. A Conflict where one of its kind and key is on its way for the
-// case, where Paxos does not hold the identity, and where the case was erased.
+// case, where Paxos does not hold the identity, and where the case was erased. A second click gives what the first has queued, as
+// [Store.SameMove] finds it.
 func (s *Store) QueueMove(ctx context.Context, m identity.OurMove, payload []byte, e audit.Entry) (kept identity.OurMove, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		kept, err = t.queueMove(m, payload, e)
+		same, found, err := s.sameMove(t, m, payload)
+		if err == nil && !found {
+			same, err = t.queueMove(m, payload, e)
+		}
+		kept = same
 		return err
 	})
 	return kept, err
@@ -63,7 +69,7 @@ func (t *tx) refuseSecond(id string, m identity.OurMove) error {
 	if err != nil || !found {
 		return err
 	}
-	return &fault.Error{Kind: fault.Conflict, Code: "move_open", Text: other.OpenText()}
+	return &fault.Error{Kind: fault.Conflict, Code: "move_open", Text: other.OpenText(), Times: []time.Time{other.AskedAt}}
 }
 
 func placeOfMove(part, id string) []byte { return place("moves", part, id) }
@@ -77,9 +83,13 @@ func (t *tx) insertMove(m identity.OurMove, payload []byte) error {
 	if err != nil {
 		return fmt.Errorf("seal a move: %w", err)
 	}
-	if err := t.exec(`INSERT INTO moves (id, identity_id, kind, key, about, state, asked_by, asked_name, asked_at, attempts, code, again, payload)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, $10)`,
-		m.ID, m.IdentityID, string(m.Kind), m.Key, about, string(m.State), m.AskedBy, m.AskedByName, m.AskedAt.UnixMilli(), sealed); err != nil {
+	sum, err := t.s.sumOfMove(m, payload)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`INSERT INTO moves (id, identity_id, kind, key, about, state, asked_by, asked_name, asked_at, attempts, code, again, payload, sum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, $10, $11)`,
+		m.ID, m.IdentityID, string(m.Kind), m.Key, about, string(m.State), m.AskedBy, m.AskedByName, m.AskedAt.UnixMilli(), sealed, sum); err != nil {
 		return err
 	}
 	return t.insertSteps(m.ID, m.Steps)

@@ -116,6 +116,7 @@ func TestMoveIsDone(t *testing.T) {
 		require.Subset(t, d.kinds(i.ID), []identity.EntryKind{identity.MoveStepped})
 		kindIs(t, fault.Conflict, d.MoveDone(t.Context(), job, nil))
 
+		d.clock.Advance(time.Minute) // before, it would be a second click
 		again := d.ask(i.ID)
 		listed, err := d.Moves(t.Context(), i.ID)
 		require.NoError(t, err)

@@ -16,11 +16,19 @@ import (
 )
 
 // Propose keeps a proposal about a case, its texts sealed. It is a Conflict where one of its kind is open for the case, or where the
-// kind cannot be done to the case as it is now: held, undecided, erased.
+// kind cannot be done to the case as it is now: held, undecided, erased. A second click gives what the first has proposed.
 func (s *Store) Propose(ctx context.Context, p proposal.Proposal, e audit.Entry) (kept proposal.Proposal, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		r, err := findRow(t, p.IdentityID)
 		if err != nil {
+			return err
+		}
+		same, found, err := t.sameProposal(r.ID, p)
+		if err != nil {
+			return err
+		}
+		if found {
+			kept, err = s.openProposal(same)
 			return err
 		}
 		if err := t.refuseKind(p.Kind, r); err != nil {
@@ -31,7 +39,7 @@ func (s *Store) Propose(ctx context.Context, p proposal.Proposal, e audit.Entry)
 		}
 		other, open, err := maybe(t, scanProposal, openOfKindQuery, r.ID, string(p.Kind))
 		if err == nil && open {
-			err = fault.New(fault.Conflict, other.OpenText())
+			err = &fault.Error{Kind: fault.Conflict, Text: other.OpenText(), Times: []time.Time{other.At}}
 		}
 		if err != nil {
 			return err
@@ -76,11 +84,15 @@ func (t *tx) insertProposal(p proposal.Proposal) error {
 	if err != nil {
 		return fmt.Errorf("seal a proposal: %w", err)
 	}
+	sum, err := t.s.sumOfProposal(p)
+	if err != nil {
+		return err
+	}
 	return t.exec(`INSERT INTO proposals (id, kind, identity_id, rev, fingerprint, policy, maker_id, maker_name, reason_code, state, at,
-			expires_at, decider_id, decider_name, ended_at, asked)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', NULL, $13)`,
+			expires_at, decider_id, decider_name, ended_at, asked, sum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', NULL, $13, $14)`,
 		p.ID, string(p.Kind), p.IdentityID, p.Rev, p.Fingerprint, string(policy), p.MakerID, p.MakerName, p.ReasonCode,
-		string(p.State), p.At.UnixMilli(), p.ExpiresAt.UnixMilli(), sealed)
+		string(p.State), p.At.UnixMilli(), p.ExpiresAt.UnixMilli(), sealed, sum)
 }
 
 // sealedProposal is a proposal as it is stored.
@@ -257,7 +269,7 @@ func (t *tx) refuseErase(r row) error {
 	if m, open, err := maybe(t, scanMove, openMoveQuery, r.ID); err != nil {
 		return err
 	} else if open {
-		return &fault.Error{Kind: fault.Conflict, Code: "kept", Text: m.KeepsText()}
+		return &fault.Error{Kind: fault.Conflict, Code: "kept", Text: m.KeepsText(), Times: []time.Time{m.AskedAt}}
 	}
 	if r.Submission == identity.Failed && r.LostSince != nil && t.now.Before(r.UpdatedAt.Add(refIDRest)) {
 		return &fault.Error{

@@ -58,7 +58,7 @@ func TestAnApprovedControlIsQueuedAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.NotContains(t, text, "Zarathorn")
 
-		_, err = d.Propose(t.Context(), d.controlWish(i, "ana"), by("ana", audit.Proposed))
+		_, err = d.Propose(t.Context(), d.controlWish(i, "bo"), by("bo", audit.Proposed))
 		kindIs(t, fault.Conflict, err)
 		require.ErrorContains(t, err, "still on its way")
 
@@ -107,6 +107,7 @@ func TestAControlThatEndsOtherwiseIsUndone(t *testing.T) {
 		stands(proposal.Done, done)
 		stands(proposal.Undone, refused)
 
+		d.clock.Advance(time.Minute)
 		kept, job := d.beginControl(i)
 		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
 		stands(proposal.Approved, kept) // it can be tried again

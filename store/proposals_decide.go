@@ -65,6 +65,7 @@ func (t *tx) readable(p sealedProposal) ([]byte, error) {
 // errOfVerdict says what is in the way.
 func errOfVerdict(v proposal.Verdict, p proposal.Proposal) error {
 	code, kind, text := string(v), fault.Conflict, ""
+	var times []time.Time
 	switch v {
 	case proposal.NotAllowed:
 		kind, text = fault.Forbidden, "Your role may not decide on proposals."
@@ -73,9 +74,9 @@ func errOfVerdict(v proposal.Verdict, p proposal.Proposal) error {
 	case proposal.NotOwn:
 		kind, text = fault.Forbidden, "Only whoever made a proposal can take it back."
 	default: // it has ended, before or by this
-		text = p.OverText()
+		text, times = p.OverText()
 	}
-	return &fault.Error{Kind: kind, Code: code, Text: text}
+	return &fault.Error{Kind: kind, Code: code, Text: text, Times: times}
 }
 
 // answerProposal stores what a person has decided, and does what was approved.

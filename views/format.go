@@ -79,6 +79,9 @@ func due(at, warn *time.Time, now time.Time) (string, urgency) {
 	}
 }
 
+// Clock tells a moment in a text that is written elsewhere, as pages tell it.
+func Clock(t, now time.Time, loc *time.Location) string { return clock(t, now, loc) }
+
 // clock tells a moment briefly: the time of day, with the date where it is not today.
 func clock(t, now time.Time, loc *time.Location) string {
 	t, now = t.In(place(loc)), now.In(place(loc))

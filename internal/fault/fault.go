@@ -4,6 +4,7 @@ package fault
 
 import (
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -46,10 +47,29 @@ type Error struct {
 	Fields map[string]string
 	// Code is a short machine word for logs and stored rows, such as Paxos' problem type; never personal data.
 	Code string
+	// Times are the moments that Text tells of, in its order, each as [Moment] writes it: whoever shows it knows for which place to tell them.
+	Times []time.Time
 	// RetryAt is when a Throttled or Unavailable call may be made again; zero where unknown.
 	RetryAt time.Time
 	// Cause is the error below, for errors.Is, errors.As and the log.
 	Cause error
+}
+
+// Moment writes a moment into a Text, to the minute, for readers of whom nobody knows where they are.
+func Moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// Told is the error with the moments of its Text written in another way.
+func (e *Error) Told(write func(time.Time) string) *Error {
+	told, rest := *e, e.Text
+	told.Text, told.Times = "", nil
+	for _, t := range e.Times {
+		before, after, found := strings.Cut(rest, Moment(t))
+		if found {
+			told.Text, rest = told.Text+before+write(t), after
+		}
+	}
+	told.Text += rest
+	return &told
 }
 
 // Error gives the kind and the text, never the cause: an error may end up on a screen.

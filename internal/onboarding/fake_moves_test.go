@@ -13,6 +13,7 @@ import (
 type asked struct {
 	moves    []identity.OurMove
 	payloads []string
+	same     *identity.OurMove // what a first click has queued; nil for none
 
 	refreshed *time.Time
 }
@@ -24,6 +25,13 @@ func (c *cache) QueueMove(_ context.Context, m identity.OurMove, payload []byte,
 	}
 	c.asked.moves, c.asked.payloads = append(c.asked.moves, m), append(c.asked.payloads, string(payload))
 	return m, nil
+}
+
+func (c *cache) SameMove(_ context.Context, m identity.OurMove, payload []byte) (identity.OurMove, bool, error) {
+	if n := len(c.asked.payloads); c.asked.same == nil || n == 0 || c.asked.payloads[n-1] != string(payload) {
+		return m, false, nil
+	}
+	return *c.asked.same, true, nil
 }
 
 func (c *cache) Refreshes(context.Context, identity.RefreshFilter) (identity.RefreshPage, error) {

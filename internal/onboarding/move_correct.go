@@ -94,7 +94,7 @@ func (d *Desk) correctable(ctx context.Context, a access.Actor, id string, k ide
 		return i, err
 	}
 	if m, open := identity.OnItsWay(moves, k); open {
-		return i, &fault.Error{Kind: fault.Conflict, Code: "move_open", Text: m.OpenText()}
+		return i, &fault.Error{Kind: fault.Conflict, Code: "move_open", Text: m.OpenText(), Times: []time.Time{m.AskedAt}}
 	}
 	return i, nil
 }
@@ -162,8 +162,16 @@ func (d *Desk) PlanCorrection(ctx context.Context, a access.Actor, id string, k 
 }
 
 // SendCorrection queues what [Desk.PlanCorrection] has shown. A Conflict where Paxos' record has changed since the form was opened, as
-// far as a quick look can tell: the worker looks again.
+// far as a quick look can tell: the worker looks again. A second click gives what the first has queued.
 func (d *Desk) SendCorrection(ctx context.Context, a access.Actor, id string, k identity.MoveKind, c Correction) (identity.OurMove, error) {
+	m, err := d.sendCorrection(ctx, a, id, k, c)
+	if err != nil {
+		return d.secondClick(ctx, a, id, k, c.ask(), err)
+	}
+	return m, nil
+}
+
+func (d *Desk) sendCorrection(ctx context.Context, a access.Actor, id string, k identity.MoveKind, c Correction) (identity.OurMove, error) {
 	plan, err := d.PlanCorrection(ctx, a, id, k, c)
 	if err != nil {
 		return identity.OurMove{}, err
@@ -176,6 +184,38 @@ func (d *Desk) SendCorrection(ctx context.Context, a access.Actor, id string, k 
 		return identity.OurMove{}, err
 	}
 	return d.queueCorrection(ctx, a, i, k, identity.CorrectionAsk{Base: &c.Base.Held, Status: c.Base.Status, Send: plan.Send})
+}
+
+// ask is what a correction asks of Paxos, whether it is right or not.
+func (c Correction) ask() identity.CorrectionAsk {
+	send := identity.Correct(c.Base.Held, c.After)
+	send.RefreshedAt = c.RefreshedAt
+	return identity.CorrectionAsk{Base: &c.Base.Held, Status: c.Base.Status, Send: send}
+}
+
+// secondClick gives what a first click has queued, where a second one was refused for what that has brought about: it is on its way, or
+// Paxos' record is as it was to become.
+func (d *Desk) secondClick(ctx context.Context, a access.Actor, id string, k identity.MoveKind, ask identity.CorrectionAsk, refused error) (identity.OurMove, error) {
+	if fault.KindOf(refused) != fault.Conflict {
+		return identity.OurMove{}, refused
+	}
+	m, payload, err := correctionMove(a, id, k, ask)
+	if err != nil {
+		return m, err
+	}
+	same, found, err := d.o.Store.SameMove(ctx, m, payload)
+	if err != nil || found {
+		return same, err
+	}
+	return identity.OurMove{}, refused
+}
+
+// correctionMove is a correction or a refresh with what is to be sent.
+func correctionMove(a access.Actor, id string, k identity.MoveKind, ask identity.CorrectionAsk) (m identity.OurMove, payload []byte, err error) {
+	if payload, err = json.Marshal(ask); err != nil {
+		return m, nil, errors.New("encode a correction") // the cause may quote it
+	}
+	return identity.OurMove{IdentityID: id, Kind: k, About: ask.Send.Fields(), AskedBy: a.UserID, AskedByName: a.Name}, payload, nil
 }
 
 // unchanged looks whether Paxos still holds what the form was filled with, in the same status: after a decision of Paxos' somebody may want
@@ -204,9 +244,9 @@ func (d *Desk) unchanged(ctx context.Context, i identity.Identity, base Correcti
 
 // queueCorrection queues a correction or a refresh. The audit entry names the fields, and no values.
 func (d *Desk) queueCorrection(ctx context.Context, a access.Actor, i identity.Identity, k identity.MoveKind, ask identity.CorrectionAsk) (identity.OurMove, error) {
-	payload, err := json.Marshal(ask)
+	m, payload, err := correctionMove(a, i.ID, k, ask)
 	if err != nil {
-		return identity.OurMove{}, errors.New("encode a correction")
+		return m, err
 	}
 	action := audit.Corrected
 	if k == identity.MoveRefresh {
@@ -214,7 +254,5 @@ func (d *Desk) queueCorrection(ctx context.Context, a access.Actor, i identity.I
 	}
 	e := entry(a, action, i.ID)
 	e.Detail = strings.Join(ask.Send.Fields(), ", ")
-	return d.o.Store.QueueMove(ctx, identity.OurMove{
-		IdentityID: i.ID, Kind: k, About: ask.Send.Fields(), AskedBy: a.UserID, AskedByName: a.Name,
-	}, payload, e)
+	return d.o.Store.QueueMove(ctx, m, payload, e)
 }

@@ -149,3 +149,46 @@ func TestRefreshKYC(t *testing.T) {
 	_, err = d.RefreshKYC(t.Context(), as(access.Lead), "c1", now.Add(-72*time.Hour), true)
 	require.Contains(t, fault.From(err).Fields[identity.FieldRefreshedAt], "before the last refresh")
 }
+
+// A second click is answered as the first was, whatever that one has changed meanwhile; another change is not taken for it.
+func TestCorrectingTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	d, c, paxos := revealing(pending)
+	paxos.held, paxos.status = heldPerson(), identity.Approved
+	ana := as(access.Analyst)
+	base, err := d.OpenCorrection(t.Context(), ana, "c1", identity.MoveCorrect, toCorrect)
+	require.NoError(t, err)
+	change := onboarding.Correction{Base: base, After: heldPerson()}
+	change.After.Person.Address.City = "Dallas"
+	first, err := d.SendCorrection(t.Context(), ana, "c1", identity.MoveCorrect, change)
+	require.NoError(t, err)
+	c.asked.same = &first
+	for name, stands := range map[string]func(){
+		"on its way":                func() { c.asked.moves[0].State = identity.MoveQueued },
+		"done":                      func() { c.asked.moves[0].State, paxos.held = identity.MoveDone, change.After },
+		"done, and decided anew":    func() { paxos.status = identity.Pending },
+		"done, and not at Paxos so": func() { paxos.held = identity.Draft{} },
+	} {
+		stands()
+		again, err := d.SendCorrection(t.Context(), ana, "c1", identity.MoveCorrect, change)
+		require.NoError(t, err, name)
+		require.Equal(t, first.ID, again.ID, name)
+		other := change
+		other.After.Person.Address.City = "Houston"
+		_, err = d.SendCorrection(t.Context(), ana, "c1", identity.MoveCorrect, other)
+		require.Equal(t, fault.Conflict, fault.KindOf(err), name)
+		_, err = d.SendCorrection(t.Context(), as(access.Viewer), "c1", identity.MoveCorrect, change)
+		require.Equal(t, fault.Forbidden, fault.KindOf(err), name)
+	}
+	require.Len(t, c.asked.payloads, 1)
+
+	c.asked.same = nil
+	first, err = d.RefreshKYC(t.Context(), ana, "c1", now, true)
+	require.NoError(t, err)
+	c.asked.same, c.asked.moves[1].State = &first, identity.MoveQueued
+	_, err = d.RefreshKYC(t.Context(), ana, "c1", now, true)
+	require.NoError(t, err)
+	_, err = d.RefreshKYC(t.Context(), ana, "c1", now.Add(-time.Hour), true)
+	require.Equal(t, fault.Conflict, fault.KindOf(err))
+	require.Len(t, c.asked.payloads, 2)
+}

@@ -12,6 +12,7 @@ import (
 // mover is what moves need of the cache.
 type mover interface {
 	QueueMove(ctx context.Context, m identity.OurMove, payload []byte, e audit.Entry) (identity.OurMove, error)
+	SameMove(ctx context.Context, m identity.OurMove, payload []byte) (identity.OurMove, bool, error)
 	Moves(ctx context.Context, id string) ([]identity.OurMove, error)
 	Move(ctx context.Context, id string) (identity.OurMove, error)
 	MoveFailures(ctx context.Context, id string) (map[string]identity.MoveRefusal, error)

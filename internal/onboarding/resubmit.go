@@ -45,7 +45,7 @@ func (d *Desk) FailedOf(ctx context.Context, a access.Actor, id string) (Failed,
 		return Failed{}, err
 	}
 	if m, linking := identity.Linking(found, i.ID); linking {
-		return Failed{}, &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText()}
+		return Failed{}, &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText(), Times: []time.Time{m.AskedAt}}
 	}
 	f, err := d.failed(ctx, a, i)
 	if err != nil {

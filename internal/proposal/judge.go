@@ -98,8 +98,8 @@ func (v Verdict) Becomes() State {
 	}
 }
 
-// OverText says how a proposal ended, and by whom, to somebody who came after that.
-func (p Proposal) OverText() string {
+// OverText says how a proposal ended, and by whom, to somebody who came after that, and gives the moments that it tells of.
+func (p Proposal) OverText() (text string, times []time.Time) {
 	how := map[State]string{
 		Approved: "It was approved by %s at %s.", Done: "It was approved by %s at %s, and done.",
 		Undone:   "It was approved by %s at %s, and what it asked for did not come about.",
@@ -107,13 +107,13 @@ func (p Proposal) OverText() string {
 	}[p.State]
 	switch {
 	case p.State == Void:
-		return "The case has changed since this was proposed, so that the proposal is void. Nothing was done. Look at the case, and propose it again where it is still wanted."
+		return "The case has changed since this was proposed, so that the proposal is void. Nothing was done. Look at the case, and propose it again where it is still wanted.", nil
 	case p.State == Expired:
-		return "This proposal has expired: nobody decided by " + moment(p.ExpiresAt) + ". Nothing was done. Propose it again where it is still wanted."
+		return "This proposal has expired: nobody decided by " + moment(p.ExpiresAt) + ". Nothing was done. Propose it again where it is still wanted.", []time.Time{p.ExpiresAt}
 	case how == "" || p.EndedAt == nil:
-		return "This proposal has ended before. Nothing was done now."
+		return "This proposal has ended before. Nothing was done now.", nil
 	}
-	return fmt.Sprintf(how, p.DeciderName, moment(*p.EndedAt)) + " Nothing was done now."
+	return fmt.Sprintf(how, p.DeciderName, moment(*p.EndedAt)) + " Nothing was done now.", []time.Time{*p.EndedAt}
 }
 
 // OpenText says that a proposal is in the way of another of its kind.

@@ -124,7 +124,11 @@ func TestHowItEnded(t *testing.T) {
 		proposal.Expired:   "nobody decided by 2026-03-07 17:03 UTC. Nothing was done.",
 		"new_word":         "has ended before",
 	} {
-		require.Contains(t, open.Ended(state, "bo-1", "Bo", "", at.Add(24*time.Hour)).OverText(), says, state)
+		text, times := open.Ended(state, "bo-1", "Bo", "", at.Add(24*time.Hour)).OverText()
+		require.Contains(t, text, says, state)
+		for _, each := range times {
+			require.Contains(t, text, each.Format("2006-01-02 15:04 UTC"), state)
+		}
 	}
 	require.Contains(t, open.OpenText(), "Lea made a proposal of this kind at 2026-03-04 17:03 UTC")
 }

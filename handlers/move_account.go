@@ -26,7 +26,7 @@ func (s *server) showAccounts(c echo.Context) error {
 }
 
 func (s *server) accountsPage(c echo.Context, a onboarding.Accounts, form views.AccountForm) views.AccountsPage {
-	p := views.AccountsPage{Chrome: s.formPage(c), Of: a.Identity, Accounts: a.Accounts, CanOpen: a.CanOpen, Form: form}
+	p := views.AccountsPage{Chrome: s.formPage(c), Of: a.Identity, Accounts: a.Accounts, Cases: a.Cases, CanOpen: a.CanOpen, Form: form}
 	if a.Unread != nil {
 		p.Unread, p.Again = a.Unread.Text, a.Unread.RetryAt
 	}
@@ -109,8 +109,10 @@ type accountJSON struct {
 
 // jointJSON is a joint member of an account.
 type jointJSON struct {
-	ID      *string  `json:"id"` // our id of the member's case; null where the desk has none
+	ID      *string  `json:"id"` // our id of the member's case; null where the desk has none, as are ref_id and status
 	PaxosID string   `json:"paxos_id"`
+	RefID   *string  `json:"ref_id"`
+	Status  *string  `json:"status"`
 	Roles   []string `json:"roles"`
 }
 
@@ -124,10 +126,16 @@ func toAccounts(a onboarding.Accounts) accountsJSON {
 		return accountJSON{
 			ID: x.ID, RefID: orNull(x.RefID), Type: x.Type, Status: orNull(string(x.Status)), ProfileID: orNull(x.ProfileID),
 			CreatedAt: utc(&x.CreatedAt),
-			Members: each(x.Members, func(m identity.AccountMember) jointJSON {
-				return jointJSON{ID: orNull(a.Cases[m.PaxosID]), PaxosID: m.PaxosID, Roles: append([]string{}, m.Roles...)}
-			}),
+			Members:   each(identity.JointOf(x.Members, a.Cases), toJoint),
 		}
 	})
+	return j
+}
+
+func toJoint(m identity.Joint) jointJSON {
+	j := jointJSON{PaxosID: m.PaxosID, Roles: append([]string{}, m.Roles...)}
+	if i := m.Case; i != nil {
+		j.ID, j.RefID, j.Status = orNull(i.ID), orNull(i.RefID), orNull(string(i.Status))
+	}
 	return j
 }

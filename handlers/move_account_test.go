@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/access"
@@ -66,10 +67,49 @@ func TestAccountsAsJSON(t *testing.T) {
 	members := func() any {
 		return b.json(place).object(http.StatusOK)["accounts"].([]any)[0].(map[string]any)["members"]
 	}
-	want := map[string]any{"id": nil, "paxos_id": "px-2", "roles": []any{"AUTHORIZED_USER"}}
+	want := map[string]any{"id": nil, "paxos_id": "px-2", "ref_id": nil, "status": nil, "roles": []any{"AUTHORIZED_USER"}}
 	require.Equal(t, []any{want}, members(), "of whom the desk has no case yet")
 	want["id"] = d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "px-2", "user-2" }).ID
+	want["ref_id"], want["status"] = "user-2", "PENDING"
 	require.Equal(t, []any{want}, members())
+}
+
+// Who shares an account is named where it is listed and where it was asked for, to those who may see accounts.
+func TestJointMembersAreNamed(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.approved()
+	other := d.learn(func(r *identity.Record) { r.PaxosID, r.RefID, r.Status = "px-2", "user-2", identity.Denied })
+	place := "/identities/" + i.ID
+	b := d.as(access.Analyst)
+	form := samePerson()
+	form["account.members.0.identity_id"], form["account.members.0.roles"] = []string{"user-2"}, []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}
+	form.Set("account.members.0.confirmed", "px-2 DENIED")
+	a := b.post(place+"/accounts", form)
+	require.Equal(t, http.StatusSeeOther, a.status, a.body)
+	for where, joint := range map[string]*goquery.Selection{
+		"moves": b.get(place).page(http.StatusOK).Find(`[data-testid=move-members] [data-testid=joint-member]`),
+		"list":  b.get(place + "/accounts").page(http.StatusOK).Find(`[data-testid=account] [data-testid=joint-member]`),
+	} {
+		require.Equal(t, 1, joint.Length(), where)
+		require.Equal(t, "/identities/"+other.ID, joint.Find("a").AttrOr("href", ""), where)
+		require.Equal(t, "user-2", joint.Find("a").Text(), where)
+		require.Equal(t, "DENIED", joint.Find(".chip").Text(), where)
+		require.Contains(t, joint.Text(), "Authorized user", where)
+		require.NotContains(t, joint.Text(), "px-2", where)
+	}
+	require.NotContains(t, b.get(place).page(http.StatusOK).Find(`[data-testid=move-about]`).Text(), "Members", "they are named instead")
+	joint := func(b *browser) any { return b.json(place).object(http.StatusOK)["moves"].([]any)[0].(map[string]any)["members"] }
+	require.Equal(t, []any{map[string]any{
+		"id": other.ID, "paxos_id": "px-2", "ref_id": "user-2", "status": "DENIED", "roles": []any{"AUTHORIZED_USER", "BENEFICIAL_OWNER"},
+	}}, joint(b))
+	require.Equal(t, joint(b), joint(d.as(access.Auditor)))
+
+	viewer := d.as(access.Viewer)
+	doc := viewer.get(place).page(http.StatusOK)
+	require.Zero(t, doc.Find(`[data-testid=joint-member]`).Length())
+	require.Contains(t, doc.Find(`[data-testid=move-about]`).Text(), "Members 1")
+	require.Empty(t, joint(viewer))
 }
 
 func TestOpenAccount(t *testing.T) {

@@ -26,7 +26,7 @@ func (s *server) withdrawMove(c echo.Context) error {
 // moveViews are the moves of a case as its page shows them.
 func moveViews(ms []onboarding.MoveView) []views.OurMove {
 	return each(ms, func(m onboarding.MoveView) views.OurMove {
-		return views.OurMove{OurMove: m.OurMove, Reason: m.Reason, Refusal: m.Refusal, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw}
+		return views.OurMove{OurMove: m.OurMove, Reason: m.Reason, Refusal: m.Refusal, Joint: m.Joint, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw}
 	})
 }
 
@@ -36,8 +36,9 @@ type moveJSON struct {
 	IdentityID  string            `json:"identity_id"` // of the case that it is about: an account that links a submission is of another
 	Kind        string            `json:"kind"`
 	Key         *string           `json:"key"`
-	About       []string          `json:"about"` // codes, such as the names of the fields that change
-	State       string            `json:"state"` // queued, sent, done, failed, withdrawn
+	About       []string          `json:"about"`   // codes, such as the names of the fields that change
+	Members     []jointJSON       `json:"members"` // who is to share the account with its owner; empty unless the reader may see accounts
+	State       string            `json:"state"`   // queued, sent, done, failed, withdrawn
 	AskedBy     string            `json:"asked_by"`
 	AskedAt     *time.Time        `json:"asked_at"`
 	Reason      *string           `json:"reason"` // why it was proposed; null where it was not, or not for the reader
@@ -67,6 +68,7 @@ func toMove(m onboarding.MoveView) moveJSON {
 		EndedAt: utc(m.EndedAt), Failure: toFailure(m.Refusal.Failure), Result: map[string]string{}, CanTryAgain: m.CanTryAgain, CanWithdraw: m.CanWithdraw,
 	}
 	maps.Copy(j.Result, m.Result)
+	j.Members = each(m.Joint, toJoint)
 	j.Steps = each(m.Steps, func(s identity.MoveStep) moveStepJSON {
 		return moveStepJSON{At: utc(&s.At), Step: s.Step, Code: orNull(s.Code), By: orNull(s.By)}
 	})

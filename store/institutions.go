@@ -156,9 +156,13 @@ func (s *Store) MembersOf(ctx context.Context, ids []string) (map[string][]ident
 		if err != nil {
 			return nil, s.mask(err)
 		}
-		cases, err := s.casesOf(ctx, members)
+		paxosIDs := make([]string, len(members))
+		for n, m := range members {
+			paxosIDs[n] = m.PaxosID
+		}
+		cases, err := s.CasesOf(ctx, paxosIDs)
 		if err != nil {
-			return nil, s.mask(err)
+			return nil, err
 		}
 		for _, m := range members {
 			if i, have := cases[m.PaxosID]; have {
@@ -173,17 +177,14 @@ func (s *Store) MembersOf(ctx context.Context, ids []string) (map[string][]ident
 	return out, nil
 }
 
-func (s *Store) casesOf(ctx context.Context, members []memberRow) (map[string]identity.Identity, error) {
-	var ids []string
-	for _, m := range members {
-		ids = append(ids, m.PaxosID)
-	}
+// CasesOf gives the cases that the desk has of identities at Paxos, by Paxos' ids; one of which it has none is not in it.
+func (s *Store) CasesOf(ctx context.Context, ids []string) (map[string]identity.Identity, error) {
 	cases := map[string]identity.Identity{}
 	for chunk := range slices.Chunk(ids, mostAtOnce) {
 		args := atOnce(chunk)
 		found, err := all(s.reader(ctx), scanIdentity, selectRow+`WHERE paxos_id IN (`+placeholders(1, len(args))+`)`, args...)
 		if err != nil {
-			return nil, err
+			return nil, s.mask(err)
 		}
 		for _, i := range found {
 			cases[i.PaxosID] = i

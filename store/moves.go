@@ -17,8 +17,8 @@ import (
 func jobOfMove(k identity.MoveKind) string { return "move:" + string(k) }
 
 // QueueMove keeps a move with the job that sends it; payload is what is to be sent, sealed until nothing can be done with it any more.
-// Of the move it takes the case, kind, key, what it is about, and who asks. A Conflict where one of its kind and key is on its way for the
-// case, where Paxos does not hold the identity, and where the case was erased. A second click gives what the first has queued, as
+// Of the move it takes the case, kind, key, what it is about, its members, and who asks. A Conflict where one of its kind and key is on its way
+// for the case, where Paxos does not hold the identity, and where the case was erased. A second click gives what the first has queued, as
 // [Store.SameMove] finds it.
 func (s *Store) QueueMove(ctx context.Context, m identity.OurMove, payload []byte, e audit.Entry) (kept identity.OurMove, err error) {
 	err = s.write(ctx, func(t *tx) error {
@@ -79,6 +79,10 @@ func (t *tx) insertMove(m identity.OurMove, payload []byte) error {
 	if err != nil {
 		return err
 	}
+	members, err := jsonOf(m.Members, len(m.Members) == 0)
+	if err != nil {
+		return err
+	}
 	sealed, err := t.s.sealer.Seal(payload, placeOfMove("payload", m.ID))
 	if err != nil {
 		return fmt.Errorf("seal a move: %w", err)
@@ -87,9 +91,10 @@ func (t *tx) insertMove(m identity.OurMove, payload []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`INSERT INTO moves (id, identity_id, kind, key, about, state, asked_by, asked_name, asked_at, attempts, code, again, payload, sum)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, $10, $11)`,
-		m.ID, m.IdentityID, string(m.Kind), m.Key, about, string(m.State), m.AskedBy, m.AskedByName, m.AskedAt.UnixMilli(), sealed, sum); err != nil {
+	if err := t.exec(`INSERT INTO moves (id, identity_id, kind, key, about, members, state, asked_by, asked_name, asked_at, attempts, code, again,
+		payload, sum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '', 0, $11, $12)`,
+		m.ID, m.IdentityID, string(m.Kind), m.Key, about, members, string(m.State), m.AskedBy, m.AskedByName, m.AskedAt.UnixMilli(), sealed, sum); err != nil {
 		return err
 	}
 	return t.insertSteps(m.ID, m.Steps)

@@ -121,5 +121,5 @@ func (t *tx) endMoves(id string) error {
 	if err := t.letLinksGo(id); err != nil {
 		return err
 	}
-	return t.exec(`UPDATE moves SET payload = NULL, failure = NULL, about = NULL, sum = NULL WHERE identity_id = $1`, id)
+	return t.exec(`UPDATE moves SET payload = NULL, failure = NULL, about = NULL, members = NULL, sum = NULL WHERE identity_id = $1`, id)
 }

@@ -11,13 +11,13 @@ import (
 	"identitydesk/internal/identity"
 )
 
-const selectMove = `SELECT id, identity_id, kind, key, about, state, asked_by, asked_name, asked_at, attempts, attempted_at, lost_since,
+const selectMove = `SELECT id, identity_id, kind, key, about, members, state, asked_by, asked_name, asked_at, attempts, attempted_at, lost_since,
 	ended_at, code, again, result,
 	(SELECT run_at FROM jobs WHERE jobs.kind = 'move:' || moves.kind AND jobs.subject = moves.id AND jobs.subject_at = 0 AND jobs.lease = '')
 	FROM moves`
 
 func scanMove(rows *sql.Rows) (m identity.OurMove, err error) {
-	return m, rows.Scan(&m.ID, &m.IdentityID, intoText[identity.MoveKind]{&m.Kind}, &m.Key, intoJSON{&m.About},
+	return m, rows.Scan(&m.ID, &m.IdentityID, intoText[identity.MoveKind]{&m.Kind}, &m.Key, intoJSON{&m.About}, intoJSON{&m.Members},
 		intoText[identity.MoveState]{&m.State}, &m.AskedBy, &m.AskedByName, intoTime{&m.AskedAt}, intoInt[int]{&m.Attempts},
 		intoTimeOrNil{&m.AttemptedAt}, intoTimeOrNil{&m.LostSince}, intoTimeOrNil{&m.EndedAt}, &m.Code, intoFlag{&m.Again},
 		intoJSON{&m.Result}, intoTimeOrNil{&m.NextAt})

@@ -295,6 +295,32 @@ func TestRefIDOfAnAccountLeavesAnOldDatabase(t *testing.T) {
 	})
 }
 
+// Whom an account is to be shared with stays told once what was sent is erased, and goes with the case.
+func TestMembersOfAnAccount(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.paxosCase("px-1")
+		m := correction(i.ID)
+		m.Kind, m.Members = identity.MoveAccount, []identity.AccountMember{{PaxosID: "px-joint", Roles: []string{"AUTHORIZED_USER"}}}
+		m, err := d.QueueMove(t.Context(), m, []byte(`{}`), ana(audit.AskedAccount))
+		require.NoError(t, err)
+		require.NoError(t, d.MoveDone(t.Context(), d.beginAccount(), nil))
+		require.Equal(t, []identity.AccountMember{{PaxosID: "px-joint", Roles: []string{"AUTHORIZED_USER"}}}, d.move(m.ID).Members)
+		other := d.paxosCase("px-joint")
+		cases, err := d.CasesOf(t.Context(), []string{"px-joint", "px-nobody"})
+		require.NoError(t, err)
+		require.Equal(t, map[string]identity.Identity{"px-joint": other}, cases)
+
+		d.clock.Advance(time.Minute)
+		i, err = d.ApplyIdentity(t.Context(), d.news("px-1", "ref-px-1", identity.Denied), nil)
+		require.NoError(t, err)
+		d.eraseByTwo(i)
+		require.Empty(t, d.move(m.ID).Members)
+		text, err := d.Contents(t.Context(), "moves")
+		require.NoError(t, err)
+		require.NotContains(t, text, "px-joint")
+	})
+}
+
 // What a move was to send is in no byte of the files once it has ended, however it ended.
 func TestWhatAMoveSentIsErased(t *testing.T) {
 	t.Parallel()

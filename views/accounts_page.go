@@ -13,10 +13,11 @@ import (
 type AccountsPage struct {
 	Chrome
 	Of       identity.Identity
-	Accounts []identity.Account // oldest first, without their descriptions
-	Unread   string             // why Paxos did not tell of them; empty where it did
-	Again    time.Time          // when it may
-	CanOpen  bool               // have another made
+	Accounts []identity.Account           // oldest first, without their descriptions
+	Cases    map[string]identity.Identity // of their joint members, by Paxos' ids
+	Unread   string                       // why Paxos did not tell of them; empty where it did
+	Again    time.Time                    // when it may
+	CanOpen  bool                         // have another made
 	Form     AccountForm
 }
 

@@ -15,6 +15,7 @@ type OurMove struct {
 	identity.OurMove
 	Reason      identity.MoveReason  // zero unless it was proposed, and the person may see names
 	Refusal     identity.MoveRefusal // only the code unless the person may see names; zero unless it failed
+	Joint       []identity.Joint     // who shares the account; none unless the person may see accounts
 	CanTryAgain bool
 	CanWithdraw bool
 }
@@ -23,6 +24,9 @@ type OurMove struct {
 func (m OurMove) about() string {
 	var names []string
 	for _, code := range m.About {
+		if len(m.Joint) > 0 && strings.HasPrefix(code, "members ") {
+			continue // they are named
+		}
 		text := identity.Label(code)
 		switch {
 		case code == identity.FieldRefreshedAt:

@@ -115,13 +115,18 @@ func (b book) duplicates() []Story {
 
 // accounts are the pages on which accounts are looked at and asked for.
 func (b book) accounts() []Story {
-	i := b.row(b.approved()).Identity
+	i, member, denied := b.row(b.approved()).Identity, b.row(b.approved()).Identity, b.row(b.denied()).Identity
+	member.RefID, member.PaxosID = "user-5008", "7d31b0f4-2c6e-4d55-9a77-000000005008"
 	page := AccountsPage{
 		Chrome: b.chrome(access.Analyst, ""), Of: i, CanOpen: true, Form: AccountForm{Profile: true},
+		Cases: map[string]identity.Identity{member.PaxosID: member},
 		Accounts: []identity.Account{
 			{
 				ID: "f2a1c9d0-3a52-4d2e-9b57-0d6f3b7f1a11", RefID: "account-4711", Type: identity.Brokerage, Status: identity.Approved,
-				ProfileID: "0b1e6a64-5b53-4a0b-8d0e-1f0f6f1d2c3b", Members: []identity.AccountMember{{PaxosID: "7c3c1c9e-2f58-4c0e-9a4e-6a9f0d6a1b22", Roles: []string{"AUTHORIZED_USER"}}},
+				ProfileID: "0b1e6a64-5b53-4a0b-8d0e-1f0f6f1d2c3b", Members: []identity.AccountMember{
+					{PaxosID: "7c3c1c9e-2f58-4c0e-9a4e-6a9f0d6a1b22", Roles: []string{"AUTHORIZED_USER"}},
+					{PaxosID: member.PaxosID, Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}},
+				},
 			},
 			{ID: "0c9b7a52-2b10-4c5f-9f0a-7d8e9f0a1b2c", Type: "ROTH_IRA", Status: "DISABLED"},
 		},
@@ -144,7 +149,6 @@ func (b book) accounts() []Story {
 			"account.members.3.confirmed":   "This member is DENIED at Paxos. Confirm that they are meant, or take them out.",
 		},
 	}
-	member, denied := b.row(b.approved()).Identity, b.row(b.denied()).Identity
 	refused.Form.Found = []FoundMember{{Identity: &member}, {}, {Wrong: "This id leads to 2 cases. Enter the Paxos id of the one that you mean."}, {Identity: &denied}}
 	held := b.row(b.frozen()).Identity
 	held.Details.Controls = []identity.Control{{Type: identity.SellOnly}, {Type: identity.Dormant}}

@@ -38,9 +38,17 @@ func (b book) moved() []Story {
 	refused.Refusal.Failure = identity.Failure{Code: identity.Refused, Text: "The number … is not valid.", Fields: map[string]string{"person_details.cip_id": "is not valid"}}
 	done := b.move(i, identity.MoveCorrect, 3*day, "person_details.email")
 	done.OurMove = done.Begin(b.ago(3*day)).Do(nil, b.ago(3*day))
+	member, denied := b.row(b.approved()).Identity, b.row(b.denied()).Identity
+	member.RefID, denied.RefID = "user-5008", "user-5009"
+	joint := b.move(i, identity.MoveAccount, 4*day, "ref_id account-4711", identity.Brokerage, "profile", "members 3")
+	joint.OurMove = joint.Begin(b.ago(4*day)).Do(nil, b.ago(4*day))
+	joint.Joint = identity.JointOf([]identity.AccountMember{
+		{PaxosID: member.PaxosID, Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}}, {PaxosID: denied.PaxosID, Roles: []string{"FINANCIAL_ADVISOR"}},
+		{PaxosID: "7c3c1c9e-2f58-4c0e-9a4e-6a9f0d6a1b22", Roles: []string{"AUTHORIZED_USER"}},
+	}, map[string]identity.Identity{member.PaxosID: member, denied.PaxosID: denied})
 
 	worked := b.page(access.Analyst, i, b.submitted(76*time.Hour)...)
-	worked.Moves = []OurMove{queued, lost, given, failed, refused, unread, done}
+	worked.Moves = []OurMove{queued, lost, given, failed, refused, unread, done, joint}
 	for n, step := range []string{identity.StepAsked, identity.StepDone, identity.StepFailed, identity.StepAgain} {
 		e := b.entry(identity.MoveStepped, time.Duration(n+1)*time.Minute, "")
 		e.Code, e.Changes = identity.MoveTold(identity.MoveCorrect, step), []identity.Change{{Field: "why", New: identity.ChangedAtPaxos}}

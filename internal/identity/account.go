@@ -30,6 +30,24 @@ type AccountMember struct {
 	Roles   []string `json:"roles"`
 }
 
+// Joint is a member of an account, with the case that the desk has of them.
+type Joint struct {
+	AccountMember
+	Case *Identity // nil where the desk has none
+}
+
+// JointOf puts the cases of an account's members to them, by their Paxos ids.
+func JointOf(members []AccountMember, cases map[string]Identity) []Joint {
+	out := make([]Joint, len(members))
+	for n, m := range members {
+		out[n].AccountMember = m
+		if i, have := cases[m.PaxosID]; have {
+			out[n].Case = &i
+		}
+	}
+	return out
+}
+
 // AccountDraft is an account that is to be made. Its JSON form is the API's request body. Its description is personal data.
 type AccountDraft struct {
 	Account       AccountFields `json:"account"`

@@ -17,6 +17,7 @@ type OurMove struct {
 	// About says what the move is about, in codes alone: the paths of the fields that are changed, the type of a control. It is shown
 	// to everybody who sees the case.
 	About       []string
+	Members     []AccountMember // of an account, besides its owner
 	State       MoveState
 	AskedBy     string // a user id
 	AskedByName string

@@ -2,6 +2,7 @@ package onboarding_test
 
 import (
 	"context"
+	"slices"
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
@@ -24,6 +25,16 @@ func (c *cache) MembersOf(_ context.Context, ids []string) (map[string][]identit
 	for _, id := range ids {
 		if members := c.belonging.members[id]; members != nil {
 			out[id] = members
+		}
+	}
+	return out, nil
+}
+
+func (c *cache) CasesOf(_ context.Context, ids []string) (map[string]identity.Identity, error) {
+	out := map[string]identity.Identity{}
+	for _, i := range c.cases {
+		if slices.Contains(ids, i.PaxosID) {
+			out[i.PaxosID] = i
 		}
 	}
 	return out, nil

@@ -18,6 +18,7 @@ import (
 type institutions interface {
 	SubmitInstitution(ctx context.Context, d identity.InstitutionDraft, e audit.Entry) (identity.Identity, error)
 	MembersOf(ctx context.Context, ids []string) (map[string][]identity.Member, error)
+	CasesOf(ctx context.Context, paxosIDs []string) (map[string]identity.Identity, error)
 	InstitutionsOf(ctx context.Context, paxosID string) ([]identity.Identity, error)
 }
 

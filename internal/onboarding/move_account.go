@@ -27,10 +27,10 @@ type AccountAsk struct {
 // Accounts are an identity's accounts, as Paxos has just told.
 type Accounts struct {
 	Identity identity.Identity
-	Accounts []identity.Account // without their descriptions
-	Cases    map[string]string  // our ids of their joint members, by Paxos'; who has no case here is not in it
-	Unread   *fault.Error       // why Paxos did not tell; nil where it did
-	CanOpen  bool               // have another made
+	Accounts []identity.Account           // without their descriptions
+	Cases    map[string]identity.Identity // of their joint members, by Paxos' ids; who has no case here is not in it
+	Unread   *fault.Error                 // why Paxos did not tell; nil where it did
+	CanOpen  bool                         // have another made
 }
 
 // AccountsOf reads the accounts of an identity live, oldest first. What they are described as stays away: it is a person's free text.
@@ -61,27 +61,15 @@ func (d *Desk) AccountsOf(ctx context.Context, a access.Actor, id string) (Accou
 	return out, err
 }
 
-// casesOfJoint gives our ids of the joint members of accounts, by Paxos'.
-func (d *Desk) casesOfJoint(ctx context.Context, accounts []identity.Account) (map[string]string, error) {
-	cases, asked := map[string]string{}, map[string]bool{}
+// casesOfJoint gives the cases of the joint members of accounts, by Paxos' ids.
+func (d *Desk) casesOfJoint(ctx context.Context, accounts []identity.Account) (map[string]identity.Identity, error) {
+	var ids []string
 	for _, x := range accounts {
 		for _, m := range x.Members {
-			if asked[m.PaxosID] {
-				continue
-			}
-			asked[m.PaxosID] = true
-			found, err := d.o.Store.Lookup(ctx, m.PaxosID)
-			if err != nil {
-				return nil, err
-			}
-			for _, i := range found {
-				if i.PaxosID == m.PaxosID {
-					cases[m.PaxosID] = i.ID
-				}
-			}
+			ids = append(ids, m.PaxosID)
 		}
 	}
-	return cases, nil
+	return d.o.Store.CasesOf(ctx, ids)
 }
 
 func (d *Desk) accountHolder(ctx context.Context, a access.Actor, p access.Permission, id string) (identity.Identity, error) {
@@ -139,7 +127,9 @@ func accountMove(a access.Actor, id string, draft identity.AccountDraft) identit
 	if n := len(draft.Account.Members); n > 0 {
 		about = append(about, fmt.Sprintf("members %d", n))
 	}
-	return identity.OurMove{IdentityID: id, Kind: identity.MoveAccount, About: about, AskedBy: a.UserID, AskedByName: a.Name}
+	return identity.OurMove{
+		IdentityID: id, Kind: identity.MoveAccount, About: about, Members: draft.Account.Members, AskedBy: a.UserID, AskedByName: a.Name,
+	}
 }
 
 // telling says what of an account would tell everybody whose it is, by the name and the draft of a case. What cannot be read tells of

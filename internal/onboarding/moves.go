@@ -26,6 +26,7 @@ type MoveView struct {
 	identity.OurMove
 	Reason      identity.MoveReason  // why it was proposed; zero unless it was, and the actor may see names
 	Refusal     identity.MoveRefusal // only the code unless the actor may see names; zero unless it failed
+	Joint       []identity.Joint     // who shares the account; none unless the actor may see accounts
 	CanTryAgain bool
 	CanWithdraw bool
 }
@@ -63,6 +64,10 @@ func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) (
 			return nil, err
 		}
 	}
+	cases, err := d.casesOfMoves(ctx, a, found)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]MoveView, len(found))
 	for n, m := range found {
 		may := a.Can(permissionOf(m.Kind)) && i.ErasedAt == nil
@@ -70,12 +75,31 @@ func (d *Desk) moves(ctx context.Context, a access.Actor, i identity.Identity) (
 		views[n] = MoveView{
 			OurMove: m, Reason: reasons[m.ID], CanTryAgain: may && undecided && m.State == identity.MoveFailed && m.Again, CanWithdraw: may && m.MayWithdraw(),
 		}
+		if a.Can(access.ReadAccounts) {
+			views[n].Joint = identity.JointOf(m.Members, cases)
+		} else {
+			views[n].Members = nil
+		}
 		if m.State == identity.MoveFailed {
 			views[n].Refusal = texts[m.ID]
 			views[n].Refusal.Code = m.Code
 		}
 	}
 	return views, nil
+}
+
+// casesOfMoves gives the cases of those who share an account that was asked for, by Paxos' ids, where the actor may see accounts.
+func (d *Desk) casesOfMoves(ctx context.Context, a access.Actor, moves []identity.OurMove) (map[string]identity.Identity, error) {
+	var ids []string
+	for _, m := range moves {
+		for _, x := range m.Members {
+			ids = append(ids, x.PaxosID)
+		}
+	}
+	if len(ids) == 0 || !a.Can(access.ReadAccounts) {
+		return nil, nil
+	}
+	return d.o.Store.CasesOf(ctx, ids)
 }
 
 // ours are the moves themselves.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"identitydesk/internal/access"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/onboarding"
 	"identitydesk/views"
@@ -16,11 +18,37 @@ import (
 
 const refreshesPath = "/refreshes"
 
-func refreshFilter(q url.Values) (identity.RefreshFilter, map[string]string) {
+// The words that stand for somebody in the filter by assignee.
+const (
+	assigneeMe     = "me"
+	assigneeNobody = "nobody"
+)
+
+// mostDaysAhead is how far the calendar can be asked to look.
+const mostDaysAhead = 3660
+
+// refreshFilter reads the filters of the calendar. Days ahead are counted to their ends, in UTC.
+func refreshFilter(q url.Values, a access.Actor, now time.Time) (identity.RefreshFilter, map[string]string) {
 	p := parse(q)
 	f := identity.RefreshFilter{Show: identity.RefreshShow(q.Get("show"))}
 	if !slices.Contains(identity.RefreshShows(), f.Show) {
 		p.errors["show"] = "Must be open or next, or be left out."
+	}
+	if given := q.Get("within"); given != "" {
+		days, err := strconv.Atoi(given)
+		if err != nil || days < 1 || days > mostDaysAhead {
+			p.errors["within"] = fmt.Sprintf("Must be a whole number of days from 1 to %d, or be left out.", mostDaysAhead)
+		}
+		year, month, day := now.UTC().Date()
+		f.Until = time.Date(year, month, day+days+1, 0, 0, 0, 0, time.UTC)
+	}
+	switch who := p.userID("assignee"); who {
+	case assigneeMe:
+		f.Assignee = a.UserID
+	case assigneeNobody:
+		f.Free = true
+	default:
+		f.Assignee = who
 	}
 	f.After, f.Limit = p.place()
 	return f, p.errors
@@ -32,25 +60,36 @@ func (s *server) listRefreshes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, wrong := refreshFilter(c.QueryParams())
+	f, wrong := refreshFilter(c.QueryParams(), actor(c), s.Now())
 	if len(wrong) > 0 {
 		return badFilter(wrong)
 	}
-	if form == asCSV {
+	switch form {
+	case asCSV:
 		return s.exportRefreshes(c, f, wholeList(c.QueryParams()))
-	}
-	page, err := s.Desk.Refreshes(c.Request().Context(), actor(c), f)
-	if err != nil {
-		return err
-	}
-	if form == asJSON {
+	case asJSON:
+		page, err := s.Desk.Refreshes(c.Request().Context(), actor(c), f)
+		if err != nil {
+			return err
+		}
 		return writeJSON(c, http.StatusOK, listJSON[refreshJSON]{
 			Items: each(page.Items, toRefresh), Next: orNull(page.Next), Total: page.Total, TotalAtLeast: page.TotalAtLeast,
 		})
 	}
+	return s.showRefreshes(c, f)
+}
+
+// showRefreshes is the calendar of what falls due.
+func (s *server) showRefreshes(c echo.Context, f identity.RefreshFilter) error {
+	chrome := s.page(c, views.SectionRefreshes)
+	calendar, err := s.Desk.RefreshCalendar(c.Request().Context(), actor(c), f, chrome.Location)
+	if err != nil {
+		return err
+	}
 	return html(c, http.StatusOK, views.Refreshes(views.RefreshesPage{
-		Chrome: s.page(c, views.SectionRefreshes), Show: f.Show, Items: page.Items, After: f.After, Next: page.Next, Total: page.Total,
-		TotalAtLeast: page.TotalAtLeast,
+		Chrome: chrome, Show: f.Show, Within: c.QueryParam("within"), Assignee: c.QueryParam("assignee"), Me: actor(c).UserID,
+		Groups: calendar.Groups, Holders: calendar.Holders, Workers: calendar.Workers,
+		After: f.After, Next: calendar.Next, Total: calendar.Total, TotalAtLeast: calendar.TotalAtLeast,
 	}))
 }
 
@@ -60,7 +99,7 @@ func (s *server) exportRefreshes(c echo.Context, f identity.RefreshFilter, all b
 		f.Limit = identity.MaxLimit
 	}
 	return exportPages(s, c, all, pages[identity.RefreshDue]{
-		what: onboarding.ExportRefreshes, every: "every refresh", header: refreshHeader(), cells: refreshCells,
+		what: onboarding.ExportRefreshes, every: "every refresh that fits", header: refreshHeader(), cells: refreshCells,
 		next: func() ([]identity.RefreshDue, bool, error) {
 			page, err := s.Desk.Refreshes(c.Request().Context(), actor(c), f)
 			f.After = page.Next

@@ -68,26 +68,28 @@ func (s *Store) HotQueries() map[string][]any {
 		selectProposal + ` WHERE (is_open, at, id) < ($1, $2, $3)` + proposalsOrder + ` LIMIT $4`:                      {2, 1, "", 1},
 		selectProposal + ` WHERE maker_id = $1 AND (is_open, at, id) < ($2, $3, $4)` + proposalsOrder + ` LIMIT $5`:    {"ana", 2, 1, "", 1},
 		selectProposal + ` WHERE identity_id = $1 AND (is_open, at, id) < ($2, $3, $4)` + proposalsOrder + ` LIMIT $5`: {"x", 2, 1, "", 1},
-		nextRefreshesQuery: {1, "", 1},
-		movesQuery:         {"x", 1},
-		sameMoveQuery:      {"x", "account", "", "ana", []byte("y")},
-		moveStepsQuery:     {"x"},
-		linksQuery:         {"x"},
-		failuresQuery:      {"x"},
-		keptMovesQuery:     {1, 1},
-		heldQuery:          {"ana", 1},
-		nextTurnQuery:      {},
-		undecidedQuery:     {1, 1},
-		linkingQuery:       {"x"},
-		openMoveQuery:      {"x"},
-		keptLinksQuery:     {"x"},
-		settleQuery:        {"x", "done"},
-		sameCIPQuery:       {"x"},
+		movesQuery:     {"x", 1},
+		sameMoveQuery:  {"x", "account", "", "ana", []byte("y")},
+		moveStepsQuery: {"x"},
+		linksQuery:     {"x"},
+		failuresQuery:  {"x"},
+		keptMovesQuery: {1, 1},
+		heldQuery:      {"ana", 1},
+		nextTurnQuery:  {},
+		undecidedQuery: {1, 1},
+		linkingQuery:   {"x"},
+		openMoveQuery:  {"x"},
+		keptLinksQuery: {"x"},
+		settleQuery:    {"x", "done"},
+		sameCIPQuery:   {"x"},
 		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                           {"", 1},
 		selectEvent + ` WHERE state = $1 AND (received_at, happened_at, id) < ($2, $3, $4)` + eventsOrder + ` LIMIT $5`: {"queued", 1, 1, "", 1},
 		selectEvent + ` WHERE (received_at, happened_at, id) < ($1, $2, $3)` + eventsOrder + ` LIMIT $4`:                {1, 1, "", 1},
 	}
 }
+
+// RefreshQuery is the text by which a filter lists the next refreshes, and its arguments.
+func RefreshQuery(f identity.RefreshFilter) (string, []any) { return nextQuery(f, 1, "", 1) }
 
 // ScanIdentity reads a row of [LookupQuery] or of a list.
 func ScanIdentity(rows *sql.Rows) (identity.Identity, error) { return scanIdentity(rows) }

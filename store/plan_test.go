@@ -51,6 +51,16 @@ func TestHotQueriesWalkAnIndex(t *testing.T) {
 		plan := checkPlan(t, s, name, query, args)
 		require.Contains(t, plan, indexes[name], name)
 	}
+	for name, f := range map[string]identity.RefreshFilter{
+		"refreshes": {}, "refreshes of nobody": {Free: true}, "refreshes of near days": {Until: storetest.Start()},
+	} {
+		query, args := store.RefreshQuery(f)
+		require.Contains(t, checkPlan(t, s, name, query, args), "events_refresh_next ((refresh_next,id)>", name)
+	}
+	query, args := store.RefreshQuery(identity.RefreshFilter{Assignee: "ana"})
+	steps, err := s.Plan(t.Context(), query, args...)
+	require.NoError(t, err)
+	require.Contains(t, strings.Join(steps, "\n"), "identities_assignee (assignee=?)", "what somebody holds is little, and leads to their events")
 	for query, args := range s.HotQueries() {
 		checkPlan(t, s, query, query, args)
 	}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"net/url"
 	"time"
 
@@ -124,20 +125,44 @@ func (b book) changed() []Story {
 
 // refreshes is the calendar of what falls due.
 func (b book) refreshes() []Story {
-	page := RefreshesPage{Chrome: b.chrome(access.Viewer, SectionRefreshes), Total: 3}
-	late := b.row(b.refresh()).Identity
-	late.ID += "-late"
-	page.Items = []identity.RefreshDue{
-		{Identity: late, DueAt: b.ago(2 * day), Open: true},
-		{Identity: b.row(b.refresh()).Identity, DueAt: b.now.Add(20 * day), Open: true},
-		{Identity: b.row(b.approved()).Identity, DueAt: b.now.Add(300 * day), LastAt: b.at(65 * day)},
+	page := RefreshesPage{Chrome: b.chrome(access.Analyst, SectionRefreshes), Total: 7, Me: "robin", Workers: []string{"dana", "robin"}}
+	page.Holders = map[string]string{"dana": b.staff()["dana"].Name, "robin": "Robin Vance"}
+	n := 0
+	due := func(in time.Duration, open bool, assignee string) identity.RefreshDue {
+		d := identity.RefreshDue{Identity: b.row(b.approved()).Identity, DueAt: b.now.Add(in), LastAt: b.at(65 * day)}
+		if open {
+			d = identity.RefreshDue{Identity: b.row(b.refresh()).Identity, DueAt: b.now.Add(in), Open: true}
+		}
+		n++
+		d.ID, d.Assignee = fmt.Sprintf("%s-%d", d.ID, n), assignee
+		return d
 	}
-	more, none := page, page
-	more.Next, more.TotalAtLeast, more.Total = "abc", true, 10000
-	none.Show, none.Items = identity.RefreshesNext, nil
+	expired := due(-2*day, true, "robin")
+	expired.Refresh = &identity.Refresh{Expired: true}
+	all := []identity.RefreshDue{
+		expired, due(-time.Hour, true, "dana"), due(time.Hour, true, ""), due(6*day, true, "dana"), due(20*day, false, ""), due(300*day, false, ""), due(300*day, false, ""),
+	}
+	group := func(p *RefreshesPage, items []identity.RefreshDue) {
+		p.Groups = identity.RefreshCalendar{Now: b.now, Location: b.loc}.Group(items)
+		for n := range p.Groups {
+			p.Groups[n].Total = int64(len(p.Groups[n].Items))
+		}
+	}
+	group(&page, all)
+	more, none, narrow := page, page, page
+	group(&more, all[4:])
+	more.After, more.Next, more.TotalAtLeast, more.Total = "abc", "def", true, 10000
+	more.Groups[1].Total, more.Groups[1].TotalAtLeast = 10000, true
+	narrow.Show, narrow.Within, narrow.Assignee, narrow.Total = identity.RefreshesOpen, "30", "me", 1
+	group(&narrow, all[:1])
+	none.Show, none.Groups = identity.RefreshesNext, nil
+	misses := none
+	misses.Within, misses.Assignee = "45", "somebody"
 	return []Story{
-		{"refreshes/some", access.Viewer, Refreshes(page)},
-		{"refreshes/more", access.Viewer, Refreshes(more)},
-		{"refreshes/none", access.Viewer, Refreshes(none)},
+		{"refreshes/some", access.Analyst, Refreshes(page)},
+		{"refreshes/more", access.Analyst, Refreshes(more)},
+		{"refreshes/filtered", access.Analyst, Refreshes(narrow)},
+		{"refreshes/none", access.Analyst, Refreshes(none)},
+		{"refreshes/none-fits", access.Analyst, Refreshes(misses)},
 	}
 }

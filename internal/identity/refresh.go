@@ -25,9 +25,17 @@ func RefreshShows() []RefreshShow { return []RefreshShow{RefreshesAll, Refreshes
 
 // RefreshFilter selects refreshes, the first due first.
 type RefreshFilter struct {
-	Show  RefreshShow
-	After string // the Next of the page before
-	Limit int
+	Show     RefreshShow
+	Until    time.Time // those that fall due before it; zero for all
+	Assignee string    // user id of who has claimed the case; empty for anybody
+	Free     bool      // those of cases that nobody has claimed
+	After    string    // the Next of the page before
+	Limit    int
+}
+
+// Holds reports whether a refresh is selected by when it falls due and by who has claimed its case.
+func (f RefreshFilter) Holds(d RefreshDue) bool {
+	return (f.Until.IsZero() || d.DueAt.Before(f.Until)) && (!f.Free || d.Assignee == "") && (f.Assignee == "" || d.Assignee == f.Assignee)
 }
 
 // RefreshPage is one page of them.
@@ -36,6 +44,12 @@ type RefreshPage struct {
 	Next         string // empty at the end
 	Total        int64
 	TotalAtLeast bool
+}
+
+// RefreshCount is how many refreshes there are of a span.
+type RefreshCount struct {
+	N       int64
+	AtLeast bool
 }
 
 // RefreshTold is the last that Paxos told of the KYC refreshes of a case.

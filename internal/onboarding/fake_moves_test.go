@@ -38,6 +38,12 @@ func (c *cache) Refreshes(context.Context, identity.RefreshFilter) (identity.Ref
 	return identity.RefreshPage{Total: 1}, nil
 }
 
+func (c *cache) RefreshCounts(
+	context.Context, identity.RefreshFilter, identity.RefreshCalendar, []identity.RefreshSpan,
+) ([]identity.RefreshCount, error) {
+	return nil, nil
+}
+
 func (c *cache) RefreshTold(context.Context, string) (identity.RefreshTold, error) {
 	return identity.RefreshTold{LastAt: c.asked.refreshed}, nil
 }

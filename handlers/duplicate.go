@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,22 +12,22 @@ import (
 	"identitydesk/views"
 )
 
-// askCompare shows what a submission clashed with, and the ways to decide on it. It holds nothing personal.
+// askCompare shows what a submission clashed with, and, to whoever has compared both, the ways to decide on it. It holds nothing personal.
 func (s *server) askCompare(c echo.Context) error {
-	f, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
+	o, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return ledToCase(c, err)
 	}
-	return html(c, http.StatusOK, views.Duplicate(s.duplicatePage(c, f)))
+	return html(c, http.StatusOK, views.Duplicate(s.duplicatePage(c, o)))
 }
 
-func (s *server) duplicatePage(c echo.Context, f onboarding.Failed) views.DuplicatePage {
+func (s *server) duplicatePage(c echo.Context, o onboarding.Duplicate) views.DuplicatePage {
 	p := views.DuplicatePage{
-		Chrome: s.formPage(c), Of: f.Identity, Failure: f.Failure, FailureUnread: f.Unread, Existing: f.Existing, MayOpen: f.MayOpen,
-		Account: views.AccountForm{Profile: true},
+		Chrome: s.formPage(c), Of: o.Identity, Failure: o.Failure, FailureUnread: o.Unread, Existing: o.Existing, MayOpen: o.MayOpen,
+		Comparison: o.Comparison, Account: views.AccountForm{Profile: true},
 	}
 	if w, beside := listOf(c, p.Back); beside {
-		p.Onward = w.spot.Next(s.Desk.Place(f.Identity, w.filter))
+		p.Onward = w.spot.Next(s.Desk.Place(o.Identity, w.filter))
 	}
 	return p
 }
@@ -40,7 +41,7 @@ func (s *server) compare(c echo.Context) error {
 	if wantsJSON(c) {
 		return writeJSON(c, http.StatusOK, toCompared(o))
 	}
-	p := s.duplicatePage(c, o.Failed)
+	p := s.duplicatePage(c, o.Duplicate)
 	p.Fields, p.Until = o.Fields, o.Until
 	p.Leave = views.Leave{To: views.From(p.Back, casePath(o.Identity.ID)+"/compare"), After: onboarding.ShownFor}
 	return html(c, http.StatusOK, views.Duplicate(p))
@@ -79,11 +80,11 @@ func (s *server) linkDuplicate(c echo.Context) error {
 
 // addMemberToLink shows the page with what was typed, and one more line for a member.
 func (s *server) addMemberToLink(c echo.Context, ask onboarding.AccountAsk) error {
-	failed, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
+	o, err := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
 	if err != nil {
 		return s.sentBack(c, err, fault.Conflict)
 	}
-	p := s.duplicatePage(c, failed)
+	p := s.duplicatePage(c, o)
 	p.Linking, p.Account = askedOf(c, &fault.Error{}), accountForm(ask, &fault.Error{}).WithLine()
 	if p.Account.Found, err = s.foundJoint(c, ask); err != nil {
 		return err
@@ -101,11 +102,11 @@ func (s *server) undecided(c echo.Context, err error, note func(*views.Duplicate
 	if f == nil {
 		return err
 	}
-	failed, gone := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
+	o, gone := s.Desk.DuplicateOf(c.Request().Context(), actor(c), c.Param("id"))
 	if gone != nil || f.Code == "was_first" {
 		return s.sentBack(c, err, fault.Conflict)
 	}
-	p := s.duplicatePage(c, failed)
+	p := s.duplicatePage(c, o)
 	note(&p, f)
 	retryAfter(c, f, s.Now())
 	return html(c, statusOf(f.Kind), views.Duplicate(p))
@@ -116,6 +117,7 @@ type comparedJSON struct {
 	IdentityID string              `json:"identity_id"`
 	ExistingID string              `json:"existing_id"`
 	Fields     []comparedFieldJSON `json:"fields"`
+	Until      *time.Time          `json:"decide_until"` // till when the person may decide on it
 }
 
 type comparedFieldJSON struct {
@@ -126,8 +128,9 @@ type comparedFieldJSON struct {
 }
 
 func toCompared(o onboarding.Compared) comparedJSON {
+	until := o.Comparison.Until()
 	return comparedJSON{
-		IdentityID: o.Identity.ID, ExistingID: o.Existing.ID,
+		Until: utc(&until), IdentityID: o.Identity.ID, ExistingID: o.Existing.ID,
 		Fields: each(o.Fields, func(f identity.ComparedField) comparedFieldJSON {
 			return comparedFieldJSON{Path: f.Path, Ours: orNull(f.Ours), Theirs: orNull(f.Theirs), Agreement: string(f.Agreement)}
 		}),

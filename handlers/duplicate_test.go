@@ -36,6 +36,16 @@ func samePerson() url.Values {
 	}
 }
 
+// compares shows somebody both records of a duplicate, so that they may decide on it.
+func (b *browser) compares(place string) {
+	b.d.t.Helper()
+	b.post(place+"/compare", why(), "Accept", "application/json").object(http.StatusOK)
+}
+
+func declining() url.Values {
+	return url.Values{"reason_code": {"customer_already"}, "reason": {"Has an account with us"}, "attempts": {"1"}}
+}
+
 // The records stand side by side for a reason, and each is a reveal; the page that asks holds neither.
 func TestCompareDuplicate(t *testing.T) {
 	t.Parallel()
@@ -49,6 +59,8 @@ func TestCompareDuplicate(t *testing.T) {
 		require.NotContains(t, asks.body, personal)
 	}
 	require.Zero(t, doc.Find(`[data-testid=compared]`).Length())
+	require.Zero(t, doc.Find(`[data-testid=decision]`).Length(), "nobody decides who has not compared")
+	require.Contains(t, doc.Find(`[data-testid=compare-first]`).Text(), "is decided by whoever has compared both")
 	require.Zero(t, d.paxos.asked.Load())
 	require.NotEmpty(t, b.post(place+"/compare", nil).page(http.StatusUnprocessableEntity).Find("#compare-reason-error").Text())
 
@@ -56,6 +68,7 @@ func TestCompareDuplicate(t *testing.T) {
 	doc = shown.page(http.StatusOK)
 	require.Contains(t, shown.header.Get("Cache-Control"), "no-store")
 	require.Contains(t, shown.body, "300;url="+place+"/compare")
+	require.Equal(t, 2, doc.Find(`[data-testid=decision] form`).Length())
 	street := doc.Find(`[data-testid=field]:has([title="person_details.address.address1"])`)
 	require.Contains(t, street.Text(), "123 Main St")
 	require.Contains(t, street.Text(), "77 Umbrabarrow Lane")
@@ -67,6 +80,7 @@ func TestCompareDuplicate(t *testing.T) {
 	require.ElementsMatch(t, []string{existing.ID, strings.TrimPrefix(place, "/identities/")}, []string{reveals[0].IdentityID, reveals[1].IdentityID})
 	o := b.post(place+"/compare", why(), "Accept", "application/json").object(http.StatusOK)
 	require.Equal(t, existing.ID, o["existing_id"])
+	require.Equal(t, d.clock.Now().UTC().Add(time.Hour).Format(time.RFC3339), o["decide_until"])
 
 	d.paxos.refuse.Store(&fault.Error{Kind: fault.Lost, Code: "timeout"})
 	doc = b.post(place+"/compare", why()).page(http.StatusServiceUnavailable)
@@ -112,12 +126,17 @@ func TestDeclineDuplicate(t *testing.T) {
 	d := boot(t)
 	b := d.as(access.Analyst)
 	place, existing := d.duplicate(b)
+	b.compares(place)
+	reveals := len(d.reveals())
 	doc := b.post(place+"/decline", url.Values{"reason": {"x"}}).page(http.StatusUnprocessableEntity)
 	require.NotEmpty(t, doc.Find("#decline-reason-error").Text())
 	require.NotEmpty(t, doc.Find("#decline-reason-code-error").Text())
-	reason := url.Values{"reason_code": {"customer_already"}, "reason": {"Has an account with us"}, "attempts": {"1"}}
-	require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", reason).status)
-	require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", reason).status, "a double click")
+	require.Equal(t, "x", doc.Find("#decline-reason").AttrOr("value", ""))
+	require.Contains(t, doc.Find(`[data-testid=compared-before]`).Text(), "What was shown is not shown again without a reason")
+	require.Zero(t, doc.Find(`[data-testid=compared]`).Length())
+	require.Len(t, d.reveals(), reveals)
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", declining()).status)
+	require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", declining()).status, "a double click")
 	o := b.json(place).object(http.StatusOK)
 	require.Equal(t, []any{"declined", "decided"}, []any{o["submission"], o["lane"]})
 	_, found, err := d.store.Draft(t.Context(), strings.TrimPrefix(place, "/identities/"))
@@ -126,9 +145,9 @@ func TestDeclineDuplicate(t *testing.T) {
 	said := d.actsOf(audit.DeclinedService)
 	require.Len(t, said, 1)
 	require.Equal(t, []string{"customer_already", "Has an account with us"}, []string{said[0].ReasonCode, said[0].Reason})
-	require.NotContains(t, said[0].Detail, "user-1", "a ref_id goes with its case, the log stays")
+	require.Equal(t, "existing case "+existing.ID+", compared", said[0].Detail, "a ref_id goes with its case, the log stays")
 	d.tellsOfTheDuplicate(place, "declined", existing, "Reason: A customer already.", "Has an account with us")
-	doc = d.as(access.Lead).post(place+"/decline", reason).page(http.StatusConflict)
+	doc = d.as(access.Lead).post(place+"/decline", declining()).page(http.StatusConflict)
 	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst was first with this submission, and declined service at ")
 	require.Equal(t, place, b.get(place+"/compare").header.Get("Location"))
 }
@@ -138,6 +157,7 @@ func TestLinkDuplicate(t *testing.T) {
 	d := boot(t)
 	b := d.as(access.Analyst)
 	place, existing := d.duplicate(b)
+	b.compares(place)
 	wrong := samePerson()
 	wrong.Set("account.ref_id", "")
 	wrong.Set("reason_code", "")
@@ -198,11 +218,13 @@ func (d *desk) tellsOfTheDuplicate(place, card string, existing identity.Identit
 		require.NotContains(d.t, told.Text(), " for ", role)
 		require.Equal(d.t, "user-1", told.Find(`[data-testid=line-existing] `+link).Text(), role)
 		require.Contains(d.t, told.Find(`[data-testid=line-reason]`).Text(), why, role)
+		require.Contains(d.t, told.Text(), "Decided after a comparison of both records.", role)
 		require.Equal(d.t, reads, strings.Contains(page.body, inWords), role)
 	}
 	row := d.as(access.Auditor).get("/audit?identity=" + strings.TrimPrefix(place, "/identities/")).page(http.StatusOK).Find(`tr:has(td ` + link + `)`)
 	require.Equal(d.t, 1, row.Length())
 	require.Contains(d.t, row.Find(`[data-testid=reason]`).Text(), why)
+	require.Contains(d.t, row.Find("td.why").Text(), ", compared")
 }
 
 // Where Paxos does not name the existing identity, the desk finds it by the government id that it was submitted with.
@@ -210,7 +232,7 @@ func TestDuplicateFoundByItsNumber(t *testing.T) {
 	t.Parallel()
 	for act, form := range map[string]url.Values{
 		"link":    samePerson(),
-		"decline": {"reason_code": {"customer_already"}, "reason": {"Has an account with us"}, "attempts": {"1"}},
+		"decline": declining(),
 	} {
 		t.Run(act, func(t *testing.T) {
 			t.Parallel()
@@ -261,7 +283,9 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	d := boot(t)
 	b := d.as(access.Analyst)
 	place, existing := d.duplicate(b)
+	b.compares(place)
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/link", samePerson()).status)
+	reveals := len(d.reveals())
 	doc := b.get(place).page(http.StatusOK)
 	require.Contains(t, doc.Find(`[data-testid=why]`).Text(), "some analyst confirmed the same person at ")
 	for _, act := range []string{"to-compare", "mend", "resubmit", "withdraw"} {
@@ -284,7 +308,9 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 		require.Equal(t, place, b.get(place+page).header.Get("Location"), page)
 		require.Equal(t, http.StatusConflict, b.post(place+page, why()).status, page)
 	}
-	require.Empty(t, d.reveals())
+	require.Len(t, d.reveals(), reveals)
+	doc = d.as(access.Lead).post(place+"/decline", declining()).page(http.StatusConflict)
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst confirmed the same person at ", "who was first comes before who has compared")
 
 	jobs, err := d.store.ClaimJobs(t.Context(), []string{"move:account"}, 1, time.Minute)
 	require.NoError(t, err)

@@ -79,12 +79,13 @@ func objectShown(e audit.Entry) string {
 	return e.Object
 }
 
-// existingCase is the case that a decision on a duplicate was about, by our id.
-func existingCase(e audit.Entry) (id string, told bool) {
+// decidedOn is the case that a decision on a duplicate was about, by our id, and what the decision rested on; is is false for other acts.
+func decidedOn(e audit.Entry) (existingID string, basis identity.Basis, is bool) {
 	if e.Action != audit.DeclinedService && e.Action != audit.ConfirmedSame {
-		return "", false
+		return "", identity.NoBasis, false
 	}
-	return strings.CutPrefix(e.Detail, "existing case ")
+	existingID, basis = identity.ParseDecided(e.Detail)
+	return existingID, basis, true
 }
 
 // reasonLead tells of an act's reason: its code in words, else that there is one. The words of whoever gave it follow.

@@ -16,6 +16,7 @@ type DuplicatePage struct {
 	FailureUnread identity.Unread
 	Existing      *identity.Identity // nil where it is not known
 	MayOpen       bool
+	Comparison    identity.Comparison      // the reader's: without one nothing is decided
 	Onward        string                   // leads to the next case of the queue that this one was opened from; empty for the case itself
 	Asked         Asked                    // the form for a reason to compare
 	Declining     Asked                    // the form that declines service
@@ -33,9 +34,22 @@ func (p DuplicatePage) attempts() string { return strconv.Itoa(p.Of.Attempts) }
 
 func (p DuplicatePage) refID() string { return firstOf(p.Of.RefID, short(p.Of.ID)) }
 
-// problem is what was refused, whichever form it was.
+// decides reports whether the reader may decide now: Existing is known where they may not.
+func (p DuplicatePage) decides() bool { return p.Comparison.Basis != identity.NoBasis }
+
+// problem is what was refused and stands above everything.
 func (p DuplicatePage) problem() Asked {
-	for _, a := range []Asked{p.Asked, p.Declining, p.Linking} {
+	if p.decides() {
+		return p.Asked
+	}
+	return firstRefused(p.Asked, p.Declining, p.Linking)
+}
+
+// refused is what is wrong with a decision, and stands with the forms.
+func (p DuplicatePage) refused() Asked { return firstRefused(p.Declining, p.Linking) }
+
+func firstRefused(all ...Asked) Asked {
+	for _, a := range all {
 		if a.Text != "" {
 			return a
 		}

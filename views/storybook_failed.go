@@ -63,9 +63,17 @@ func (b book) duplicates() []Story {
 	theirs["customer_due_diligence.purpose_of_account"] = "INVESTMENT_TRADING"
 	delete(theirs, "person_details.email")
 	shown := page
+	shown.Comparison = identity.Comparison{Basis: identity.BasisCompared, At: b.now}
 	shown.Fields, shown.Until = identity.Compare(ours, theirs), b.now.Add(5*time.Minute)
 	shown.Leave = Leave{To: caseAct(of.ID, "compare"), After: 5 * time.Minute}
-	refused := page
+	before := page
+	before.Comparison = identity.Comparison{Basis: identity.BasisCompared, At: b.ago(20 * time.Minute)}
+	unread := before
+	unread.Comparison.Basis = identity.BasisUnread
+	unread.Asked = Asked{Text: "Nothing was shown: Paxos did not answer. Try again in a moment."}
+	late := page
+	late.Linking = Asked{Text: "Nothing was decided: sign in and compare both records first, with a reason. Whoever has compared them can decide for an hour."}
+	refused := before
 	refused.Linking = Asked{
 		Text: "Nothing was decided.", Typed: map[string]string{"reason_code": "other"}, Errors: map[string]string{"reason": "Say why in at least 5 characters."},
 	}
@@ -74,10 +82,10 @@ func (b book) duplicates() []Story {
 	}
 	refused.Account.Members = []identity.JointMember{{ID: "user-1300", Roles: []string{"AUTHORIZED_USER"}}, {ID: "user-99", Roles: []string{"AUTHORIZED_USER"}}}
 	refused.Account.Found = []FoundMember{{Identity: &existing}, {}}
-	undeclined := page
+	undeclined := before
 	undeclined.Declining = Asked{Text: "Nothing was decided.", Errors: map[string]string{"reason_code": "Choose why."}}
 	unknown := page
-	unknown.Existing = nil
+	unknown.Existing, unknown.Comparison = nil, identity.Comparison{Basis: identity.BasisUnknown}
 	denied := b.row(b.denied()).Identity
 	notApproved := page
 	notApproved.Existing = &denied
@@ -85,7 +93,7 @@ func (b book) duplicates() []Story {
 	linked.Existing = &existing
 	confirmed := audit.Entry{
 		At: b.ago(2 * time.Hour), ActorID: "robin", ActorName: "Robin Vance", Role: string(access.Analyst), Action: audit.ConfirmedSame,
-		Detail: "existing case " + existing.ID, ReasonCode: "details_agree",
+		Detail: identity.DecidedDetail(existing.ID, identity.BasisCompared), ReasonCode: "details_agree",
 	}
 	linked.Acts = append(linked.Acts, confirmed)
 	declined := b.page(access.Lead, b.unsent(19, "BD", 6*time.Hour, identity.Declined), b.entry(identity.WasDeclined, time.Hour, identity.BySubmit))
@@ -104,6 +112,9 @@ func (b book) duplicates() []Story {
 		{"duplicate/linking", access.Analyst, Case(linking)},
 		{"duplicate/asked", access.Analyst, Duplicate(page)},
 		{"duplicate/compared", access.Analyst, Duplicate(shown)},
+		{"duplicate/compared-before", access.Analyst, Duplicate(before)},
+		{"duplicate/unread", access.Analyst, Duplicate(unread)},
+		{"duplicate/late", access.Analyst, Duplicate(late)},
 		{"duplicate/refused", access.Analyst, Duplicate(refused)},
 		{"duplicate/undeclined", access.Analyst, Duplicate(undeclined)},
 		{"duplicate/unknown", access.Analyst, Duplicate(unknown)},

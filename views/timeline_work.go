@@ -47,7 +47,8 @@ func (p CasePage) actText(a audit.Entry) string {
 	case audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack:
 		return documentAct(a.Detail)
 	case audit.ConfirmedSame:
-		return "" // its line names the case, and why
+		_, basis, _ := decidedOn(a)
+		return basis.Text() // its line names the case, and why
 	case audit.Proposed, audit.Approved, audit.Declined, audit.TookBack, audit.Held:
 		return foureyesText(a)
 	default:
@@ -60,12 +61,12 @@ type otherCase struct{ ID, Name string }
 
 // sameAs is the case that a decision on a duplicate was about: by the entry, else the one that is known of the submission.
 func (p CasePage) sameAs(a audit.Entry) otherCase {
-	id, told := existingCase(a)
+	id, _, _ := decidedOn(a)
 	known := p.Existing
 	switch {
-	case known != nil && (!told || known.ID == id):
+	case known != nil && (id == "" || known.ID == id):
 		return otherCase{known.ID, firstOf(known.RefID, short(firstOf(known.PaxosID, known.ID)))}
-	case told:
+	case id != "":
 		return otherCase{id, short(id)}
 	}
 	return otherCase{}
@@ -79,7 +80,11 @@ func (p CasePage) declinedLine(e identity.Entry) line {
 			given = a
 		}
 	}
-	return line{Icon: "ban", Title: "Service declined", Given: &given, Other: p.sameAs(given), Text: "Paxos knows the person already. The details are erased here."}
+	_, basis, _ := decidedOn(given)
+	return line{
+		Icon: "ban", Title: "Service declined", Given: &given, Other: p.sameAs(given),
+		Text: strings.TrimSpace("Paxos knows the person already. The details are erased here. " + basis.Text()),
+	}
 }
 
 // tagsText is how many tags there were and are; entries of before name them.

@@ -112,7 +112,9 @@ func TestKilledWhileAnAccountIsMade(t *testing.T) {
 	form := accountForm("account-1")
 	form.Set("reason_code", "details_agree")
 	form.Set("reason", "It is the same Billy")
-	resp, body := ana.post("/identities/"+second+"/link", form)
+	resp, body := ana.post("/identities/"+second+"/compare", url.Values{"reason_code": {"suspected_duplicate"}, "reason": {"The number is taken"}})
+	require.Equal(t, http.StatusOK, resp.StatusCode, body)
+	resp, body = ana.post("/identities/"+second+"/link", form)
 	require.Equal(t, http.StatusSeeOther, resp.StatusCode, body)
 	ana.underWay(paxos, emulator.CallCreateAccount)
 	ana.accountMove(first, "sent")
@@ -142,6 +144,7 @@ func TestSamePersonInTheBrowser(t *testing.T) {
 	b.signIn("ana", "analyst")
 	b.visit("/identities/" + second)
 	b.run("go to compare", click(`[data-testid="to-compare"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="compare"]`)))
+	require.NotContains(t, b.everything(), "decline-reason", "nobody decides who has not compared")
 	b.run("show both", chromedp.SetValue(chromedp.CSS("#compare-reason-code"), "suspected_duplicate"),
 		chromedp.SendKeys(chromedp.CSS("#compare-reason"), "The number is taken"), click(`[data-testid="compare"]`),
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="compared"]`)))

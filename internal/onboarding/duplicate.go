@@ -1,12 +1,12 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"maps"
 	"strings"
-	"time"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
@@ -21,136 +21,81 @@ type duplicates interface {
 	LinkDuplicate(ctx context.Context, id string, m identity.Mend, mv identity.OurMove, payload []byte, said, asked audit.Entry) (identity.OurMove, error)
 }
 
-// Compared are a draft and what Paxos holds of what may be the same person, side by side, for whoever asked and for a short while.
-type Compared struct {
-	Failed
-	Fields []identity.ComparedField
-	Until  time.Time // when they must be gone
-}
-
-// DuplicateOf gives a submission that failed since Paxos holds the person, with the existing identity: the one that Paxos named, else one
-// whose government id has the same keyed hash. Existing is nil where neither is known. Conflict where there is nothing to decide.
-func (d *Desk) DuplicateOf(ctx context.Context, a access.Actor, id string) (Failed, error) {
-	f, err := d.FailedOf(ctx, a, id)
-	if err != nil {
-		return f, err
-	}
-	return d.duplicateOf(ctx, f)
-}
-
-func (d *Desk) duplicateOf(ctx context.Context, f Failed) (Failed, error) {
-	if !f.Identity.Duplicates() || !f.Identity.Mends() {
-		return f, fault.New(fault.Conflict, "This submission did not fail for a duplicate, so there is nothing to compare it with.")
-	}
-	existing, err := d.existingOf(ctx, f.Identity, f.Existing)
-	f.Existing = existing
-	return f, err
-}
-
-// existingOf is the identity that a duplicate is one of: the one that Paxos has named, else one with the same government id; nil for none.
-func (d *Desk) existingOf(ctx context.Context, i identity.Identity, named *identity.Identity) (*identity.Identity, error) {
-	if named != nil && named.PaxosID != "" {
-		return named, nil
-	}
-	same, err := d.o.Store.SameCIP(ctx, i.ID)
-	if err != nil || len(same) == 0 {
-		return nil, err
-	}
-	return &same[0], nil
-}
-
-// CompareDuplicate shows a draft beside what Paxos holds of the existing identity, read live. It is a reveal of both, under the rules of
-// [Desk.Reveal]: each is in the audit log, with the reason, before the answer goes out.
-func (d *Desk) CompareDuplicate(ctx context.Context, a access.Actor, id string, ask identity.RevealAsk) (Compared, error) {
-	if err := permit(a, access.Reveal); err != nil {
-		return Compared{}, err
-	}
-	f, err := d.DuplicateOf(ctx, a, id)
-	if f, err = knownExisting(f, err); err != nil {
-		return Compared{}, err
-	}
-	e, err := d.wholeReveal(ctx, a, f.Existing.ID, ask)
-	if err != nil {
-		return Compared{}, err
-	}
-	ours, theirs, err := d.bothRecords(ctx, f)
-	if err != nil {
-		return Compared{}, d.unrevealed(ctx, e, err)
-	}
-	own := e
-	own.IdentityID, own.Detail, e.Detail = f.Identity.ID, shownDraft, shownLive
-	if err := d.recordReveal(ctx, own, e); err != nil {
-		return Compared{}, err
-	}
-	return Compared{Failed: f, Fields: identity.Compare(ours, theirs), Until: d.o.Now().Add(ShownFor)}, nil
-}
-
-func knownExisting(f Failed, err error) (Failed, error) {
-	if err == nil && f.Existing == nil {
-		err = fault.New(fault.Conflict, "The desk does not know which identity at Paxos is in the way. Look it up at Paxos, or put the number right and resubmit.")
-	}
-	return f, err
-}
-
-func (d *Desk) bothRecords(ctx context.Context, f Failed) (ours, theirs identity.PersonalData, err error) {
-	draft, err := d.draftOf(ctx, f.Identity)
-	if err != nil {
-		return nil, nil, err
-	}
-	if ours, err = draft.PersonalData(); err != nil {
-		return nil, nil, err
-	}
-	theirs, _, err = d.personalData(ctx, *f.Existing)
-	return ours, theirs, err
-}
-
-// DeclineDuplicate declines service to somebody whom Paxos knows already and erases the draft. Invalid with Fields without a reason;
-// Conflict unless it is a duplicate that nobody has decided on, which says who was first.
+// DeclineDuplicate declines service to somebody whom Paxos knows already and erases the draft. Conflict unless it is a duplicate that nobody
+// has decided on, which says who was first, and that the actor has compared; Invalid with Fields without a reason.
 func (d *Desk) DeclineDuplicate(ctx context.Context, a access.Actor, id string, attempts int, why identity.Why) error {
 	if err := permit(a, access.Submit); err != nil {
 		return err
-	}
-	if wrong := why.Check(identity.DeclineReasons()); len(wrong) > 0 {
-		return fault.Fields("Nothing was decided.", wrong)
 	}
 	i, err := d.o.Store.Identity(ctx, id)
 	if err != nil {
 		return err
 	}
-	if i.Submission == identity.Failed && !i.Duplicates() {
-		return fault.New(fault.Conflict, "This submission did not fail for a duplicate. Put it right and resubmit it, or ask a lead to withdraw it.")
-	}
-	existing := ""
+	e, existingID := whyEntry(a, audit.DeclinedService, id, why), i.ExistingID
 	if i.Submission == identity.Failed { // else the store says who was first
-		if existing, err = d.existingID(ctx, i); err != nil {
+		o, err := d.undecided(ctx, a, i)
+		if err == nil {
+			err = d.decidable(ctx, o)
+		}
+		if err != nil {
 			return err
 		}
+		if o.Existing != nil {
+			existingID = o.Existing.ID
+		}
+		e.Detail = identity.DecidedDetail(existingID, o.Comparison.Basis)
 	}
-	_, err = d.o.Store.DeclineDuplicate(ctx, id, existing, identity.Mend{Attempts: attempts}, whyEntry(a, audit.DeclinedService, id, existing, why))
+	if wrong := why.Check(identity.DeclineReasons()); len(wrong) > 0 {
+		return fault.Fields("Nothing was decided.", wrong)
+	}
+	_, err = d.o.Store.DeclineDuplicate(ctx, id, existingID, lookedAt(i, attempts), e)
 	return err
 }
 
-// existingID is our id of the identity that a duplicate is one of, empty where that is not known. Once the draft is erased nothing else leads
-// to it.
-func (d *Desk) existingID(ctx context.Context, i identity.Identity) (string, error) {
-	if i.ExistingID != "" {
-		return i.ExistingID, nil
+// undecided is a failed submission as whoever decides on it sees it.
+func (d *Desk) undecided(ctx context.Context, a access.Actor, i identity.Identity) (Duplicate, error) {
+	f, err := d.failed(ctx, a, i)
+	if err != nil {
+		return Duplicate{}, err
 	}
-	existing, err := d.existingOf(ctx, i, nil)
-	if err != nil || existing == nil {
-		return "", err
-	}
-	return existing.ID, nil
+	return d.duplicateOf(ctx, a, f)
 }
 
-// whyEntry tells of a decision on a duplicate: why, and, by our id, of which case it is one. A ref_id has no place in the log, which
-// outlives the case.
-func whyEntry(a access.Actor, act audit.Action, id, existingID string, why identity.Why) audit.Entry {
+// decidable refuses a decision that rests on nothing.
+func (d *Desk) decidable(ctx context.Context, o Duplicate) error {
+	if o.Comparison.Basis != identity.NoBasis {
+		return nil
+	}
+	if o.Identity.LinkingSince != nil {
+		moves, err := d.o.Store.Moves(ctx, o.Identity.ID)
+		if err != nil {
+			return err
+		}
+		if m, linking := identity.Linking(moves, o.Identity.ID); linking {
+			return &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText()}
+		}
+	}
+	return &fault.Error{
+		Kind: fault.Conflict, Code: "not_compared",
+		Text: "Nothing was decided: sign in and compare both records first, with a reason. Whoever has compared them can decide for an hour.",
+	}
+}
+
+// lookedAt is the failure that a decision is about. One that has not failed yet is none: it may fail before the decision is stored.
+func lookedAt(i identity.Identity, attempts int) identity.Mend {
+	if i.Submission != identity.Failed {
+		return identity.Mend{Attempts: noAttempt}
+	}
+	return identity.Mend{Attempts: cmp.Or(attempts, i.Attempts)}
+}
+
+// noAttempt is a number that no submission has.
+const noAttempt = -1
+
+// whyEntry tells of a decision on a duplicate, and why. A ref_id has no place in the log, which outlives the case.
+func whyEntry(a access.Actor, act audit.Action, id string, why identity.Why) audit.Entry {
 	e := entry(a, act, id)
 	e.ReasonCode, e.Reason = why.Code, strings.TrimSpace(why.Words)
-	if existingID != "" {
-		e.Detail = "existing case " + existingID
-	}
 	return e
 }
 
@@ -167,11 +112,11 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	if err != nil {
 		return err
 	}
-	existing, err := d.linksTo(ctx, a, i)
+	existing, basis, err := d.linksTo(ctx, a, i)
 	if err != nil {
 		return err
 	}
-	draft, wrong, err := d.accountDraft(ctx, a, *existing, ask)
+	draft, wrong, err := d.accountDraft(ctx, a, existing, ask)
 	if err != nil {
 		return err
 	}
@@ -190,31 +135,31 @@ func (d *Desk) LinkDuplicate(ctx context.Context, a access.Actor, id string, att
 	}
 	asked := entry(a, audit.AskedAccount, existing.ID)
 	asked.Detail = "for a submission of the same person"
-	_, err = d.o.Store.LinkDuplicate(ctx, id, identity.Mend{Attempts: attempts}, accountMove(a, existing.ID, draft), payload,
-		whyEntry(a, audit.ConfirmedSame, id, existing.ID, why), asked)
+	said := whyEntry(a, audit.ConfirmedSame, id, why)
+	said.Detail = identity.DecidedDetail(existing.ID, basis)
+	_, err = d.o.Store.LinkDuplicate(ctx, id, lookedAt(i, attempts), accountMove(a, existing.ID, draft), payload, said, asked)
 	return err
 }
 
-// linksTo is the existing identity of a duplicate. Of one that is decided on it is not judged: the store says who was first.
-func (d *Desk) linksTo(ctx context.Context, a access.Actor, i identity.Identity) (*identity.Identity, error) {
-	if i.Submission == identity.Failed {
-		return d.approvedExisting(ctx, a, i)
+// linksTo is the existing identity of a duplicate, and what the decision rests on. Of one that is decided on neither is judged: the store
+// says who was first.
+func (d *Desk) linksTo(ctx context.Context, a access.Actor, i identity.Identity) (existing identity.Identity, b identity.Basis, err error) {
+	switch {
+	case i.Submission == identity.Failed:
+		o, err := knownExisting(d.undecided(ctx, a, i))
+		if err == nil {
+			err = holdsAccounts(*o.Existing)
+		}
+		if err == nil {
+			err = d.decidable(ctx, o)
+		}
+		if err != nil {
+			return existing, b, err
+		}
+		return *o.Existing, o.Comparison.Basis, nil
+	case i.Submission == identity.Linked && i.ExistingID != "":
+		existing, err = d.o.Store.Identity(ctx, i.ExistingID)
+		return existing, b, err
 	}
-	if i.Submission != identity.Linked || i.ExistingID == "" {
-		return &identity.Identity{ID: i.ExistingID}, nil
-	}
-	existing, err := d.o.Store.Identity(ctx, i.ExistingID)
-	return &existing, err
-}
-
-// approvedExisting is the existing identity that an account can be made for.
-func (d *Desk) approvedExisting(ctx context.Context, a access.Actor, i identity.Identity) (*identity.Identity, error) {
-	f, err := d.failed(ctx, a, i)
-	if err != nil {
-		return nil, err
-	}
-	if f, err = knownExisting(d.duplicateOf(ctx, f)); err != nil {
-		return nil, err
-	}
-	return f.Existing, holdsAccounts(*f.Existing)
+	return identity.Identity{ID: i.ExistingID}, b, nil
 }

@@ -128,5 +128,9 @@ func (s *server) acted(c echo.Context, id string, n notice) error {
 		place, _, _ := strings.Cut(to, "?")
 		s.leaveNotice(c, place, n)
 	}
+	if wantsPart(c) {
+		c.Response().Header().Set(echo.HeaderLocation, to)
+		return c.NoContent(http.StatusNoContent)
+	}
 	return c.Redirect(http.StatusSeeOther, to)
 }

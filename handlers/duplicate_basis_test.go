@@ -122,3 +122,28 @@ func TestDecisionOnSomebodyUnknown(t *testing.T) {
 	require.Equal(t, "not compared: existing case not known", d.actsOf(audit.DeclinedService)[0].Detail)
 	require.Contains(t, b.get(place).page(http.StatusOK).Find(`[data-testid=timeline]`).Text(), "the existing identity was not known")
 }
+
+// A page that puts the answer into a part of itself is told where the way leads on; what is wrong comes with what was typed, and nothing
+// that was compared goes back and forth.
+func TestDecisionBesideTheComparison(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	b := d.as(access.Analyst)
+	place, _ := d.duplicate(b)
+	forms := b.post(place+"/compare", why()).page(http.StatusOK).Find(`[data-testid=decision] form[data-part=decision]`)
+	require.Equal(t, 2, forms.Length())
+	require.Zero(t, forms.Find(`input[value*="Umbrabarrow"], input[value*="123 Main"]`).Length())
+	reveals := len(d.reveals())
+	wrong := samePerson()
+	wrong.Set("account.ref_id", "")
+	a := b.post(place+"/link", wrong, "Desk-Part", "true")
+	part := a.page(http.StatusUnprocessableEntity).Find("#decision")
+	require.NotEmpty(t, part.Find("#link-account-ref-id-error").Text())
+	require.Equal(t, 1, part.Find(`[data-testid=problem]`).Length(), "with the forms")
+	require.Equal(t, "joint with Umbrabarrow", part.Find("#link-account-description").AttrOr("value", ""))
+	require.NotContains(t, a.body, "123 Main St")
+	require.Len(t, d.reveals(), reveals)
+	a = b.post(place+"/link", samePerson(), "Desk-Part", "true")
+	require.Equal(t, []any{http.StatusNoContent, place}, []any{a.status, a.header.Get("Location")})
+	require.Contains(t, b.get(place).page(http.StatusOK).Find(`[data-testid=notice]`).Text(), "account", "the word for it waits for the page")
+}

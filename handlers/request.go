@@ -25,6 +25,11 @@ const (
 	maxParam = 200                               // bytes of an id in an address
 )
 
+// partHeader comes with a form whose answer the page puts into a part of itself: it is told where the way leads on, and goes there.
+const partHeader = "Desk-Part"
+
+func wantsPart(c echo.Context) bool { return c.Request().Header.Get(partHeader) != "" }
+
 // readable refuses what cannot be read, before any handler sees it: ids that are no ids, broken queries, bodies that are too
 // large or no form, values that are no text.
 func readable(next echo.HandlerFunc) echo.HandlerFunc {

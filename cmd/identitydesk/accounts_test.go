@@ -129,7 +129,8 @@ func TestKilledWhileAnAccountIsMade(t *testing.T) {
 	require.Equal(t, 1, paxos.Report().Calls[emulator.CallCreateAccount], "it was found, and not asked for again")
 }
 
-// TestSamePersonInTheBrowser compares a duplicate with the existing identity, sees that the data goes, and links it.
+// TestSamePersonInTheBrowser compares a duplicate with the existing identity, sees both still after a form that was refused, sees that the
+// data goes, and links it.
 func TestSamePersonInTheBrowser(t *testing.T) {
 	t.Parallel()
 	desk := bootFaulty(t, nil)
@@ -150,11 +151,15 @@ func TestSamePersonInTheBrowser(t *testing.T) {
 		chromedp.WaitVisible(chromedp.CSS(`[data-testid="compared"]`)))
 	require.Contains(t, b.text(`[data-testid="compared"]`), street)
 	require.Contains(t, b.text(`.differs`), "differs")
+	b.run("forget the account's ref_id", chromedp.SendKeys(chromedp.CSS("#link-reason"), "All but the street agrees"), click(`[data-testid="link"]`),
+		chromedp.WaitVisible(chromedp.CSS("#link-account-ref-id-error")))
+	require.Contains(t, b.text(`[data-testid="compared"]`), street, "what was compared stays")
+	b.until("the problem has the focus", `document.activeElement?.id === "problem"`)
 	b.run("hide it", click(`[data-testid="hide"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="hidden"]`)))
 	require.NotContains(t, b.everything(), street)
 
+	require.Equal(t, "All but the street agrees", ask(b, "read the reason", chromedp.Value(chromedp.CSS("#link-reason"))), "nor is what was typed lost")
 	b.run("it is the same person", chromedp.SetValue(chromedp.CSS("#link-reason-code"), "details_agree"),
-		chromedp.SendKeys(chromedp.CSS("#link-reason"), "All but the street agrees"),
 		chromedp.SendKeys(chromedp.CSS("#link-account-ref-id"), "account-1"), click(`[data-testid="link"]`),
 		chromedp.WaitReady(chromedp.CSS(`[data-testid="case"]`)))
 	b.waitFor("linked to the existing identity")

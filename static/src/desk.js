@@ -6,6 +6,7 @@ import { offerInserts } from './insert.js';
 import { listen } from './keys.js';
 import { watch } from './live.js';
 import { act, openBeside } from './pane.js';
+import { keepBeside } from './part.js';
 import { guardReveals } from './reveal.js';
 import { offerThemes, paint } from './theme.js';
 import { offerUploads } from './upload.js';
@@ -22,6 +23,7 @@ document.addEventListener('DOMContentLoaded', () => {
   document.querySelector('[data-focus]')?.focus();
   document.querySelector('form[data-send-now]')?.requestSubmit();
   openBeside();
+  keepBeside();
   listen(act);
   watch();
   guardReveals();

@@ -62,7 +62,7 @@ func (s *server) reviewInstitution(c echo.Context, draft identity.InstitutionDra
 		return err
 	}
 	p := s.institutionForm(c, draft, 0)
-	p.Members, p.Data, p.Doubts = memberViews(found), data, draft.Doubts()
+	p.Members, p.Data, p.Doubts = memberViews(found), data, draft.Doubts(membersFound(found))
 	return html(c, http.StatusOK, views.ReviewInstitution(p))
 }
 
@@ -111,6 +111,17 @@ func memberViews(found []onboarding.FoundMember) []views.FoundMember {
 	return each(found, func(f onboarding.FoundMember) views.FoundMember {
 		return views.FoundMember{Identity: f.Identity, Wrong: f.Wrong}
 	})
+}
+
+// membersFound are those whom the ids of members have led to.
+func membersFound(found []onboarding.FoundMember) []identity.Identity {
+	var out []identity.Identity
+	for _, f := range found {
+		if f.Identity != nil {
+			out = append(out, *f.Identity)
+		}
+	}
+	return out
 }
 
 // institutionForm is the form with what the draft says, and spare rows for members.

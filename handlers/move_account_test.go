@@ -99,7 +99,9 @@ func TestJointMembersAreNamed(t *testing.T) {
 		require.NotContains(t, joint.Text(), "px-2", where)
 	}
 	require.NotContains(t, b.get(place).page(http.StatusOK).Find(`[data-testid=move-about]`).Text(), "Members", "they are named instead")
-	joint := func(b *browser) any { return b.json(place).object(http.StatusOK)["moves"].([]any)[0].(map[string]any)["members"] }
+	joint := func(b *browser) any {
+		return b.json(place).object(http.StatusOK)["moves"].([]any)[0].(map[string]any)["members"]
+	}
 	require.Equal(t, []any{map[string]any{
 		"id": other.ID, "paxos_id": "px-2", "ref_id": "user-2", "status": "DENIED", "roles": []any{"AUTHORIZED_USER", "BENEFICIAL_OWNER"},
 	}}, joint(b))

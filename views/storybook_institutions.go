@@ -101,8 +101,12 @@ func (b book) institutionForms() []Story {
 	held := page(company(), 2)
 	held.Text, held.Errors, held.HeldBy = "The desk already holds this ref_id.", map[string]string{"ref_id": "Another case holds this ref_id: choose another."}, one.ID
 	review := page(company(), 0)
-	review.Members, review.Doubts = found, company().Doubts()
 	d := company()
+	denied := b.row(b.denied()).Identity
+	denied.RefID = "user-5009"
+	d.Members = append(d.Members, identity.MemberDraft{PaxosID: denied.RefID, Roles: []string{"AUTHORIZED_USER"}})
+	review.Draft, review.Values = d, d.Values()
+	review.Members, review.Doubts = append(found, FoundMember{Identity: &denied}), d.Doubts([]identity.Identity{one, two, denied})
 	review.Data, _ = identity.Application{Institution: &d}.PersonalData()
 	return []Story{
 		{"institutions/new", access.Analyst, NewInstitution(page(identity.InstitutionDraft{}, 1))},

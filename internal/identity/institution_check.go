@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,9 +274,15 @@ func (d InstitutionDraft) having(role string) (n int) {
 // controlling is the share in percent from which on who owns an institution counts as its beneficial owner in the USA.
 const controlling = 25
 
-// Doubts are what a person should think about before this is sent, although Paxos may take it.
-func (d InstitutionDraft) Doubts() []string {
+// Doubts are what a person should think about before this is sent, although Paxos may take it; members are those to whom the members'
+// ids have led.
+func (d InstitutionDraft) Doubts(members []Identity) []string {
 	var out []string
+	for _, m := range members {
+		if text := doubtAbout(m); text != "" {
+			out = append(out, text)
+		}
+	}
 	for _, r := range memberRoles() {
 		if r.wanted != "" && r.of(d.Institution.Type) && d.having(r.role) == 0 {
 			out = append(out, r.wanted)
@@ -294,4 +301,17 @@ func (d InstitutionDraft) Doubts() []string {
 		out = append(out, "Paxos takes an SSN or ITIN only of an institution that is taxed with its owner, such as a revocable trust.")
 	}
 	return out
+}
+
+// doubtAbout says what a member holds up who will not be approved as they stand; empty of everybody else.
+func doubtAbout(m Identity) string {
+	who := "Member " + cmp.Or(m.RefID, m.PaxosID)
+	const forGood = " Paxos has no call that changes the members of an institution: once it is made, only Paxos Support can help."
+	switch m.Status {
+	case Denied, Disabled:
+		return who + " is " + string(m.Status) + " at Paxos, and the institution waits for each of its members." + forGood
+	case StatusError:
+		return who + " is " + string(m.Status) + " at Paxos, frozen until Paxos has looked into it, and the institution waits for each of its members." + forGood
+	}
+	return ""
 }

@@ -226,15 +226,37 @@ func TestInstitutionDraft(t *testing.T) {
 
 func TestDoubtsAboutAnInstitution(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, company().Doubts())
-	require.Empty(t, trustOf().Doubts())
+	require.Empty(t, company().Doubts(nil))
+	require.Empty(t, trustOf().Doubts(nil))
 	d := company()
 	d.Members[0].Roles, d.Members[1].Roles = []string{"BENEFICIAL_OWNER"}, []string{"ACCOUNT_OPENER"}
 	d.Institution.SubType = "REGISTERED_INVESTMENT_ADVISOR"
-	require.Len(t, d.Doubts(), 3, "no control person, an owner who is none, an advisor")
+	require.Len(t, d.Doubts(nil), 3, "no control person, an owner who is none, an advisor")
 	d = trustOf()
 	d.Members[0].Roles, d.Institution.CIPIDType = []string{"TRUSTEE"}, "SSN"
-	require.Len(t, d.Doubts(), 2, "no grantor, an SSN")
+	require.Len(t, d.Doubts(nil), 2, "no grantor, an SSN")
+}
+
+// A member whom Paxos will not approve holds the institution up for good, and nothing of the desk's changes that afterwards.
+func TestDoubtsAboutAMember(t *testing.T) {
+	t.Parallel()
+	for status, says := range map[identity.Status]string{
+		identity.Approved: "", identity.Pending: "", identity.StatusNone: "",
+		identity.Denied: "Member user-9 is DENIED at Paxos", identity.Disabled: "Member user-9 is DISABLED at Paxos",
+		identity.StatusError: "Member user-9 is ERROR at Paxos, frozen",
+	} {
+		doubts := company().Doubts([]identity.Identity{{RefID: "user-1", Status: identity.Approved}, {RefID: "user-9", PaxosID: "px-9", Status: status}})
+		if says == "" {
+			require.Empty(t, doubts, status)
+			continue
+		}
+		require.Len(t, doubts, 1, status)
+		require.Contains(t, doubts[0], says, status)
+		require.Contains(t, doubts[0], "only Paxos Support can help", status)
+		require.NotContains(t, doubts[0], "px-9", status)
+	}
+	doubts := company().Doubts([]identity.Identity{{PaxosID: "px-9", Status: identity.Denied}})
+	require.Contains(t, doubts[0], "Member px-9 is DENIED", "who has no ref_id")
 }
 
 func TestParseInstitution(t *testing.T) {

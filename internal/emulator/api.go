@@ -24,27 +24,27 @@ func (e *Emulator) routes() (http.Handler, error) {
 	identity := func(kind, pattern, scope string, c call) {
 		route(kind, pattern, e.opts.Limits.Identity, e.authorised(scope, c))
 	}
-	identity(CallCreate, "POST /v2/identity/identities", scopeWriteIdentity, e.createIdentity)
+	identity(CallCreate, "POST /v2/identity/identities", scopeWriteIdentity, e.keeping(e.createIdentity))
 	identity(CallList, "GET /v2/identity/identities", scopeReadIdentity, e.listIdentities)
 	identity(CallGet, "GET /v2/identity/identities/{id}", scopeReadIdentity, e.getIdentity)
-	identity(CallUpdate, "PUT /v2/identity/identities/{id}", scopeWriteIdentity, e.updateIdentity)
-	identity(CallSandbox, "PUT /v2/identity/identities/{id}/sandbox-status", scopeWriteIdentity, e.setSandboxStatus)
+	identity(CallUpdate, "PUT /v2/identity/identities/{id}", scopeWriteIdentity, e.keeping(e.updateIdentity))
+	identity(CallSandbox, "PUT /v2/identity/identities/{id}/sandbox-status", scopeWriteIdentity, e.keeping(e.setSandboxStatus))
 
 	identity(CallDocuments, "GET /v2/identity/identities/{id}/documents", scopeReadIdentity, e.listDocuments)
-	identity(CallAskUpload, "PUT /v2/identity/identities/{id}/documents", scopeWriteIdentity, e.askUpload)
+	identity(CallAskUpload, "PUT /v2/identity/identities/{id}/documents", scopeWriteIdentity, e.keeping(e.askUpload))
 	identity(CallControls, "GET /v2/identity/controls", scopeReadControl, e.listControls)
-	identity(CallSetControl, "POST /v2/identity/controls", scopeWriteControl, e.createControl)
-	identity(CallEndControl, "DELETE /v2/identity/controls", scopeWriteControl, e.deleteControl)
+	identity(CallSetControl, "POST /v2/identity/controls", scopeWriteControl, e.keeping(e.createControl))
+	identity(CallEndControl, "DELETE /v2/identity/controls", scopeWriteControl, e.keeping(e.deleteControl))
 	identity(CallAccounts, "GET /v2/identity/accounts", scopeReadAccount, e.listAccounts)
 	identity(CallAccount, "GET /v2/identity/accounts/{id}", scopeReadAccount, e.getAccount)
-	identity(CallCreateAccount, "POST /v2/identity/accounts", scopeWriteAccount, e.createAccount)
-	identity(CallUpdateAccount, "PUT /v2/identity/accounts", scopeWriteAccount, e.updateAccount)
+	identity(CallCreateAccount, "POST /v2/identity/accounts", scopeWriteAccount, e.keeping(e.createAccount))
+	identity(CallUpdateAccount, "PUT /v2/identity/accounts", scopeWriteAccount, e.keeping(e.updateAccount))
 
 	other := func(kind, pattern, scope string, c call) {
 		route(kind, pattern, e.opts.Limits.Other, e.authorised(scope, c))
 	}
-	other(CallEvents, "GET /v2/events", scopeReadEvent, e.listEvents)
-	other(CallEvent, "GET /v2/events/{id}", scopeReadEvent, e.getEvent)
+	other(CallEvents, "GET /v2/events", scopeReadEvent, e.keeping(e.listEvents))
+	other(CallEvent, "GET /v2/events/{id}", scopeReadEvent, e.keeping(e.getEvent))
 	route(CallUpload, "PUT /uploads/{token}", e.opts.Limits.Other, e.takeUpload)
 	route(CallOther, "/v2/", e.opts.Limits.Other, e.unknownEndpoint)
 	mux.Handle("/control/", e.controlRoutes())

@@ -29,8 +29,9 @@ type Options struct {
 	GrantedScopes []string
 
 	// StatePath is the JSON file that keeps the state across restarts; empty
-	// keeps it in memory only. Changes reach the file within about a second, and
-	// always when Run ends.
+	// keeps it in memory only. What the emulator answers a write with, and what it
+	// tells of by an event, is in the file before; other changes reach it within
+	// about a second, and when Run ends.
 	StatePath string
 	// StateKey (32 bytes) encrypts what clients sent about people and
 	// institutions in the state file. Without it these details (names,
@@ -105,6 +106,10 @@ type Emulator struct {
 	acked  []Acknowledged
 
 	wakeLives, wakeHooks, dirty chan struct{}
+
+	changes atomic.Int64 // how often something has changed; counted while mu is held
+	saving  sync.Mutex
+	saved   int64 // the changes that the state file holds; guarded by saving
 }
 
 // New checks the options, then loads the state file or, where there is none,
@@ -217,7 +222,7 @@ func (e *Emulator) Run(ctx context.Context) error {
 	work.Go(func() { e.deliver(ctx) })
 	work.Go(func() { e.keepSaved(ctx) })
 	work.Wait()
-	return e.save()
+	return e.keep()
 }
 
 // now is the emulator's time, in the precision the API answers with. Tokens and
@@ -233,8 +238,11 @@ func (e *Emulator) scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / e.opts.LiveSpeed)
 }
 
-// changed tells the saver that the file is behind.
-func (e *Emulator) changed() { wake(e.dirty) }
+// changed tells the saver that the file is behind. The caller holds the lock.
+func (e *Emulator) changed() {
+	e.changes.Add(1)
+	wake(e.dirty)
+}
 
 func wake(c chan struct{}) {
 	select {

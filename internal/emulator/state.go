@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -123,7 +124,7 @@ func (e *Emulator) restoreEvent(raw json.RawMessage, test bool) error {
 	return nil
 }
 
-// snapshot encodes the state. Records keep their encoding until they change, so
+// snapshot encodes the state. Records and events keep their encoding until they change, so
 // that the lock is held briefly however many there are.
 func (e *Emulator) snapshot() (savedState, error) {
 	e.mu.Lock()
@@ -145,11 +146,14 @@ func (e *Emulator) snapshot() (savedState, error) {
 func encodeEvents(all []*event) ([]json.RawMessage, error) {
 	out := make([]json.RawMessage, 0, len(all))
 	for _, ev := range all {
-		raw, err := json.Marshal(ev)
-		if err != nil {
-			return nil, fmt.Errorf("encode event %s: %w", ev.ID, err)
+		if ev.stored == nil || ev.storedFor != ev.Undelivered {
+			raw, err := json.Marshal(ev)
+			if err != nil {
+				return nil, fmt.Errorf("encode event %s: %w", ev.ID, err)
+			}
+			ev.stored, ev.storedFor = raw, ev.Undelivered
 		}
-		out = append(out, raw)
+		out = append(out, ev.stored)
 	}
 	return out, nil
 }
@@ -177,6 +181,34 @@ func (e *Emulator) encode(rec *record) error {
 		return fmt.Errorf("encode identity %s: %w", rec.ID, err)
 	}
 	return nil
+}
+
+// keep saves the state unless the file holds all that has changed so far. What
+// was kept is known after a crash, too: it comes before anybody is told.
+func (e *Emulator) keep() error {
+	changes := e.changes.Load()
+	e.saving.Lock()
+	defer e.saving.Unlock()
+	if e.saved >= changes { // another call has waited for the same file
+		return nil
+	}
+	changes = e.changes.Load() // at most what the snapshot will hold
+	if err := e.save(); err != nil {
+		return err
+	}
+	e.saved = changes
+	return nil
+}
+
+// keeping lets a call answer once its outcome is kept.
+func (e *Emulator) keeping(c call) call {
+	return func(r *http.Request) (any, error) {
+		answer, err := c(r)
+		if err != nil {
+			return nil, err
+		}
+		return answer, e.keep()
+	}
 }
 
 // save writes the state beside the file and renames it, so that a crash leaves
@@ -275,7 +307,7 @@ func (e *Emulator) keepSaved(ctx context.Context) {
 		case <-e.dirty:
 		}
 		began := time.Now()
-		if err := e.save(); err != nil {
+		if err := e.keep(); err != nil {
 			e.log.ErrorContext(ctx, "emulator: state not saved", "err", err)
 		}
 		select {

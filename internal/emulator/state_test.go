@@ -2,12 +2,16 @@ package emulator
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -52,6 +56,69 @@ func TestStateOutlivesARestart(t *testing.T) {
 	require.Equal(t, "APPROVED", again.statusOf(waiting), "what was planned still happens")
 	require.Contains(t, again.eventsOf(decided), "identity.approved")
 	require.Greater(t, len(to.received()), got, "what was undelivered is delivered")
+}
+
+// A kill loses what is not in the state file. What anybody was told of is in it by then: the outcome of a write before its answer, an event
+// before its webhook and before it is listed.
+func TestNothingToldIsLostByAKill(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "emulator.json")
+	type heard struct {
+		hook webhook
+		file []byte // as it was when the webhook came
+	}
+	told := make(chan heard, 1)
+	to := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+		var h heard
+		var err error
+		assert.NoError(t, json.NewDecoder(q.Body).Decode(&h.hook))
+		h.file, err = os.ReadFile(path)
+		assert.NoError(t, err)
+		told <- h
+	}))
+	t.Cleanup(to.Close)
+	r := kept(t, path, func(o *Options) { o.WebhookURL, o.WebhooksPerSecond = to.URL, 1e6 })
+	from := func(file []byte) *rig {
+		left := filepath.Join(t.TempDir(), "left.json")
+		require.NoError(t, os.WriteFile(left, file, 0o600))
+		return kept(t, left, func(o *Options) { o.Now = r.clock.now })
+	}
+	afterKill := func() *rig {
+		file, err := os.ReadFile(path)
+		require.NoError(t, err)
+		return from(file)
+	}
+
+	id := r.create(nil)
+	require.Equal(t, "PENDING", afterKill().statusOf(id))
+	r.pass(3 * time.Second)
+	r.sendDue()
+	h := <-told
+	require.Equal(t, "identity.approved", from(h.file).get("/events/" + h.hook.ID)["type"], "the webhook came before the event was kept")
+
+	put := func(method, path string, body any) map[string]any {
+		t.Helper()
+		status, answer := r.call(method, path, body)
+		require.Equal(t, http.StatusOK, status, answer)
+		return answer
+	}
+	put(http.MethodPut, "/identity/identities/"+id, map[string]any{"last_kyc_refresh_date": r.now()})
+	require.NotNil(t, afterKill().get("/identity/identities/" + id)["last_kyc_refresh_date"])
+	put(http.MethodPost, "/identity/controls", map[string]any{"identity_id": id, "type": "CLOSED", "reason_code": "RISK_FRAUD", "reason": "x"})
+	require.Len(t, afterKill().get("/identity/controls?identity_id=" + id)["items"], 1)
+	put(http.MethodPost, "/identity/accounts", map[string]any{"account": map[string]any{"identity_id": id, "ref_id": "acc-1", "type": "BROKERAGE"}})
+	require.Len(t, afterKill().get("/identity/accounts?identity_id=" + id)["items"], 1)
+	address := r.address(id, "funds.pdf", "PROOF_OF_FUNDS")
+	mark := hashed(address[strings.LastIndex(address, "/")+1:])
+	require.True(t, afterKill().knowsUpload(mark))
+	require.Equal(t, http.StatusOK, r.send(address, pdf))
+	require.Len(t, afterKill().get("/identity/identities/" + id + "/documents")["documents"], 1)
+
+	r.pass(time.Minute)
+	r.create(named("user-2", "Other", "900-01-0002"))
+	r.pass(3 * time.Second)
+	all := r.get("/events")
+	require.Equal(t, all, afterKill().get("/events"), "what was listed is still there")
 }
 
 func TestNoPersonalDataInTheStateFile(t *testing.T) {

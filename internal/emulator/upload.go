@@ -53,6 +53,9 @@ func (e *Emulator) takeUpload(w http.ResponseWriter, r *http.Request) {
 	if err == nil && !e.keepUpload(mark, size, sum) {
 		err = refuse(http.StatusForbidden, "the upload address is unknown or has expired")
 	}
+	if err == nil {
+		err = e.keep()
+	}
 	if err != nil {
 		e.writeProblem(w, r, err)
 		return

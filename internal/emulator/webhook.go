@@ -120,6 +120,13 @@ func (e *Emulator) attempt(ctx context.Context, d *delivery) {
 	ev := *e.data.byEvent[d.EventID]
 	delete(e.held, d)
 	e.mu.Unlock()
+	if err := e.keep(); err != nil { // the receiver asks for the event, also after a crash
+		e.log.ErrorContext(ctx, "emulator: webhook put off, state not saved", "event", ev.ID, "err", err)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.retryLater(d)
+		return
+	}
 	err := e.request(ctx, ev, d.twin)
 	if err != nil && ctx.Err() != nil {
 		e.putBack(d)

@@ -1,6 +1,9 @@
 package emulator
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The words of the API that the emulator itself acts on.
 const (
@@ -180,6 +183,9 @@ type event struct {
 	CreatedAt   time.Time      `json:"created_at"`
 	Undelivered int            `json:"undelivered_webhooks"`
 	Test        bool           `json:"-"`
+
+	stored    json.RawMessage // its encoding, and the one number in it that changes
+	storedFor int
 }
 
 // webhook is all that a delivery carries.

@@ -81,6 +81,7 @@ func TestTwoPeopleSetAControl(t *testing.T) {
 	require.Equal(t, "Set CLOSED", page.Find("h1").Text())
 	require.Contains(t, page.Find(`[data-testid=approve]`).Text(), "Approve: Set CLOSED")
 	require.Contains(t, page.Find(`[data-testid=change]`).Text(), "Paxos is asked to set the control,")
+	d.clock.Advance(20 * time.Minute)
 	require.Contains(t, lea.get("/proposals").page(http.StatusOK).Find(`[data-testid=proposal] a`).First().Text(), "Set CLOSED")
 	own := ana.get(path).page(http.StatusOK)
 	require.Equal(t, "Set CLOSED", own.Find(`[data-testid=controls] [data-testid=proposal-link] a`).Text())
@@ -92,14 +93,25 @@ func TestTwoPeopleSetAControl(t *testing.T) {
 	require.Equal(t, "approved", page.Find(`[data-testid=state]`).Text(), "not done before Paxos has done it")
 
 	move := ana.get(path).page(http.StatusOK).Find(`[data-testid=move]`)
-	require.Contains(t, move.Text(), "by Ana")
+	head := strings.Join(strings.Fields(move.Find(".block-head").Text()), " ")
+	require.Contains(t, head, "proposed by Ana, 15:00 and approved by Lea, 15:20")
 	require.Contains(t, move.Text(), "Set, Closed")
-	require.Contains(t, move.Find(`[data-testid=move-steps]`).Text(), "Approved  by Lea")
+	steps := strings.Join(strings.Fields(move.Find(`[data-testid=move-steps]`).Text()), " ")
+	require.Contains(t, steps, "15:00:00Proposed by Ana 15:20:00Approved by Lea")
+	story := lea.get(path).page(http.StatusOK).Find(`[data-testid=timeline]`)
+	require.Contains(t, story.Text(), "Control: approved")
+	require.NotContains(t, story.Text(), "Control: asked for")
+	require.NotContains(t, story.Text(), "Approved a proposal", "it is told once")
 	require.Zero(t, move.Find("form").Length(), "a lead's to withdraw")
 	d.controlSent()
 	require.Contains(t, lea.get("/proposals/"+id).page(http.StatusOK).Find(`[data-testid=state]`).Text(), "approved and done")
 	require.Equal(t, 1, d.acts(i.ID, audit.ChangedControl))
 	require.Contains(t, ana.get(path).page(http.StatusOK).Find(`[data-testid=timeline]`).Text(), "Control: done at Paxos")
+	d.learn(func(r *identity.Record) { // what Paxos then says
+		r.Status, r.UpdatedAt, r.Details.Requirements = identity.Approved, d.clock.Now(), nil
+		r.Details.Controls = []identity.Control{{ID: "k-new", Type: identity.Closed, SetBy: "SET_BY_CLIENT", Overridable: true, CreatedAt: d.clock.Now()}}
+	})
+	require.Contains(t, ana.get(path).page(http.StatusOK).Find(`[data-testid=control]`).Text(), "proposed by Ana at 15:00, approved by Lea at 15:20")
 
 	move = ana.get(path).page(http.StatusOK).Find(`[data-testid=move]`)
 	require.Equal(t, "Zinnober is looked into", move.Find(`[data-testid=move-reason]`).Text(), "why stays with it")

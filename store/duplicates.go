@@ -60,7 +60,7 @@ func (s *Store) LinkDuplicate(ctx context.Context, id string, m identity.Mend, m
 			return err
 		}
 		mv.Kind, mv.Key = identity.MoveAccount, sub.ID
-		if kept, err = t.queueMove(mv, payload, asked); err != nil {
+		if kept, err = t.queueMove(mv.Ask(t.now), payload, asked); err != nil {
 			return err
 		}
 		next := sub.AwaitLink(&t.now, s.Policy(), t.now)

@@ -24,7 +24,7 @@ func (s *Store) QueueMove(ctx context.Context, m identity.OurMove, payload []byt
 	err = s.write(ctx, func(t *tx) error {
 		same, found, err := s.sameMove(t, m, payload)
 		if err == nil && !found {
-			same, err = t.queueMove(m, payload, e)
+			same, err = t.queueMove(m.Ask(t.now), payload, e)
 		}
 		kept = same
 		return err
@@ -32,7 +32,7 @@ func (s *Store) QueueMove(ctx context.Context, m identity.OurMove, payload []byt
 	return kept, err
 }
 
-// queueMove is QueueMove within a transaction, for an act that has more to do than that.
+// queueMove keeps a move that has begun with its job and entry, within the transaction of an act.
 func (t *tx) queueMove(m identity.OurMove, payload []byte, e audit.Entry) (identity.OurMove, error) {
 	r, err := findAtPaxos(t, m.IdentityID)
 	if err != nil {
@@ -45,11 +45,10 @@ func (t *tx) queueMove(m identity.OurMove, payload []byte, e audit.Entry) (ident
 	if m.ID, err = newID(); err != nil {
 		return m, err
 	}
-	m = m.Ask(t.now)
 	if err := t.insertMove(m, payload); err != nil {
 		return m, err
 	}
-	if err := t.tellMove(m, identity.StepAsked); err != nil {
+	if err := t.tellMove(m, m.Steps[len(m.Steps)-1].Step); err != nil {
 		return m, err
 	}
 	if err := t.enqueue(jobOfMove(m.Kind), m.ID, queue.Click, e.ActorID); err != nil {

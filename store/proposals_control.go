@@ -31,16 +31,12 @@ func (t *tx) controlApproved(p proposal.Proposal, payload []byte, r row, approva
 	} else {
 		e.After = change.Type
 	}
-	m, err := t.queueMove(identity.OurMove{
-		IdentityID: r.ID, Kind: identity.MoveControl, About: change.About(), AskedBy: p.MakerID, AskedByName: p.MakerName,
-	}, payload, e)
+	m := identity.OurMove{IdentityID: r.ID, Kind: identity.MoveControl, About: change.About(), AskedBy: p.MakerID, AskedByName: p.MakerName}
+	m, err := t.queueMove(m.Approve(p.At, approval.ActorID, t.now), payload, e)
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE proposals SET move_id = $2 WHERE id = $1`, p.ID, m.ID); err != nil {
-		return err
-	}
-	return t.insertSteps(m.ID, []identity.MoveStep{{At: t.now, Step: identity.StepApproved, By: approval.ActorID}})
+	return t.exec(`UPDATE proposals SET move_id = $2 WHERE id = $1`, p.ID, m.ID)
 }
 
 // aboutProposed are the codes of what a proposal does; none for a kind that has one meaning.

@@ -40,6 +40,8 @@ func TestAnApprovedControlIsQueuedAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, moves)
 
+		d.clock.Advance(time.Minute)
+		agreed := d.clock.Now()
 		approved, err := d.decide(p, proposal.Approve, "lea")
 		require.NoError(t, err)
 		require.Equal(t, proposal.Approved, approved.State)
@@ -48,8 +50,13 @@ func TestAnApprovedControlIsQueuedAtOnce(t *testing.T) {
 		require.Len(t, moves, 1)
 		m := moves[0]
 		require.Equal(t, []any{identity.MoveControl, "ana", []string{"set_control", "SELL_ONLY"}}, []any{m.Kind, m.AskedBy, m.About})
-		require.Equal(t, []string{"asked", "approved"}, stepsOf(m))
-		require.Equal(t, "lea", m.Steps[1].By)
+		require.Equal(t, p.At, m.AskedAt, "when it was proposed")
+		steps := []identity.MoveStep{{At: p.At, Step: identity.StepProposed, By: "ana"}, {At: agreed, Step: identity.StepApproved, By: "lea"}}
+		require.Equal(t, steps, m.Steps)
+		history, err := d.History(t.Context(), i.ID)
+		require.NoError(t, err)
+		told := history[len(history)-1]
+		require.Equal(t, []any{"control approved", "lea", agreed}, []any{told.Code, told.ActorID, told.ProcessedAt})
 		entries, err := d.AuditEntries(t.Context(), audit.Filter{IdentityID: i.ID, Action: audit.ChangedControl})
 		require.NoError(t, err)
 		require.Equal(t, []string{"lea", m.ID, "SELL_ONLY", "COMPLIANCE_EDD"},
@@ -159,6 +166,39 @@ func TestControlsOfAnOldDatabase(t *testing.T) {
 		require.Equal(t, []proposal.State{proposal.Undone, proposal.Done, proposal.Undone},
 			[]proposal.State{d.proposal(refused.ID).State, d.proposal(done.ID).State, d.proposal(open.ID).State})
 		require.Equal(t, "Zarathorn owes us papers", d.proposal(open.ID).Reason)
+	})
+}
+
+// A database from before told the time of the approval as that of the wish.
+func TestWhenAControlOfAnOldDatabaseWasProposed(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.denied("1")
+		p := d.proposeControl(i, "ana")
+		d.clock.Advance(time.Minute)
+		_, err := d.decide(p, proposal.Approve, "lea")
+		require.NoError(t, err)
+		stood := func() (identity.OurMove, identity.Entry) {
+			moves, err := d.Moves(t.Context(), i.ID)
+			require.NoError(t, err)
+			history, err := d.History(t.Context(), i.ID)
+			require.NoError(t, err)
+			return moves[0], history[len(history)-1]
+		}
+		m, told := stood()
+		require.NoError(t, d.DownTo(t.Context(), 26))
+		require.NoError(t, d.Write(t.Context(), func(exec func(query string, args ...any) error) error {
+			at := d.clock.Now().UnixMilli()
+			for _, table := range []string{"moves SET asked_at = $1", "move_steps SET at = $1"} {
+				if err := exec("UPDATE "+table, at); err != nil {
+					return err
+				}
+			}
+			return exec("UPDATE history SET actor_id = 'ana' WHERE code = 'control asked'")
+		}))
+		require.NoError(t, d.Migrate(t.Context()))
+		now, tells := stood()
+		require.Equal(t, m, now)
+		require.Equal(t, told, tells)
 	})
 }
 

@@ -121,16 +121,14 @@ func listed(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// controlBy says who of us asked for a change of controls and who agreed; empty where it was none of ours.
+// controlBy says who of us proposed a change of controls, who agreed, and when; empty where it was none of ours.
 func (p CasePage) controlBy(m *identity.OurMove) string {
 	if m == nil {
 		return ""
 	}
-	text := "asked for by " + firstOf(m.AskedByName, m.AskedBy)
-	for _, s := range m.Steps {
-		if s.Step == identity.StepApproved {
-			text += ", approved by " + p.person(s.By)
-		}
+	text := "proposed by " + firstOf(m.AskedByName, m.AskedBy) + " " + onOrAt(m.AskedAt, p.Now, p.Location)
+	if s, approved := m.Approval(); approved {
+		text += ", approved by " + p.person(s.By) + " " + onOrAt(s.At, p.Now, p.Location)
 	}
 	return text
 }

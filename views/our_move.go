@@ -42,14 +42,15 @@ func (m OurMove) about() string {
 
 // outcome says how far the move has come, in a sentence.
 func (m OurMove) outcome() string {
+	_, approved := m.Approval()
 	switch {
 	case m.State == identity.MoveDone:
 		return m.Kind.Words().Done
 	case m.State == identity.MoveFailed:
 		return identity.MoveWhy(m.Code)
-	case m.State == identity.MoveWithdrawn && m.approved() && m.Lost():
+	case m.State == identity.MoveWithdrawn && approved && m.Lost():
 		return "Nothing more is sent, and what was to be sent is erased; why it was proposed stays with the proposal. An answer of Paxos was lost before, so it may have worked: look at what Paxos holds before you ask for the same again."
-	case m.State == identity.MoveWithdrawn && m.approved():
+	case m.State == identity.MoveWithdrawn && approved:
 		return "Nothing is sent, and what was to be sent is erased. Why it was proposed stays with the proposal."
 	case m.State == identity.MoveWithdrawn && m.Lost():
 		return "Nothing more is sent, and what was typed is erased. An answer of Paxos was lost before, so it may have worked: look at what Paxos holds before you ask for the same again."
@@ -72,11 +73,6 @@ func (m OurMove) looks() string {
 		return lost + " Where Paxos does not say whether the refresh has come, it is told once more: that does no harm."
 	}
 	return lost
-}
-
-// approved reports whether somebody proposed the move and a second person agreed.
-func (m OurMove) approved() bool {
-	return slices.ContainsFunc(m.Steps, func(s identity.MoveStep) bool { return s.Step == identity.StepApproved })
 }
 
 // madeID is Paxos' id of something that a move made.
@@ -158,6 +154,8 @@ func moveLine(e identity.Entry) line {
 		if len(e.Changes) > 0 {
 			l.Text = identity.MoveWhy(e.Changes[0].New)
 		}
+	case identity.StepApproved:
+		l.Icon = "circle-check"
 	case identity.StepAgain:
 		l.Icon = "rotate-clockwise"
 	case identity.StepWithdrawn:

@@ -33,10 +33,10 @@ func (b book) limited() (identity.Identity, []identity.Entry) {
 
 // controlMove is how a control was set.
 func (b book) controlMove(i identity.Identity) OurMove {
-	m := b.move(i, identity.MoveControl, 5*day, identity.ControlSet, identity.SellOnly)
+	m := b.move(i, identity.MoveControl, 7*day, identity.ControlSet, identity.SellOnly)
 	m.Reason.Text = "The papers on the source of funds are not complete."
-	m.Steps = append(m.Steps, identity.MoveStep{At: m.AskedAt, Step: identity.StepApproved, By: "kim"})
-	m.OurMove = m.Begin(b.ago(5*day)).Do(map[string]string{identity.ControlResult: "c-1"}, b.ago(5*day))
+	m.Steps = nil
+	m.OurMove = m.Approve(b.ago(7*day), "kim", b.ago(5*day)).Begin(b.ago(5*day)).Do(map[string]string{identity.ControlResult: "c-1"}, b.ago(5*day))
 	return m
 }
 

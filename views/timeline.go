@@ -7,6 +7,7 @@ import (
 
 	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
+	"identitydesk/internal/proposal"
 )
 
 // tone is the colour of a line's mark; the words say the same.
@@ -54,7 +55,7 @@ func lines(p CasePage) []line {
 		out = append(out, l)
 	}
 	for _, a := range p.Acts {
-		if inHistory(a.Action) || p.tellsMove(a) {
+		if inHistory(a.Action) || p.tellsMove(a) || p.tellsApproval(a) {
 			continue
 		}
 		out = append(out, line{At: a.At, Icon: actIcon(a.Action), Title: sentence(a.Action.Words()), Who: firstOf(a.ActorName, a.ActorID), Role: a.Role, Text: p.actText(a)})
@@ -86,6 +87,14 @@ func inHistory(a audit.Action) bool {
 // tellsMove reports whether an act was asking for a move, or acting on one: the history has a line for it.
 func (p CasePage) tellsMove(a audit.Entry) bool {
 	return slices.ContainsFunc(p.Moves, func(m OurMove) bool { return m.ID == a.Object && m.IdentityID == p.Identity.ID })
+}
+
+// tellsApproval reports whether an act was agreeing to a move: the history has a line for it.
+func (p CasePage) tellsApproval(a audit.Entry) bool {
+	return a.Action == audit.Approved && slices.ContainsFunc(p.Moves, func(m OurMove) bool {
+		s, approved := m.Approval()
+		return approved && s.By == a.ActorID && s.At.Equal(a.At) && proposal.Kind(a.Detail) == proposal.Control && m.Kind == identity.MoveControl
+	})
 }
 
 func actIcon(a audit.Action) string {

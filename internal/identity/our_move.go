@@ -21,7 +21,7 @@ type OurMove struct {
 	State       MoveState
 	AskedBy     string // a user id
 	AskedByName string
-	AskedAt     time.Time
+	AskedAt     time.Time // of what a second person agreed to: when it was proposed
 
 	Attempts    int               // times that a worker has begun
 	AttemptedAt *time.Time        // since when an attempt is under way; nil while none is
@@ -92,6 +92,7 @@ const (
 	StepAgain     = "again"     // somebody has it tried again
 	StepWithdrawn = "withdrawn" // somebody gave it up
 	StepErased    = "erased"    // what was kept for another try is erased
+	StepProposed  = "proposed"  // asked for, and a second person had to agree
 	StepApproved  = "approved"  // a second person agreed to it
 )
 
@@ -110,6 +111,21 @@ const AgainWithin = 24 * time.Hour
 func (m OurMove) Ask(now time.Time) OurMove {
 	m.State, m.AskedAt = MoveQueued, now
 	return m.step(StepAsked, "", m.AskedBy, now)
+}
+
+// Approve begins a move that was proposed at a time, and that a second person has agreed to now. The store gives it its id.
+func (m OurMove) Approve(proposed time.Time, by string, now time.Time) OurMove {
+	m.State, m.AskedAt = MoveQueued, proposed
+	return m.step(StepProposed, "", m.AskedBy, proposed).step(StepApproved, "", by, now)
+}
+
+// Approval is how a second person agreed to the move; false where none had to.
+func (m OurMove) Approval() (MoveStep, bool) {
+	n := slices.IndexFunc(m.Steps, func(s MoveStep) bool { return s.Step == StepApproved })
+	if n < 0 {
+		return MoveStep{}, false
+	}
+	return m.Steps[n], true
 }
 
 // Begin notes that a worker is about to make calls. An attempt that is still open from before, because the desk stopped in the

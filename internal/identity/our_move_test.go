@@ -12,6 +12,7 @@ import (
 func TestOurMove(t *testing.T) {
 	t.Parallel()
 	asked := identity.OurMove{Kind: identity.MoveCorrect, AskedBy: "ana"}.Ask(minute(0))
+	proposed := identity.OurMove{Kind: identity.MoveControl, AskedBy: "ana"}
 	tests := map[string]struct {
 		move     identity.OurMove
 		state    identity.MoveState
@@ -21,6 +22,7 @@ func TestOurMove(t *testing.T) {
 		steps    []string
 	}{
 		"asked":                           {asked, identity.MoveQueued, 0, false, true, []string{"asked"}},
+		"approved":                        {proposed.Approve(minute(-9), "lea", minute(0)), identity.MoveQueued, 0, false, true, []string{"proposed", "approved"}},
 		"begun":                           {asked.Begin(minute(1)), identity.MoveSent, 1, false, false, []string{"asked", "started"}},
 		"missed":                          {asked.Begin(minute(1)).Miss("unavailable", minute(2)), identity.MoveQueued, 1, false, true, []string{"asked", "started", "missed"}},
 		"lost":                            {asked.Begin(minute(1)).Lose("lost", minute(2)), identity.MoveSent, 1, true, true, []string{"asked", "started", "lost"}},
@@ -72,4 +74,17 @@ func TestThrottledMoveWasNotAttempted(t *testing.T) {
 
 func minute(minutes int) time.Time {
 	return time.Date(2026, 3, 2, 15, minutes, 0, 0, time.UTC)
+}
+
+// What two people have agreed on says of both when.
+func TestApprovedMove(t *testing.T) {
+	t.Parallel()
+	m := identity.OurMove{Kind: identity.MoveControl, AskedBy: "ana"}.Approve(minute(-9), "lea", minute(0)).Begin(minute(1))
+	require.Equal(t, minute(-9), m.AskedAt)
+	require.Equal(t, identity.MoveStep{At: minute(-9), Step: identity.StepProposed, By: "ana"}, m.Steps[0])
+	s, approved := m.Approval()
+	require.True(t, approved)
+	require.Equal(t, identity.MoveStep{At: minute(0), Step: identity.StepApproved, By: "lea"}, s)
+	_, approved = identity.OurMove{AskedBy: "ana"}.Ask(minute(0)).Approval()
+	require.False(t, approved)
 }

@@ -64,6 +64,8 @@ func StepWords(step string) string {
 		return "Withdrawn"
 	case StepErased:
 		return "What was to be sent is erased"
+	case StepProposed:
+		return "Proposed"
 	case StepApproved:
 		return "Approved"
 	}

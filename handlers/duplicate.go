@@ -124,7 +124,7 @@ type comparedFieldJSON struct {
 	Path      string  `json:"path"`
 	Ours      *string `json:"ours"`
 	Theirs    *string `json:"theirs"`
-	Agreement string  `json:"agreement"` // same, differs, ours, theirs
+	Agreement string  `json:"agreement"` // same, differs, ours, theirs, own
 }
 
 func toCompared(o onboarding.Compared) comparedJSON {

@@ -77,7 +77,7 @@ func (p CasePage) waitsUntil() (time.Time, bool) {
 
 // acts reports whether there is anything to do about the case, beside what people arrange.
 func (p CasePage) acts() bool {
-	return p.offersUpload() || p.Escalation != "" || p.CanRecheck || p.CanRefresh || p.CanCorrect || p.CanResubmit || p.CanWithdraw
+	return p.offersUpload() || p.leads(identity.ActAccount) || p.Escalation != "" || p.CanRecheck || p.CanRefresh || p.CanCorrect || p.CanResubmit || p.CanWithdraw
 }
 
 // offersUpload reports whether documents are what the case waits for.
@@ -183,6 +183,8 @@ func actionIcon(a identity.Action) string {
 		return "upload"
 	case identity.ActCorrect:
 		return "pencil"
+	case identity.ActAccount:
+		return "building-bank"
 	case identity.ActNone:
 		return "circle-check"
 	default:

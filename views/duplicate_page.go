@@ -94,6 +94,8 @@ func agreementText(a identity.Agreement) string {
 		return "in our draft alone"
 	case identity.OnlyTheirs:
 		return "at Paxos alone"
+	case identity.OfItsOwn:
+		return "of each check"
 	}
 	return string(a)
 }

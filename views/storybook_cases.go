@@ -129,6 +129,8 @@ func (b book) endedCases() []Story {
 	detail := b.entry(identity.DetailChanged, 80*time.Second, identity.BySync)
 	detail.Changes = []identity.Change{{Field: "requirement SCREENING_CHECK", Old: "PENDING", New: ""}}
 	approved.History = append(approved.History, detail, b.became(identity.Pending, identity.Approved, 60*time.Second, identity.ByWebhook), changed)
+	approved.Advice = approved.Advice.FirstAccount(approved.Identity, nil)
+	approved.CanReadAccounts = true
 	denied := b.page(access.Auditor, b.denied(), b.submitted(12*day)...)
 	missed := b.became(identity.Pending, identity.Denied, 11*day, identity.ByPoll)
 	missed.Unannounced = true

@@ -60,6 +60,7 @@ func (b book) duplicates() []Story {
 	ours, _ := draft().PersonalData()
 	theirs, _ := draft().PersonalData()
 	theirs["person_details.address.address1"], theirs["person_details.last_name"] = "77 Umbrabarrow Lane, third floor, at the back", "DUNCAN"
+	theirs["person_details.passthrough_verification_id"] = "0d9f3c58-6a1e-4c55-8f0f-2f7f4d0b9c11"
 	theirs["customer_due_diligence.purpose_of_account"] = "INVESTMENT_TRADING"
 	delete(theirs, "person_details.email")
 	shown := page

@@ -98,6 +98,7 @@ const (
 	Differs    Agreement = "differs"
 	OnlyOurs   Agreement = "ours"
 	OnlyTheirs Agreement = "theirs"
+	OfItsOwn   Agreement = "own" // each record has another by nature
 )
 
 // Compare puts two records side by side, group by group, each in the order of the create call. What the case shows to everybody is not
@@ -116,14 +117,14 @@ func Compare(ours, theirs PersonalData) []ComparedField {
 				continue // a result of Paxos' checks, not a detail of the person
 			}
 			out = append(out, ComparedField{
-				Group: g, Path: f.Path, Ours: ours[f.Path], Theirs: theirs[f.Path], Agreement: agreement(ours[f.Path], theirs[f.Path]),
+				Group: g, Path: f.Path, Ours: ours[f.Path], Theirs: theirs[f.Path], Agreement: agreement(f.Path, ours[f.Path], theirs[f.Path]),
 			})
 		}
 	}
 	return out
 }
 
-func agreement(ours, theirs string) Agreement {
+func agreement(path, ours, theirs string) Agreement {
 	switch {
 	case theirs == "":
 		return OnlyOurs
@@ -131,6 +132,8 @@ func agreement(ours, theirs string) Agreement {
 		return OnlyTheirs
 	case slices.Equal(bare(ours), bare(theirs)):
 		return Agrees
+	case path == fieldVerificationID, path == fieldVerifiedAt: // of one check by the provider, not of the person
+		return OfItsOwn
 	}
 	return Differs
 }

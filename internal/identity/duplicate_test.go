@@ -14,11 +14,13 @@ func TestCompare(t *testing.T) {
 	ours := identity.PersonalData{
 		"ref_id": "user-2", "person_details.first_name": "Billy", "person_details.last_name": "Duncan", "person_details.cip_id": "073-05-1120",
 		"person_details.date_of_birth": "1960-01-01", "person_details.email": "a@example.org",
+		"person_details.passthrough_verification_id": "check-2", "person_details.passthrough_verified_at": "2026-03-02T10:00:00Z",
 	}
 	theirs := identity.PersonalData{
 		"ref_id": "user-1", "id": "px-1", "person_details.first_name": "BILLY", "person_details.last_name": "Dunham", "person_details.cip_id": "073051120",
 		"person_details.date_of_birth": "1960-01-01", "person_details.phone_number": "+1 555",
-		"person_details.id_verification_status": "APPROVED",
+		"person_details.id_verification_status": "APPROVED", "person_details.passthrough_verification_id": "check-1",
+		"person_details.passthrough_verified_at": "2026-03-01T10:00:00Z",
 	}
 	var got []string
 	for _, f := range identity.Compare(ours, theirs) {
@@ -26,6 +28,7 @@ func TestCompare(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"first_name same", "last_name differs", "date_of_birth same", "phone_number theirs", "email ours", "cip_id same",
+		"passthrough_verified_at own", "passthrough_verification_id own",
 	}, got, "group by group, and no ids")
 }
 

@@ -1,22 +1,26 @@
 package identity
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Action is what somebody can do about a case that may really help.
 type Action string
 
 // The actions.
 const (
-	ActWait       Action = "wait"        // Paxos is in time
-	ActEscalate   Action = "escalate"    // ask Paxos Support
-	ActRecheck    Action = "recheck"     // ask the API again
-	ActResubmit   Action = "resubmit"    // make the create call again
-	ActWithdraw   Action = "withdraw"    // give the submission up
-	ActCompare    Action = "compare"     // tell whether it is the same person whom Paxos holds already
-	ActUpload     Action = "upload"      // send documents
-	ActCorrect    Action = "correct"     // send mended details
-	ActRefreshKYC Action = "refresh_kyc" // confirm or renew what is known of the customer
-	ActLookInto   Action = "look_into"   // a person must find out
+	ActWait       Action = "wait"         // Paxos is in time
+	ActEscalate   Action = "escalate"     // ask Paxos Support
+	ActRecheck    Action = "recheck"      // ask the API again
+	ActResubmit   Action = "resubmit"     // make the create call again
+	ActWithdraw   Action = "withdraw"     // give the submission up
+	ActCompare    Action = "compare"      // tell whether it is the same person whom Paxos holds already
+	ActUpload     Action = "upload"       // send documents
+	ActCorrect    Action = "correct"      // send mended details
+	ActRefreshKYC Action = "refresh_kyc"  // confirm or renew what is known of the customer
+	ActAccount    Action = "open_account" // have the first account made
+	ActLookInto   Action = "look_into"    // a person must find out
 	ActNone       Action = "none"
 )
 
@@ -27,6 +31,8 @@ func (a Action) movedBy() MoveKind {
 		return MoveCorrect
 	case ActRefreshKYC:
 		return MoveRefresh
+	case ActAccount:
+		return MoveAccount
 	}
 	return ""
 }
@@ -37,6 +43,19 @@ func (a Advice) OnItsWay(moves []OurMove) Advice {
 		if _, open := OnItsWay(moves, k); open {
 			a.Next, a.NextText = ActWait, "Wait: the "+lower(k.Words().Name)+" is on its way to Paxos, and this case shows its outcome."
 		}
+	}
+	return a
+}
+
+// FirstAccount is the advice about an approved identity to somebody who may have accounts made: the first one, where no move has made any.
+// What was made elsewhere is not known here.
+func (a Advice) FirstAccount(i Identity, moves []OurMove) Advice {
+	controls, _ := i.Details.InForce()
+	made := slices.ContainsFunc(moves, func(m OurMove) bool {
+		return m.Kind == MoveAccount && m.State == MoveDone && m.IdentityID == i.ID
+	})
+	if a.Next == ActNone && i.Status == Approved && i.NotAtPaxos() == "" && len(controls) == 0 && !made {
+		a.Next, a.NextText = ActAccount, "Have an account made, unless Paxos holds one already: Accounts shows what it holds."
 	}
 	return a
 }

@@ -124,6 +124,7 @@ func (d *Desk) read(ctx context.Context, a access.Actor, id string) (Case, error
 		}
 	}
 	c.addLinking()
+	c.addFirstAccount(a)
 	c.addOnItsWay()
 	c.CanRehearse = canRehearse(a, c)
 	return c, nil

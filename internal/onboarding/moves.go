@@ -121,6 +121,13 @@ func (c *Case) addLinking() {
 	c.CanResubmit, c.CanWithdraw = false, false
 }
 
+// addFirstAccount advises the first account to whoever may have it made.
+func (c *Case) addFirstAccount(a access.Actor) {
+	if a.Can(access.OpenAccounts) {
+		c.Advice = c.Advice.FirstAccount(c.Identity, ours(c.Moves))
+	}
+}
+
 // addOnItsWay takes away the changes of the person's record that are on their way already: a second one of a kind is refused.
 func (c *Case) addOnItsWay() {
 	moves := ours(c.Moves)

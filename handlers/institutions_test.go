@@ -218,8 +218,14 @@ func TestNewInstitution(t *testing.T) {
 	require.NotContains(t, d.as(access.Viewer).get(place).body, "Zarathorn")
 	require.NotContains(t, d.log.String(), "Zarathorn")
 
-	// The same ref_id again: the form says whose it is.
-	doc = b.post("/institutions", carried).page(http.StatusUnprocessableEntity)
+	// A second click leads to the case that the first has made; anything else under its ref_id is told whose it is.
+	again := b.post("/institutions", carried)
+	require.Equal(t, http.StatusSeeOther, again.status, again.body)
+	require.Equal(t, place, again.header.Get("Location"))
+	b.post("/institutions", carried, "Accept", "application/json").object(http.StatusAccepted)
+	require.Len(t, d.submitted(), 1)
+	other := changedForm(carried, "institution_details.business_description", "Other works")
+	doc = b.post("/institutions", other).page(http.StatusUnprocessableEntity)
 	require.NotZero(t, doc.Find(`a[href="`+place+`"]`).Length())
 
 	// It is revealed from the draft, in words.

@@ -30,7 +30,7 @@ func (a ask) unseen(i identity.Identity) bool {
 	return i.Submission != identity.Failed || a.attempts != 0 && a.attempts != i.Attempts
 }
 
-// keepAsk notes what a failure was ended with.
+// keepAsk notes what was submitted, or what a failure was ended with.
 func (t *tx) keepAsk(id string, a ask) error {
 	return t.exec(`UPDATE identities SET ended_sum = $2 WHERE id = $1`, id, a.sum)
 }

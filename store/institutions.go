@@ -12,15 +12,33 @@ import (
 	"identitydesk/internal/queue"
 )
 
-// SubmitInstitution is [Store.Submit] for an institution. Its members are kept as the draft names them until Paxos tells of them.
+// SubmitInstitution is [Store.Submit] for an institution. Its members are kept as the draft names them until Paxos tells of them. A second
+// click gives the case that the first has made.
 func (s *Store) SubmitInstitution(ctx context.Context, d identity.InstitutionDraft, e audit.Entry) (i identity.Identity, err error) {
-	err = s.write(ctx, func(t *tx) (err error) {
+	sum, err := s.sumOf("submitted", d)
+	if err != nil {
+		return i, err
+	}
+	err = s.write(ctx, func(t *tx) error {
+		same, found, err := maybe(t, scanIdentity, sameInstitutionQuery, d.RefID, e.ActorID, t.now.Add(-clickedTwice).UnixMilli(), sum)
+		if err != nil || found {
+			i = same
+			return err
+		}
 		next, entries := identity.NewInstitution(d, e.ActorID, s.Policy(), t.now)
 		i, err = t.begin(next, entries, queue.Submission, e, func(id string) error { return t.keepInstitution(id, d) })
-		return err
+		if err != nil {
+			return err
+		}
+		return t.keepAsk(i.ID, ask{sum: sum})
 	})
 	return i, err
 }
+
+// sameInstitutionQuery finds the very same submission that the same person has made a moment ago. One that has failed, or was withdrawn,
+// is none.
+const sameInstitutionQuery = selectRow + `WHERE ref_id = $1 AND submitted_by = $2 AND submitted_at > $3 AND ended_sum = $4
+	AND submission IN ('queued', 'sent', 'accepted')`
 
 // keepInstitution seals the draft and the name, and leaves the blind index of the institution's number.
 func (t *tx) keepInstitution(id string, d identity.InstitutionDraft) error {

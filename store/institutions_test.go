@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -111,6 +112,52 @@ func TestSubmitInstitution(t *testing.T) {
 		require.Len(t, members, 1, "what Paxos says counts")
 		require.Equal(t, []string{"BENEFICIAL_OWNER"}, members[0].Roles)
 		require.Equal(t, "px-2", d.claim("look").Subject, "a member of whom there is no case is asked for")
+	})
+}
+
+// Who clicks twice gets the case that the first click has made. Anything else under its ref_id is refused.
+func TestInstitutionSubmittedTwice(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		first := d.submitInstitution("client-1", "px-2")
+		require.Equal(t, first, d.submitInstitution("client-1", "px-2"))
+		refused := func(what string, draft identity.InstitutionDraft, by audit.Entry) {
+			t.Helper()
+			_, err := d.SubmitInstitution(t.Context(), draft, by)
+			held, ok := errors.AsType[*identity.Held](err)
+			require.True(t, ok, what)
+			require.Equal(t, first.ID, held.IdentityID, what)
+		}
+		refused("other content", institution("client-1", "px-3"), ana(audit.Submitted))
+		refused("another person", institution("client-1", "px-2"), by("bo", audit.Submitted))
+		entries, err := d.AuditEntries(t.Context(), audit.Filter{IdentityID: first.ID})
+		require.NoError(t, err)
+		require.Len(t, entries, 1)
+
+		job := d.claim("submit")
+		_, _, err = d.BeginAttempt(t.Context(), job)
+		require.NoError(t, err)
+		_, err = d.Accepted(t.Context(), first.ID, d.company("px-1", "client-1", identity.Pending, "px-2"), &job)
+		require.NoError(t, err)
+		require.Equal(t, first.ID, d.submitInstitution("client-1", "px-2").ID, "Paxos was quicker than the second click")
+		d.noJob("submit")
+		d.clock.Advance(time.Minute)
+		refused("a minute later", institution("client-1", "px-2"), ana(audit.Submitted))
+	})
+}
+
+// What has failed, or was withdrawn, is not taken for the first click.
+func TestInstitutionThatFailedIsNoFirstClick(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		first := d.submitInstitution("client-1", "px-2")
+		job := d.claim("submit")
+		_, _, err := d.BeginAttempt(t.Context(), job)
+		require.NoError(t, err)
+		require.NoError(t, d.SubmissionFailed(t.Context(), first.ID, job, identity.Failure{Code: identity.Refused}, nil))
+		_, err = d.SubmitInstitution(t.Context(), institution("client-1", "px-2"), ana(audit.Submitted))
+		faultOf(t, fault.Conflict, err)
+		_, err = d.Withdraw(t.Context(), first.ID, ana(audit.Withdrew))
+		require.NoError(t, err)
+		require.NotEqual(t, first.ID, d.submitInstitution("client-1", "px-2").ID)
 	})
 }
 

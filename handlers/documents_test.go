@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -127,7 +128,7 @@ func TestUploadDocuments(t *testing.T) {
 	require.Equal(t, 3, files.Length())
 	require.Contains(t, files.Text(), "June 2026.pdf")
 	require.Contains(t, files.Text(), "some analyst")
-	require.Contains(t, doc.Text(), "Uploaded a document by some analyst")
+	require.Contains(t, doc.Text(), "Took in a document by some analyst")
 
 	for _, u := range d.uploads(id) {
 		task, err := d.store.BeginUpload(t.Context(), d.job("upload"))
@@ -326,10 +327,10 @@ func TestFailedFiles(t *testing.T) {
 	doc := ana.get("/identities/" + id).page(http.StatusOK)
 	require.Equal(t, []string{"PROOF_OF_FUNDS failed"}, checkLines(doc))
 	require.Equal(t, "May (2).pdf", doc.Find(`input[name="name"]`).AttrOr("value", ""), "another name is offered")
-	for name, wrong := range map[string]string{"May.pdf": "use another name", "May": "end it in .pdf", "a/b.pdf": "without /"} {
+	for name, wrong := range map[string]string{"": "Enter a name", " ": "Enter a name", "May.pdf": "use another name", "May": "end it in .pdf", "a/b.pdf": "without /"} {
 		problem := ana.post(at+"/again", url.Values{"name": {name}, "file": {file}}).page(http.StatusUnprocessableEntity)
 		require.Contains(t, problem.Find(`[data-testid="problem"]`).Text(), wrong)
-		require.Equal(t, name, problem.Find(`#file-name`).AttrOr("value", ""), "what was typed stays")
+		require.Equal(t, cmp.Or(name, "May (2).pdf"), problem.Find(`#file-name`).AttrOr("value", ""), "what was typed stays")
 	}
 	a := ana.post(at+"/again", url.Values{"name": {"June.pdf"}, "file": {file}})
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)

@@ -54,11 +54,10 @@ func (t *tx) refuseFileName(u identity.DocumentUpload) error {
 	return nil
 }
 
-func nameIsTaken() error {
-	return &fault.Error{
-		Kind: fault.Conflict, Code: identity.FileNameTaken, Text: "A file of this name is there already: use another name.",
-		Fields: map[string]string{"name": "A file of this name is there already: use another name."},
-	}
+func nameIsTaken() error { return nameFault("A file of this name is there already: use another name.") }
+
+func nameFault(text string) error {
+	return &fault.Error{Kind: fault.Conflict, Code: identity.FileNameTaken, Text: text, Fields: map[string]string{"name": text}}
 }
 
 func (t *tx) insertUpload(u identity.DocumentUpload, f identity.SpooledFile) error {
@@ -119,7 +118,9 @@ func (s *Store) UploadAgain(ctx context.Context, caseID, id, name string, e audi
 			return fault.New(fault.Conflict, "This file has not failed: look how it stands now.")
 		case u.Code == identity.FileGone || len(h.Key) == 0:
 			return fault.New(fault.Conflict, "This file is not here any more: remove it, and choose it again.")
-		case u.Code == identity.FileNameTaken && (name == "" || name == u.Name):
+		case u.Code == identity.FileNameTaken && name == "":
+			return nameFault("Enter a name for the file: a file of the name that it has is there already.")
+		case u.Code == identity.FileNameTaken && name == u.Name:
 			return nameIsTaken()
 		}
 		if name != "" && name != u.Name {

@@ -41,7 +41,7 @@ func acts() []act {
 		{PausedImport, "paused an import", aside},
 		{StoppedImport, "stopped an import", aside},
 		{AskedRecheck, "asked for a re-check", works},
-		{Uploaded, "uploaded a document", works},
+		{Uploaded, "took in a document", works},
 		{UploadedAgain, "had a document sent again", works},
 		{TookUploadBack, "took a document back", works},
 		{Claimed, "claimed it", works},

@@ -30,6 +30,9 @@ func (t *tx) saveTurn(old row, next identity.Identity) error {
 	}
 	since := msAlways(next.MoveSince)
 	if old.ID != "" {
+		if err := t.correctTurn(old, next); err != nil {
+			return err
+		}
 		if err := t.endTurns(next.ID, since); err != nil {
 			return err
 		}
@@ -38,6 +41,14 @@ func (t *tx) saveTurn(old row, next identity.Identity) error {
 		return nil
 	}
 	return t.exec(`INSERT INTO turns (identity_id, from_at, move) VALUES ($1, $2, $3)`, next.ID, since, string(next.Move))
+}
+
+// correctTurn gives Paxos the time for which a turn of ours was only guessed: nothing was asked of us before.
+func (t *tx) correctTurn(old row, next identity.Identity) error {
+	if !old.SinceUnknown() || next.Move != identity.Ours || !next.MoveSince.After(old.MoveSince) {
+		return nil
+	}
+	return t.exec(`UPDATE turns SET move = $3 WHERE identity_id = $1 AND from_at = $2`, next.ID, msAlways(old.MoveSince), string(identity.Paxos))
 }
 
 // endTurns lets every turn of a case end at a moment; those that began since then go.

@@ -86,3 +86,26 @@ func TestTurnsOfTwoThatBecomeOne(t *testing.T) {
 		require.Equal(t, want, d.turns(twin.ID), "its former id leads there")
 	})
 }
+
+// Paxos had the move of a case that was found with documents asked for, until it asked: the event of that comes after the case.
+func TestTurnsOfAFoundCase(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		created := d.clock.Now().Add(-48 * time.Hour)
+		asked := created.Add(20 * time.Hour)
+		n := d.news("px-1", "user-1", identity.Pending)
+		n.By, n.Record.CreatedAt, n.Record.UpdatedAt = identity.BySync, created, asked
+		n.Record.Details.Requirements = []identity.Requirement{{Type: identity.EnhancedDueDiligence, Status: identity.RequirementPending, Awaiting: identity.AwaitingClient}}
+		i, err := d.ApplyIdentity(t.Context(), n, nil)
+		require.NoError(t, err)
+		require.Equal(t, []identity.Turn{{Move: identity.Ours, From: created}}, d.turns(i.ID))
+		require.True(t, d.get(i.ID).SinceUnknown())
+
+		n.Event = &identity.Event{ID: "e-1", Type: identity.EventDocumentsRequired, PaxosID: "px-1", Documents: []string{"PASSPORT"}, OccurredAt: asked}
+		for range 2 {
+			_, err = d.ApplyIdentity(t.Context(), n, nil)
+			require.NoError(t, err)
+			require.Equal(t, []identity.Turn{{Move: identity.Paxos, From: created, To: &asked}, {Move: identity.Ours, From: asked}}, d.turns(i.ID))
+		}
+		require.False(t, d.get(i.ID).SinceUnknown())
+	})
+}

@@ -156,6 +156,14 @@ func blockingName(kind string) string {
 	}
 }
 
+// atMost says of a move of ours of which nobody knows since when, that it cannot be longer than told.
+func (p CasePage) atMost() string {
+	if p.Identity.SinceUnknown() {
+		return "at most "
+	}
+	return ""
+}
+
 // openFor is how long a move has been with its owner.
 func openFor(i identity.Identity, now time.Time) string {
 	if i.MoveSince.IsZero() {

@@ -57,6 +57,20 @@ func TestCaseActs(t *testing.T) {
 	require.Equal(t, 1, testID(render(t, Case(p)), "go-upload").Length(), "the next action is there, whatever else is")
 }
 
+// A clock that was not seen to start is told as what it is.
+func TestCaseWhoseMoveIsOursSinceNobodyKnowsWhen(t *testing.T) {
+	t.Parallel()
+	b := testBook()
+	for created, unknown := range map[time.Duration]bool{2 * time.Hour: false, time.Hour: true} {
+		p := b.page(access.Analyst, b.documents())
+		p.Identity.CreatedAt, p.Identity.MoveSince, p.Identity.UpdatedAt = b.ago(created), b.ago(time.Hour), b.ago(time.Minute)
+		doc := render(t, Case(p))
+		require.Equal(t, unknown, strings.Contains(words(doc.Find(".verdict-clock")), "Our move for at most 1h"))
+		require.Equal(t, !unknown, strings.Contains(words(doc.Find(".verdict-clock")), "Our move for 1h"))
+		require.Equal(t, unknown, testID(doc, "since-unknown").Length() == 1)
+	}
+}
+
 func TestFailedCase(t *testing.T) {
 	t.Parallel()
 	b := testBook()

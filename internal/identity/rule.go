@@ -182,10 +182,12 @@ func (r *rule) turnsAt(at time.Time, lane Lane) {
 
 // since is when the move came to this party: kept while it stays, the moment of the change where one is known, else since
 // the case has been undecided. A refresh in time has a term of its own, so something new that is asked of us meanwhile
-// starts our clock although the move was ours before.
+// starts our clock although the move was ours before. Where the case was found with the move at us, an event may tell since when.
 func (r *rule) since(lane Lane, move Move) time.Time {
 	asked := r.i.Lane == LaneRefresh && lane == LaneAction && !r.changed.IsZero()
 	switch {
+	case move == Ours && (r.i.Move == "" || r.i.SinceUnknown()) && r.i.asksDocumentsAlone():
+		return r.i.Documents.At
 	case r.i.Move == move && !r.i.MoveSince.IsZero() && !asked:
 		return r.i.MoveSince
 	case r.i.Move != "" && !r.changed.IsZero():

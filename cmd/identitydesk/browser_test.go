@@ -54,6 +54,17 @@ func (r *running) open(t *testing.T) *browser {
 	return b
 }
 
+// besideAScript is the browser of an analyst at a quiet desk, a script that works there, too, and a case that Paxos has not decided.
+func besideAScript(t *testing.T) (b *browser, script *person, c caseJSON) {
+	t.Helper()
+	desk := boot(t, quiet()...)
+	script = desk.signIn("script", "analyst")
+	c = script.pending()
+	b = desk.open(t)
+	b.signIn("ana", "analyst")
+	return b, script, c
+}
+
 // run does some actions and fails with what the page says where they do not work.
 func (b *browser) run(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()

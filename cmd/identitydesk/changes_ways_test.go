@@ -25,11 +25,7 @@ func TestRefreshInTheBrowser(t *testing.T) {
 // TestCorrectionInTheBrowser: an analyst mends a street, sees it before and after, sends it, and reads in the timeline that it is done.
 func TestCorrectionInTheBrowser(t *testing.T) {
 	t.Parallel()
-	desk := boot(t, quiet()...)
-	script := desk.signIn("script", "analyst")
-	c := script.pending()
-	b := desk.open(t)
-	b.signIn("bea", "analyst")
+	b, _, c := besideAScript(t)
 	field := chromedp.CSS(`#f-person_details-address-address1`)
 	b.visit("/identities/" + c.ID + "/correct")
 	b.run("say why", chromedp.SetValue(chromedp.CSS("#ask-code"), "correction"),
@@ -41,5 +37,5 @@ func TestCorrectionInTheBrowser(t *testing.T) {
 	b.until("it is done", `document.querySelector('[data-testid="move"][data-kind="correct"][data-state="done"]')`)
 	b.until("the timeline tells so", `document.querySelector('[data-testid="timeline"]').textContent.includes('done at Paxos')`)
 	require.NotContains(t, b.main(), "Umbrabarrow")
-	require.NotContains(t, desk.Log.String(), "Umbrabarrow")
+	require.NotContains(t, b.desk.Log.String(), "Umbrabarrow")
 }

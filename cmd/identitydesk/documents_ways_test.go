@@ -48,16 +48,23 @@ const chooseAndHold = `(() => {
 	return document.activeElement === button && button.matches('[aria-disabled="true"]');
 })()`
 
+// beforeTheList is an analyst's browser that shows what Paxos wants of a case, and the case.
+func beforeTheList(t *testing.T) (b *browser, id string) {
+	t.Helper()
+	desk := bootFaulty(t, showcase)
+	id = desk.ana.caseOf("demo-documents-asked").ID
+	b = desk.open(t)
+	b.signIn("bea", "analyst")
+	b.visit("/identities/" + id)
+	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="missing"]`)))
+	return b, id
+}
+
 // TestDropDocuments: an analyst drops two files on a row. The one that is none is named with what helps, while the page stays; the other
 // shows by itself how far it is.
 func TestDropDocuments(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, showcase)
-	id := desk.ana.caseOf("demo-documents-asked").ID
-	b := desk.open(t)
-	b.signIn("bea", "analyst")
-	b.visit("/identities/" + id)
-	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="missing"]`)))
+	b, id := beforeTheList(t)
 	require.Equal(t, "true false true true", ask(b, "drop beside the row", chromedp.Evaluate[string](dropBeside)))
 	require.Equal(t, 2, ask(b, "drop", chromedp.Evaluate[int](dropTwo)))
 	require.True(t, ask(b, "send", chromedp.Evaluate[bool](`document.querySelector('[data-testid="upload-send"]').click() ?? true`)))

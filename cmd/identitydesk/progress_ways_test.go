@@ -24,12 +24,7 @@ const sendAndWatch = `(() => {
 // TestProgressOfAnUpload: the bar fills while a file comes to the desk, and the row says once Paxos has it.
 func TestProgressOfAnUpload(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, showcase)
-	id := desk.ana.caseOf("demo-documents-asked").ID
-	b := desk.open(t)
-	b.signIn("bea", "analyst")
-	b.visit("/identities/" + id)
-	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="missing"]`)))
+	b, _ := beforeTheList(t)
 	require.True(t, ask(b, "send it", chromedp.Evaluate[bool](sendAndWatch)))
 	b.until("the bar is full", "window.shown.includes(100)")
 	require.True(t, ask(b, "look at the bar", chromedp.Evaluate[bool]("window.shown.every((v, n) => n === 0 || v >= window.shown[n - 1])")), "it never goes back")

@@ -229,20 +229,17 @@ func TestRowsStayUntilTheyAreShownAnew(t *testing.T) {
 // TestAnOpenPageHearsAtOnce sees a decision long before the page would have asked by itself.
 func TestAnOpenPageHearsAtOnce(t *testing.T) {
 	t.Parallel()
-	desk := boot(t, quiet()...)
-	c := desk.signIn("script", "analyst").pending()
-	b := desk.open(t)
-	b.signIn("ana", "analyst")
+	b, _, c := besideAScript(t)
 	b.visit("/queue?lane=overdue&case=" + c.ID)
 	heard := time.Now()
-	desk.sandboxStatus(*c.PaxosID, `{"id_verification_status":"APPROVED","sanctions_verification_status":"APPROVED","additional_screening_status":"APPROVED"}`)
+	b.desk.sandboxStatus(*c.PaxosID, `{"id_verification_status":"APPROVED","sanctions_verification_status":"APPROVED","additional_screening_status":"APPROVED"}`)
 	b.until("the decision is shown", `document.querySelector('[data-testid="status"]').textContent.trim() === 'APPROVED'`)
 	t.Logf("shown after %s", time.Since(heard).Round(10*time.Millisecond))
 	b.until("the row is marked", "document.querySelector('#rows [aria-current]')?.closest('tr').classList.contains('left')")
 
 	// An open page does not hold the desk up when it stops.
 	stopping := time.Now()
-	desk.stop()
+	b.desk.stop()
 	require.Less(t, time.Since(stopping), stopGrace)
 }
 
@@ -381,13 +378,10 @@ func TestTwoPeopleAndOneCase(t *testing.T) {
 // TestAnotherWasFaster claims in one browser what another has claimed a moment before.
 func TestAnotherWasFaster(t *testing.T) {
 	t.Parallel()
-	desk := boot(t, quiet()...)
-	c := desk.signIn("script", "analyst").pending()
-	b := desk.open(t)
-	b.signIn("ana", "analyst")
+	b, _, c := besideAScript(t)
 	b.visit("/queue?lane=overdue&case=" + c.ID)
 	_ = ask(b, "hold the page as it is", chromedp.Evaluate[bool]("document.querySelector('#act-snooze').parentElement.open = true"))
-	resp, body := desk.signIn("tom", "analyst").post("/identities/"+c.ID+"/claim", url.Values{"expected": {""}})
+	resp, body := b.desk.signIn("tom", "analyst").post("/identities/"+c.ID+"/claim", url.Values{"expected": {""}})
 	require.Equal(t, 303, resp.StatusCode, body)
 	b.press("c")
 	b.waitFor("Taken by tom")

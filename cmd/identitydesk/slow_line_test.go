@@ -38,12 +38,8 @@ func (r *running) slowLine(t *testing.T) (at string, held *atomic.Int64) {
 // TestNewsDuringASlowAnswer has something happen while the page waits for an answer that was written before: it asks once more.
 func TestNewsDuringASlowAnswer(t *testing.T) {
 	t.Parallel()
-	desk := boot(t, quiet()...)
-	script := desk.signIn("script", "analyst")
-	c := script.pending()
-	b := desk.open(t)
-	b.signIn("ana", "analyst")
-	line, held := desk.slowLine(t)
+	b, script, c := besideAScript(t)
+	line, held := b.desk.slowLine(t)
 	b.run("open the case", chromedp.Navigate(line+"/identities/"+c.ID), chromedp.WaitVisible(chromedp.CSS(`[data-testid="tags"]`)))
 	script.tags(c.ID, "one")
 	script.eventually("the page has asked", func() (bool, any) { return held.Load() > 0, held.Load() })

@@ -3,6 +3,7 @@
 // the desk again.
 
 import { announce } from './announce.js';
+import { readPage } from './answer.js';
 import { focusHeading } from './focus.js';
 import { press } from './keys.js';
 import { isFresh, renew, wake } from './live.js';
@@ -48,7 +49,7 @@ async function fetchPart(address, options = {}) {
 // show puts an answer into the pane.
 async function show(answer, { push, focus }) {
   const at = new URL(answer.url);
-  const doc = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const doc = await readPage(answer);
   if (at.pathname === '/login') return location.reload(); // the session has ended
   const before = caseIn();
   const held = document.activeElement?.id;

@@ -2,6 +2,7 @@
 // of the page that data-part names, and the rest stays. Such a form works as it is, and so does every answer that has no such part.
 
 import { announce } from './announce.js';
+import { readPage } from './answer.js';
 import { wake } from './live.js';
 
 const asPart = { 'Desk-Part': 'true', Accept: 'text/html' };
@@ -11,7 +12,7 @@ const refuses = 422;
 // partOf is what an answer brings for the part; null where it brings something else.
 async function partOf(answer, id) {
   if (!answer.ok && answer.status !== refuses) return null;
-  return new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
+  return (await readPage(answer)).getElementById(id);
 }
 
 function put(next, id) {

@@ -20,8 +20,11 @@ const (
 // Check finds everything that Paxos would refuse, or that cannot be right, before anything is sent: what is wrong and how to mend
 // it by the field's JSON path, empty when the draft is fine. A text never repeats what was typed, save for the plain writing
 // that it offers for a name with other letters.
-func (d Draft) Check(now time.Time) map[string]string {
-	c := checks{errs: map[string]string{}, now: now}
+func (d Draft) Check(now time.Time) map[string]string { return d.check(now, inForm) }
+
+// check is Check in the words for a form, or for a row of a file.
+func (d Draft) check(now time.Time, file bool) map[string]string {
+	c := checks{errs: map[string]string{}, now: now, file: file}
 	c.refID(d.RefID)
 	c.telltale(d)
 	c.verification(d.Person)
@@ -39,6 +42,7 @@ func (d Draft) Check(now time.Time) map[string]string {
 type checks struct {
 	errs map[string]string
 	now  time.Time
+	file bool // it stands in a file, see [checks.say]
 }
 
 func (c *checks) fail(field, text string) {
@@ -56,7 +60,7 @@ func (c *checks) required(field, value, what string) bool {
 	if len(Choices(field)) > 0 {
 		verb = "Choose "
 	}
-	c.fail(field, verb+what+".")
+	c.fail(field, c.say(verb+what+".", "Fill in "+field+": "+what+"."+takes(field)))
 	return false
 }
 
@@ -103,11 +107,12 @@ func (c *checks) oneOf(field, value string) {
 		return
 	}
 	if !openEnded(field) {
-		c.fail(field, "Choose one of the values in the list.")
+		c.fail(field, c.say("Choose one of the values in the list.", "Put one of its values into "+field+"."+takes(field)))
 		return
 	}
 	if !isCode(value) {
-		c.fail(field, "Choose from the list, or type Paxos' own word: capital letters, digits and underscores.")
+		c.fail(field, c.say("Choose from the list, or type Paxos' own word: capital letters, digits and underscores.",
+			"Put one of its values into "+field+"."+takes(field)))
 	}
 }
 
@@ -118,14 +123,15 @@ func isCode(s string) bool {
 // country checks a three-letter code; an empty one is fine.
 func (c *checks) country(field, code string) {
 	if code != "" && countryName(code) == "" {
-		c.fail(field, "Choose a country, or type its three-letter code (ISO 3166-1 alpha-3), such as USA.")
+		c.fail(field, c.say("Choose a country, or type its three-letter code (ISO 3166-1 alpha-3), such as USA.",
+			"Put a country into "+field+"."+takes(field)))
 	}
 }
 
 // refID checks what the person is known by on our side. It ends up in lists, logs and URLs, so it must not be personal data.
 func (c *checks) refID(id string) {
 	switch {
-	case !c.required(fieldRefID, id, "a ref_id: your own number for this person"):
+	case !c.required(fieldRefID, id, c.say("a ref_id: your own number for this person", "your own number for this person")):
 	case strings.TrimSpace(id) != id:
 		c.fail(fieldRefID, "Take the spaces at its beginning and end away.")
 	case !isPrintable(id):
@@ -161,15 +167,16 @@ func (c *checks) metadata(m map[string]string) {
 		case key == "":
 			c.fail(fieldMetadataKey, "Name the value with a key, or take it out.")
 		case trimmed(key) == "" || trimmed(key) != key:
-			c.fail(fieldMetadataKey, "Use each key once.")
+			c.fail(fieldMetadataKey, c.say("Use each key once.", "Take the spaces around the key in the name of a column metadata.KEY away."))
 		case !isPrintable(key):
-			c.fail(fieldMetadataKey, "Use only letters from A to Z, digits and common signs in a key.")
+			c.fail(fieldMetadataKey, c.say("Use", "Rename a column metadata.KEY: use")+" only letters from A to Z, digits and common signs in a key.")
 		case LooksPersonal(key):
-			c.fail(fieldMetadataKey, "Use another key: "+looksPersonalText)
+			c.fail(fieldMetadataKey, c.say("Use another key: ", "Rename a column metadata.KEY: ")+looksPersonalText)
 		case len(key) > longKey:
-			c.length(fieldMetadataKey, key, longKey)
+			c.fail(fieldMetadataKey, c.say("Shorten it", "Shorten the key of a column metadata.KEY")+
+				fmt.Sprintf(" to at most %d characters; it has %d.", longKey, len(key)))
 		case value == "":
-			c.fail(field, "Enter a value for this key, or take the key out.")
+			c.fail(field, c.say("Enter a value for this key, or take the key out.", "Fill in "+field+", or take the column out."))
 		case !isPrintable(value):
 			c.fail(field, "Use only letters from A to Z, digits and common signs.")
 		case LooksPersonal(value):

@@ -10,7 +10,8 @@ import (
 // verification checks the five fields about the verification that was done elsewhere; Paxos wants all of them.
 func (c *checks) verification(p PersonDraft) {
 	if p.VerifierType != verifierPassthrough {
-		c.fail(fieldVerifierType, "The desk submits only people who were verified elsewhere: leave this at PASSTHROUGH.")
+		c.fail(fieldVerifierType, "The desk submits only people who were verified elsewhere: "+
+			c.say("leave this at PASSTHROUGH.", "write PASSTHROUGH into "+fieldVerifierType+", or take the column out."))
 	}
 	if c.required(fieldVerifier, p.PassthroughVerifierType, "who verified the person") {
 		c.oneOf(fieldVerifier, p.PassthroughVerifierType)
@@ -23,10 +24,12 @@ func (c *checks) verification(p PersonDraft) {
 	}
 	switch p.PassthroughVerificationStatus {
 	case "":
-		c.fail(fieldVerifiedStatus, "Choose how the verification ended: APPROVED or DENIED.")
+		c.fail(fieldVerifiedStatus, c.say("Choose how the verification ended: APPROVED or DENIED.",
+			"Fill in "+fieldVerifiedStatus+": how the verification ended."+takes(fieldVerifiedStatus)))
 	case string(Approved), string(Denied):
 	default:
-		c.fail(fieldVerifiedStatus, "Paxos takes only APPROVED or DENIED: submit once the verification has ended.")
+		c.fail(fieldVerifiedStatus, c.say("Paxos takes only APPROVED or DENIED: submit once the verification has ended.",
+			"Take the row out until the verification has ended, and then fill in "+fieldVerifiedStatus+"."+takes(fieldVerifiedStatus)))
 	}
 	c.verifiedFields(p.PassthroughVerificationFields)
 }
@@ -47,7 +50,7 @@ func (c *checks) verifiedAt(value string) {
 	case err != nil:
 		c.fail(fieldVerifiedAt, "Write date and time as RFC 3339, such as 2021-06-16T09:28:14Z.")
 	case at.After(c.now.Add(ClockGrace)):
-		c.fail(fieldVerifiedAt, "This is in the future: enter when the verification was done.")
+		c.fail(fieldVerifiedAt, "This is in the future: "+c.say("enter", "write")+" when the verification was done.")
 	case at.Year() < 1990:
 		c.fail(fieldVerifiedAt, "This is before 1990: check the year.")
 	}
@@ -66,7 +69,8 @@ func missesZone(value string) bool {
 
 func (c *checks) verifiedFields(fields []string) {
 	if len(fields) == 0 {
-		c.fail(fieldVerifiedFields, "Tick at least one detail that was verified.")
+		c.fail(fieldVerifiedFields, c.say("Tick at least one detail that was verified.",
+			"Fill in "+fieldVerifiedFields+": at least one detail that was verified."+takes(fieldVerifiedFields)))
 	}
 	for _, f := range fields {
 		c.oneOf(fieldVerifiedFields, f)
@@ -146,13 +150,15 @@ func (c *checks) governmentID(p PersonDraft) {
 	}
 	us := usNumber(p.CIPIDType)
 	if p.Address.Country == usa && !us {
-		c.fail(fieldCIPIDType, "A US resident needs an SSN or an ITIN: choose one of them.")
+		c.fail(fieldCIPIDType, "A US resident needs an SSN or an ITIN: "+
+			c.say("choose one of them.", "put SSN or ITIN into "+fieldCIPIDType+", and the number into "+fieldCIPID+"."))
 	}
 	if c.required(fieldCIPIDCountry, p.CIPIDCountry, "the country that issued the government ID") {
 		c.country(fieldCIPIDCountry, p.CIPIDCountry)
 	}
 	if us && p.CIPIDCountry != "" && p.CIPIDCountry != usa {
-		c.fail(fieldCIPIDCountry, "An SSN or ITIN is issued by the USA: choose the United States of America.")
+		c.fail(fieldCIPIDCountry, "An SSN or ITIN is issued by the USA: "+
+			c.say("choose the United States of America.", "put the three-letter code USA into "+fieldCIPIDCountry+"."))
 	}
 	if !c.required(fieldCIPID, p.CIPID, "the number of the government ID") {
 		return
@@ -197,7 +203,8 @@ func (c *checks) dueDiligence(d DueDiligence) {
 	c.chosen(fieldWealth, d.SourceOfWealth, "the source of wealth")
 	c.chosen(fieldEmployment, d.EmploymentStatus, "the employment status")
 	if works(d.EmploymentStatus) && d.EmploymentIndustrySector == "" {
-		c.fail(fieldSector, "Choose the industry that the person works in.")
+		c.fail(fieldSector, c.say("Choose the industry that the person works in.",
+			"Fill in "+fieldSector+": the industry that the person works in."+takes(fieldSector)))
 	}
 	c.oneOf(fieldSector, d.EmploymentIndustrySector)
 	c.oneOf(fieldNetWorth, d.EstimatedNetWorth)

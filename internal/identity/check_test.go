@@ -85,15 +85,18 @@ func TestSoundDrafts(t *testing.T) {
 	}
 }
 
-func TestFaultyDrafts(t *testing.T) {
-	t.Parallel()
+// faulty is a draft with one error.
+type faulty struct {
+	d     identity.Draft
+	field string
+	says  string
+}
+
+// faultyDrafts has a draft for every error that a draft can have.
+func faultyDrafts() map[string]faulty {
 	set := func(f func(d *identity.Draft)) identity.Draft { d := sound(); f(&d); return d }
 	away := func(f func(d *identity.Draft)) identity.Draft { d := abroad(); f(&d); return d }
-	for name, c := range map[string]struct {
-		d     identity.Draft
-		field string
-		says  string
-	}{
+	return map[string]faulty{
 		"ref_id missing":             {set(func(d *identity.Draft) { d.RefID = "" }), "ref_id", "Enter a ref_id"},
 		"ref_id with spaces":         {set(func(d *identity.Draft) { d.RefID = " user-1" }), "ref_id", "spaces"},
 		"ref_id is an e-mail":        {set(func(d *identity.Draft) { d.RefID = "mara@example.org" }), "ref_id", "personal data"},
@@ -184,7 +187,12 @@ func TestFaultyDrafts(t *testing.T) {
 		"metadata key is a mail":     {set(meta("mara@example.org", "x")), "metadata_key", "personal data"},
 		"metadata key with a mark":   {set(meta("clé", "x")), "metadata_key", "common signs"},
 		"metadata key twice":         {set(meta("team", "x", "team ", "y")), "metadata_key", "once"},
-	} {
+	}
+}
+
+func TestFaultyDrafts(t *testing.T) {
+	t.Parallel()
+	for name, c := range faultyDrafts() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			errs := c.d.Check(at(typedAt))

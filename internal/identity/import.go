@@ -94,7 +94,7 @@ func checkRows(rows []ImportRow, now time.Time) {
 		if strings.EqualFold(d.RefID, ImportExample) {
 			r.fail(fieldRefID, "This is the template's example: take the row out.")
 		}
-		for field, text := range d.Check(now) {
+		for field, text := range d.check(now, inFile) {
 			r.fail(field, text)
 		}
 		p := d.Person

@@ -151,7 +151,7 @@ func (r *ImportRow) flag(field string, values []string) {
 			r.Given.Set(field, "true")
 		default:
 			r.Given.Set(field, v)
-			r.fail(field, "Write true or false.")
+			r.fail(field, "Write true or false into "+field+".")
 		}
 	}
 }

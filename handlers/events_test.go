@@ -180,3 +180,28 @@ func TestReprocess(t *testing.T) {
 	require.Equal(t, "some lead", entries[0].ActorName)
 	require.Equal(t, http.StatusNotFound, b.post("/events/none/reprocess", nil).status)
 }
+
+// The days of a KYC refresh are days in every time zone.
+func TestEventPageTellsDaysOfARefresh(t *testing.T) {
+	t.Parallel()
+	york, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
+	d := boot(t, func(o *handlers.Options) { o.Location = york })
+	require.Equal(t, http.StatusOK, d.deliver(strings.Replace(notice("e-1"), identity.EventApproved, identity.EventRefreshCompleted, 1), webhookKey).status)
+	jobs, err := d.store.ClaimJobs(t.Context(), []string{"event"}, 1, time.Minute)
+	require.NoError(t, err)
+	now := d.clock.Now()
+	_, err = d.store.ApplyIdentity(t.Context(), identity.News{
+		Record:  identity.Record{PaxosID: "paxos-9", Type: identity.Person, Status: identity.Approved, CreatedAt: now, UpdatedAt: now},
+		AskedAt: now, HeardAt: now, By: identity.ByWebhook,
+		Event: &identity.Event{
+			ID: "e-1", Type: identity.EventRefreshCompleted, PaxosID: "paxos-9", OccurredAt: now, ReceivedAt: now,
+			RefreshLast: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), RefreshNext: time.Date(2027, 1, 31, 4, 59, 59, 0, time.UTC),
+		},
+	}, &jobs[0])
+	require.NoError(t, err)
+	days := d.as(access.Analyst).get("/events/e-1").page(http.StatusOK).Find(`[data-testid=refresh-day]`)
+	require.Equal(t, 2, days.Length())
+	require.Equal(t, "2026-01-31", strings.TrimSpace(days.First().Find("dd").Text()))
+	require.Equal(t, "2027-01-31", strings.TrimSpace(days.Last().Find("dd").Text()))
+}

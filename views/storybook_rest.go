@@ -61,7 +61,7 @@ func (b book) events() []Story {
 	broken := delivery
 	broken.Body = []byte("<not json>")
 	asked := one(b.inbox()[0], false)
-	asked.Event.Documents, asked.Event.RefreshNext = []string{"PROOF_OF_RESIDENCY"}, b.now.Add(30*day)
+	asked.Event.Documents, asked.Event.RefreshLast, asked.Event.RefreshNext = []string{"PROOF_OF_RESIDENCY"}, b.ago(365*day), b.now.Add(30*day)
 	stories := []Story{
 		{"events/full", access.Analyst, Events(full)},
 		{"events/chosen", access.Analyst, Events(chosen)},

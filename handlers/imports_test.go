@@ -338,3 +338,20 @@ func TestImportsListInPages(t *testing.T) {
 	require.Nil(t, list["next"])
 	require.Equal(t, http.StatusUnprocessableEntity, lead.get("/imports?after=nonsense", "Accept", "application/json").status)
 }
+
+// Where nothing but a broken line is wrong, the rows to mend are its place, what is wrong with it, and columns to write it anew.
+func TestMendingFileOfABrokenLine(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	lead := d.as(access.Lead)
+	whole := strings.Replace(string(identity.ImportTemplateJSONL()), identity.ImportExample, "im-9", 1)
+	at := lead.uploadFile(whole+`{"ref_id":"Quillon`+"\n", "").header.Get("Location")
+	doc := lead.get(at).page(http.StatusOK)
+	require.Equal(t, 1, doc.Find("[data-testid=errors-csv]").Length())
+	table, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(lead.get(at+"/errors.csv").body, "\ufeff"))).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, table, 2)
+	require.Equal(t, []string{"import_line", "import_errors", "ref_id"}, table[0][:3])
+	require.Equal(t, []string{"2", "row: It cannot be read: each line must be one whole JSON object.", ""}, table[1][:3])
+	require.NotContains(t, strings.Join(table[1], ""), "Quillon")
+}

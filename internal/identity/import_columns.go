@@ -166,7 +166,11 @@ func MendingTable(rows []ImportRow) [][]string {
 				fields = append(fields, field)
 			}
 		}
-		for field := range r.Errors { // a field that is missing has a column, too
+		missing := slices.Collect(maps.Keys(r.Errors)) // a field that is missing has a column, too
+		if len(r.Given) == 0 {                         // nothing of it could be read: it is written anew
+			missing = append(missing, neededColumns()...)
+		}
+		for _, field := range missing {
 			if kindOfColumn(field) != unknownColumn && !slices.Contains(fields, field) {
 				fields = append(fields, field)
 			}

@@ -324,6 +324,29 @@ func TestImportMendingTable(t *testing.T) {
 	require.Equal(t, sound(), mended[0].Draft())
 }
 
+// A line that cannot be read at all has its place, what is wrong with it, and the columns in which the person can be written anew.
+func TestImportMendingTableOfBrokenLines(t *testing.T) {
+	t.Parallel()
+	mending := identity.MendingTable(readImport(t, jsonLine(t)+"\n{\"ref_id\":\"Quillon\n")[1:])
+	require.Len(t, mending, 2)
+	require.Equal(t, []string{"import_line", "import_errors", "ref_id"}, mending[0][:3])
+	require.Equal(t, []string{"2", "row: It cannot be read: each line must be one whole JSON object.", ""}, mending[1][:3])
+	for _, c := range identity.ImportColumns() {
+		if c.Needed {
+			require.Contains(t, mending[0], c.Field)
+		}
+	}
+	for n, name := range mending[0][2:] {
+		if values := sound().Values()[name]; len(values) > 0 {
+			mending[1][n+2] = strings.Join(values, "|")
+		}
+	}
+	zip, sector := "person_details.address.zip_code", "customer_due_diligence.employment_industry_sector"
+	mended := readImport(t, sheet(',', "\n", append(mending[0], zip, sector), append(mending[1], "10001", "EDUCATIONAL_SERVICES")))
+	require.Empty(t, mended[0].Errors)
+	require.Equal(t, "user-4711", mended[0].Draft().RefID)
+}
+
 func TestWrongFieldsLeaveKeysOut(t *testing.T) {
 	t.Parallel()
 	r := identity.ImportRow{Errors: map[string]string{"metadata.zarathorn": "x", "row": "y", "person_details.last_name": "z", "metadata.b": "x"}}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"identitydesk/internal/emulator"
+	"identitydesk/internal/secret"
 )
 
 // TestKilledDuringACall: a desk is killed while its create call is under way. The next process takes the job up once its lease has
@@ -66,4 +68,48 @@ func (p *person) effect(paxos *emulator.Emulator, there func(emulator.TrueRecord
 		return at >= 0, all
 	})
 	return found
+}
+
+// TestKilledWithTheEmulator: a desk and the emulator in it are killed together, again and again, when the desk has been told of an event and has
+// not asked for it yet. It is still there to be asked for: nothing is parked, and everybody is approved.
+func TestKilledWithTheEmulator(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sealing, err := secret.Generate()
+	require.NoError(t, err)
+	paxos := freeAddr(t)
+	desk := &process{t: t, addr: freeAddr(t), log: &lockedBuffer{}, environ: []string{
+		"EMULATOR_ADDR=" + paxos, "EMULATOR_STATE=" + filepath.Join(dir, "emulator.json"), "EMULATOR_DECIDE_AFTER=50ms",
+		"DATABASE_URL=sqlite:" + filepath.Join(dir, "desk.db"), "SESSION_KEYS=" + strings.Repeat("5e", 32), "ENCRYPTION_KEYS=" + sealing,
+	}}
+	desk.start()
+	t.Cleanup(desk.kill)
+	at := &running{t: t, URL: "http://" + desk.addr, Emulator: "http://" + paxos, Log: &lockedBuffer{}}
+	ana := at.signIn("ana", "analyst")
+	var ids []string
+	known := func() int64 {
+		var events listJSON
+		ana.json("/events", &events)
+		return events.Total
+	}
+	ana.synced()
+	for round := range 4 {
+		form := duncan(fmt.Sprintf("killed-%d", round))
+		form.Set("person_details.cip_id", fmt.Sprintf("723-45-%04d", 1000+round))
+		at.control("faults", `[{"call": "event", "do": "delay", "delay": "10s"}]`) // what is told has not been asked for when the kill comes
+		before := known()
+		ids = append(ids, strings.TrimPrefix(ana.submit(form), "/identities/"))
+		ana.eventually("the desk is told", func() (bool, any) { n := known(); return n > before, n })
+		desk.kill()
+		desk.start()
+	}
+	for _, id := range ids {
+		ana.becomes(id, "APPROVED")
+	}
+	ana.eventually("each event is dealt with", func() (bool, any) {
+		var left listJSON
+		ana.json("/events?state=queued", &left)
+		return left.Total == 0, left.Total
+	})
+	require.Zero(t, ana.page("/queue").Find(`[data-testid="banner-parked"]`).Length())
 }

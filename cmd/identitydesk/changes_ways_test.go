@@ -27,9 +27,12 @@ func TestCorrectionInTheBrowser(t *testing.T) {
 	t.Parallel()
 	b, _, c := besideAScript(t)
 	field := chromedp.CSS(`#f-person_details-address-address1`)
-	b.visit("/identities/" + c.ID + "/correct")
-	b.run("say why", chromedp.SetValue(chromedp.CSS("#ask-code"), "correction"),
-		chromedp.SendKeys(chromedp.CSS("#ask-reason"), "the street is misspelt"+kb.Enter), chromedp.WaitVisible(field))
+	look := func() {
+		b.visit("/identities/" + c.ID + "/correct")
+		b.run("say why", chromedp.SetValue(chromedp.CSS("#ask-code"), "correction"),
+			chromedp.SendKeys(chromedp.CSS("#ask-reason"), "the street is misspelt"+kb.Enter), chromedp.WaitVisible(field))
+	}
+	look()
 	b.run("mend it", chromedp.SetValue(field, "78 Umbrabarrow Lane"), click(`[data-testid="change-check"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="plan"]`)))
 	plan := b.text(`[data-testid="plan"]`)
 	require.Contains(t, plan, "78 Umbrabarrow Lane")
@@ -37,5 +40,7 @@ func TestCorrectionInTheBrowser(t *testing.T) {
 	b.until("it is done", `document.querySelector('[data-testid="move"][data-kind="correct"][data-state="done"]')`)
 	b.until("the timeline tells so", `document.querySelector('[data-testid="timeline"]').textContent.includes('done at Paxos')`)
 	require.NotContains(t, b.main(), "Umbrabarrow")
+	look()
+	require.Equal(t, "78 Umbrabarrow Lane", ask(b, "read what Paxos holds", chromedp.Value(field)))
 	require.NotContains(t, b.desk.Log.String(), "Umbrabarrow")
 }

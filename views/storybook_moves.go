@@ -44,7 +44,8 @@ func (b book) moved() []Story {
 	joint := b.move(i, identity.MoveAccount, 4*day, "ref_id account-4711", identity.Brokerage, "profile", "members 3")
 	joint.OurMove = joint.Begin(b.ago(4*day)).Do(nil, b.ago(4*day))
 	joint.Joint = identity.JointOf([]identity.AccountMember{
-		{PaxosID: member.PaxosID, Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}}, {PaxosID: denied.PaxosID, Roles: []string{"FINANCIAL_ADVISOR"}},
+		{PaxosID: member.PaxosID, Roles: []string{"AUTHORIZED_USER", "BENEFICIAL_OWNER"}},
+		{PaxosID: denied.PaxosID, Roles: []string{"FINANCIAL_ADVISOR"}},
 		{PaxosID: "7c3c1c9e-2f58-4c0e-9a4e-6a9f0d6a1b22", Roles: []string{"AUTHORIZED_USER"}},
 	}, map[string]identity.Identity{member.PaxosID: member, denied.PaxosID: denied})
 

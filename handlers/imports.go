@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -202,13 +203,13 @@ func (s *server) exportImport(c echo.Context, i identity.Import, lines []identit
 	if err := s.Desk.Exporting(c.Request().Context(), actor(c), onboarding.ExportImport, "import "+i.ID); err != nil {
 		return err
 	}
-	sheet, err := s.newSheet(c, onboarding.ExportImport, []string{"line", "result", "ref_id", "identity_id", "status", "failure_code", "failure", "fields"})
+	sheet, err := s.newSheet(c, onboarding.ExportImport, []string{"line", "result", "ref_id", "identity_id", "status", "failure_code", "failure", "fields", "same_government_id"})
 	if err != nil {
 		return err
 	}
 	for _, l := range lines {
 		if err := sheet.write([]string{
-			strconv.Itoa(l.Line), string(l.Result), l.RefID, l.IdentityID, string(l.Status), failureCode(l), l.FailureText(), strings.Join(l.Fields, " "),
+			strconv.Itoa(l.Line), string(l.Result), l.RefID, l.IdentityID, string(l.Status), failureCode(l), l.FailureText(), strings.Join(l.Fields, " "), cmp.Or(l.HolderRef, l.HolderID),
 		}); err != nil {
 			return err
 		}

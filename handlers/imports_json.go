@@ -45,6 +45,13 @@ type importLineJSON struct {
 	FailureCode *string  `json:"failure_code"`
 	Failure     *string  `json:"failure"`
 	Fields      []string `json:"fields"`
+
+	SameGovernmentID *holderJSON `json:"same_government_id"` // the case here that holds the government id of a row that is new
+}
+
+type holderJSON struct {
+	ID    string  `json:"id"`
+	RefID *string `json:"ref_id"`
 }
 
 func toImport(i identity.Import) importJSON {
@@ -65,8 +72,12 @@ func toImport(i identity.Import) importJSON {
 }
 
 func toImportLine(l identity.ImportLine) importLineJSON {
-	return importLineJSON{
+	j := importLineJSON{
 		Line: l.Line, Result: string(l.Result), RefID: orNull(l.RefID), IdentityID: orNull(l.IdentityID), Status: orNull(string(l.Status)),
 		FailureCode: orNull(failureCode(l)), Failure: orNull(l.FailureText()), Fields: append([]string{}, l.Fields...),
 	}
+	if l.HolderID != "" {
+		j.SameGovernmentID = &holderJSON{ID: l.HolderID, RefID: orNull(l.HolderRef)}
+	}
+	return j
 }

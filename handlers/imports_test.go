@@ -355,3 +355,38 @@ func TestMendingFileOfABrokenLine(t *testing.T) {
 	require.Equal(t, []string{"2", "row: It cannot be read: each line must be one whole JSON object.", ""}, table[1][:3])
 	require.NotContains(t, strings.Join(table[1], ""), "Quillon")
 }
+
+// A row that is new tells whose government id it gives, where a case here holds it under another ref_id: Paxos would refuse it.
+func TestImportTellsOfAHeldGovernmentID(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	lead := d.as(access.Lead)
+	place := lead.post("/identities", example()).header.Get("Location")
+	other := example()
+	other["ref_id"], other["person_details.cip_id"] = []string{"user-77"}, []string{"078-05-1121"} // of the row of user-4711
+	require.Equal(t, http.StatusSeeOther, lead.post("/identities", other).status)
+	at := lead.uploadFile(strings.Replace(importedPeople(), "078-05-1120", "073-05-1120", 1), "").header.Get("Location")
+	auditor := d.as(access.Auditor)
+	for _, b := range []*browser{lead, auditor} {
+		doc := b.get(at).page(http.StatusOK)
+		held := doc.Find("[data-testid=held-id]")
+		require.Equal(t, 1, held.Length(), "of the one row, and of none else")
+		require.Equal(t, place, held.Find("a").AttrOr("href", ""))
+		require.Equal(t, "user-4711", held.Find("a").Text())
+		require.Equal(t, 1, doc.Find("[data-testid=row]").First().Find("[data-testid=held-id]").Length())
+	}
+	id := strings.TrimPrefix(place, "/identities/")
+	items := lead.json(at).object(http.StatusOK)["items"].([]any)
+	require.Equal(t, map[string]any{"id": id, "ref_id": "user-4711"}, items[0].(map[string]any)["same_government_id"])
+	require.Nil(t, items[1].(map[string]any)["same_government_id"], "it is known by its ref_id")
+	require.Nil(t, items[2].(map[string]any)["same_government_id"], "it has errors")
+	sheet := lead.get(at + "?format=csv").body
+	require.Contains(t, sheet, "failure,fields,same_government_id")
+	require.Contains(t, sheet, "2,new,im-1,,,,,,user-4711")
+	for _, a := range []answer{lead.get(at), lead.json(at), lead.get(at + "?format=csv")} {
+		require.NotContains(t, a.body, "073-05-1120")
+	}
+	require.Equal(t, http.StatusSeeOther, lead.post(at+"/start", nil).status)
+	d.stepImports()
+	require.Zero(t, lead.get(at).page(http.StatusOK).Find("[data-testid=held-id]").Length(), "it is a case now, and tells by itself")
+}

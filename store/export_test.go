@@ -82,6 +82,8 @@ func (s *Store) HotQueries() map[string][]any {
 		keptLinksQuery: {"x"},
 		settleQuery:    {"x", "done"},
 		sameCIPQuery:   {"x"},
+
+		holdersQuery(2): {[]byte("x"), []byte("y")},
 		selectRow + `WHERE tab <> 'decided' AND id > $1 ORDER BY id LIMIT $2`:                                           {"", 1},
 		selectEvent + ` WHERE state = $1 AND (received_at, happened_at, id) < ($2, $3, $4)` + eventsOrder + ` LIMIT $5`: {"queued", 1, 1, "", 1},
 		selectEvent + ` WHERE (received_at, happened_at, id) < ($1, $2, $3)` + eventsOrder + ` LIMIT $4`:                {1, 1, "", 1},

@@ -195,7 +195,7 @@ func (s *Store) ImportLines(ctx context.Context, id string, f identity.ImportLin
 		}
 		lines[n].Errors = row.Errors
 	}
-	return lines, nil
+	return lines, s.mask(s.tellHolders(ctx, id, found, lines))
 }
 
 // WrongRows opens the rows of an import that have errors, in their order; none once they are erased.

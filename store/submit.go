@@ -84,8 +84,11 @@ func (t *tx) indexCIP(id, cipID, kind, country string) error {
 	if cipID == "" {
 		return nil
 	}
-	hash := t.s.index.Index("cip_id", identity.NormalizeCIP(cipID, kind, country))
-	return t.exec(`UPDATE identities SET cip_index = $2 WHERE id = $1`, id, hash)
+	return t.exec(`UPDATE identities SET cip_index = $2 WHERE id = $1`, id, t.s.hashOfCIP(cipID, kind, country))
+}
+
+func (s *Store) hashOfCIP(cipID, kind, country string) []byte {
+	return s.index.Index("cip_id", identity.NormalizeCIP(cipID, kind, country))
 }
 
 // RequestRecheck asks for a re-check ahead of everything else. The same case can be asked for again after

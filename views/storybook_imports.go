@@ -106,6 +106,7 @@ func (b book) previewLines(words bool) []identity.ImportLine {
 		{Line: 3, Result: identity.RowKnown, RefID: "user-4711", IdentityID: b.approved().ID, Status: identity.Approved},
 		wrong,
 		{Line: 5, Result: identity.RowNew, RefID: "a-very-long-reference-of-a-customer-who-came-from-another-system-in-2019-000001"},
+		{Line: 6, Result: identity.RowNew, RefID: "user-9002", HolderID: b.approved().ID, HolderRef: "user-4711"},
 	}
 }
 

@@ -188,6 +188,8 @@ type ImportLine struct {
 	IdentityID  string // the case that it became, or that it would have doubled
 	Status      Status // of that case at Paxos
 	FailureCode string // why its submission has failed
+	HolderID    string // of a row that is new: the case here that holds the same government id, by its keyed hash; empty for none
+	HolderRef   string // the ref_id of that case
 	Fields      []string
 	Errors      map[string]string
 }

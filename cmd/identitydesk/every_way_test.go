@@ -44,6 +44,7 @@ func (f *faulty) everyWay(lea *person) map[string]way {
 	f.t.Helper()
 	ana, today := f.ana, time.Now().UTC().Format(time.DateOnly)
 	open, limited, rehearsed := ana.caseOf("demo-refresh-open").ID, ana.caseOf("demo-account").ID, ana.caseOf("demo-account-joint").ID
+	ended := ana.caseOf("demo-control-by-us").ID
 	again, first, second := f.numbered("user-again", "623-45-1001"), f.numbered("user-first", "623-45-1002"), f.numbered("user-second", "623-45-1002")
 	require.NoError(f.t, f.paxos.Misbehave(emulator.Fault{
 		Call: emulator.CallCreate, About: "user-again", Do: emulator.DoAnswer, Status: http.StatusBadRequest, Times: 1,
@@ -76,6 +77,13 @@ func (f *faulty) everyWay(lea *person) map[string]way {
 				ana.agreed(lea, limited, "/controls", url.Values{"type": {"CLOSED"}, "reason_code": {"LEGAL_ORDER"}, "reason": {"the court asked for it"}})
 			}, moved(limited),
 			func() int { return len(f.controlsAtPaxos("demo-account")) },
+		},
+		"the end of a control": {
+			emulator.CallEndControl, "demo-control-by-us",
+			func() {
+				ana.agreed(lea, ended, "/controls/end", url.Values{"control_id": {ana.controls(ended, 1, "DORMANT").Controls[0].ID}, "reason": {"the customer is back"}})
+			}, moved(ended),
+			func() int { return 1 - len(f.controlsAtPaxos("demo-control-by-us")) },
 		},
 		"a rehearsal": {
 			emulator.CallSandbox, "demo-account-joint",
@@ -139,7 +147,8 @@ func TestEveryWaySurvives(t *testing.T) {
 		"a throttle": {
 			emulator.Fault{Do: emulator.DoAnswer, Status: http.StatusTooManyRequests, RetryAfter: time.Second},
 			map[string]int{
-				emulator.CallUpdate: 2, emulator.CallSetControl: 2, emulator.CallCreateAccount: 2, emulator.CallSandbox: 2, emulator.CallCreate: 2,
+				emulator.CallUpdate: 2, emulator.CallSetControl: 2, emulator.CallEndControl: 2, emulator.CallCreateAccount: 2, emulator.CallSandbox: 2,
+				emulator.CallCreate: 2,
 			},
 		},
 		"a lost answer": {

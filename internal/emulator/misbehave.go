@@ -68,6 +68,12 @@ func (e *Emulator) subjects(r *http.Request, body []byte) []string {
 		id = rec.ID
 		about = append(about, id)
 	}
+	if ended := r.URL.Query().Get("control_id"); ended != "" {
+		if rec, _, err := e.activeControl(ended); err == nil {
+			id = rec.ID
+			about = append(about, id, ended)
+		}
+	}
 	if ev := e.data.byEvent[id]; ev != nil {
 		id, _ = ev.Object["identity_id"].(string)
 		about = append(about, id)

@@ -79,6 +79,9 @@ func TestRefreshThatPaxosAskedFor(t *testing.T) {
 	a := lea.post(path, form)
 	require.Equal(t, http.StatusSeeOther, a.status, a.body)
 	require.Equal(t, before, d.refreshSent().Send.RefreshedAt.Format(time.DateOnly))
+	told := lea.get("/identities/" + id).page(http.StatusOK)
+	require.Equal(t, "Details checked on "+before+", backdated on purpose", told.Find(`[data-testid="move-about"]`).First().Text())
+	require.Equal(t, "last_kyc_refresh_date "+before+", backdated", d.actsOf(audit.Refreshed)[0].Detail)
 
 	d.clock.Advance(time.Minute)
 	d.told("e-2", identity.EventRefreshCompleted)
@@ -133,7 +136,7 @@ func TestRefreshWithChanges(t *testing.T) {
 	require.Equal(t, identity.MoveRefresh, d.moves(id)[0].Kind)
 	said := d.actsOf(audit.Refreshed)
 	require.Len(t, said, 1)
-	require.ElementsMatch(t, []string{"person_details.email", identity.FieldRefreshedAt}, strings.Split(said[0].Detail, ", "))
+	require.ElementsMatch(t, []string{"person_details.email", identity.FieldRefreshedAt + " " + d.clock.Now().Format(time.DateOnly)}, strings.Split(said[0].Detail, ", "))
 	ask := d.refreshSent()
 	require.Equal(t, map[string]string{"person_details.email": "q@example.org"}, ask.Send.Texts)
 	require.Equal(t, d.clock.Now().Format(time.DateOnly), ask.Send.RefreshedAt.Format(time.DateOnly))

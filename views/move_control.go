@@ -121,18 +121,6 @@ func listed(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// controlBy says who of us proposed a change of controls, who agreed, and when; empty where it was none of ours.
-func (p CasePage) controlBy(m *identity.OurMove) string {
-	if m == nil {
-		return ""
-	}
-	text := "proposed by " + firstOf(m.AskedByName, m.AskedBy) + " " + onOrAt(m.AskedAt, p.Now, p.Location)
-	if s, approved := m.Approval(); approved {
-		text += ", approved by " + p.person(s.By) + " " + onOrAt(s.At, p.Now, p.Location)
-	}
-	return text
-}
-
 // controlReasons are Paxos' codes for why a control is set, in words.
 func controlReasons() []proposal.Reason {
 	var out []proposal.Reason

@@ -28,9 +28,12 @@ func (m OurMove) about() string {
 			continue // they are named
 		}
 		text := identity.Label(code)
+		day, checked := strings.CutPrefix(code, identity.FieldRefreshedAt)
 		switch {
-		case code == identity.FieldRefreshedAt:
-			text = "Details checked on"
+		case checked:
+			text = "Details checked on" + day
+		case code == identity.AboutBackdated:
+			text = "backdated on purpose"
 		case strings.HasPrefix(code, "ref_id "): // of an account, as it is written
 		case text == code:
 			text = personalLabel(code)

@@ -19,7 +19,8 @@ func TestMovesInWords(t *testing.T) {
 	} {
 		require.Equal(t, want, stepWhy(identity.MoveStep{Step: identity.StepLost, Code: code}), code)
 	}
-	require.Equal(t, "Details checked on", OurMove{OurMove: identity.OurMove{About: []string{identity.FieldRefreshedAt}}}.about())
+	require.Equal(t, "Details checked on 2026-10-25, backdated on purpose",
+		OurMove{OurMove: identity.OurMove{About: []string{identity.FieldRefreshedAt + " 2026-10-25", identity.AboutBackdated}}}.about())
 	require.Equal(t, "ref_id acc.4711, Brokerage, Profile, Members 2", OurMove{OurMove: identity.OurMove{About: []string{"ref_id acc.4711", "BROKERAGE", "profile", "members 2"}}}.about())
 	require.Equal(t, "ref_id, City", OurMove{OurMove: identity.OurMove{About: []string{"ref_id", "person_details.address.city"}}}.about())
 	require.Equal(t, []string{"ref_id", "Account’s ref_id", "Members"}, []string{personalLabel("ref_id"), personalLabel("account.ref_id"), personalLabel("account.members")})

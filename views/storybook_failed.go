@@ -73,7 +73,7 @@ func (b book) duplicates() []Story {
 	unread.Comparison.Basis = identity.BasisUnread
 	unread.Asked = Asked{Text: "Nothing was shown: Paxos did not answer. Try again in a moment."}
 	late := page
-	late.Linking = Asked{Text: "Nothing was decided: sign in and compare both records first, with a reason. Whoever has compared them can decide for an hour."}
+	late.Linking = Asked{Text: "Nothing was decided: compare both records first, with a reason. Whoever has compared them can decide for an hour; a token cannot compare."}
 	refused := before
 	refused.Linking = Asked{
 		Text: "Nothing was decided.", Typed: map[string]string{"reason_code": "other"}, Errors: map[string]string{"reason": "Say why in at least 5 characters."},

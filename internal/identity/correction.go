@@ -79,6 +79,19 @@ func (c Correction) Fields() []string {
 	return fields
 }
 
+// About is what is sent, in the codes of [OurMove.About]: fields by name, and the day of a KYC refresh behind its name, since it is
+// nothing personal.
+func (c Correction) About() []string {
+	about := c.Fields()
+	if n := slices.Index(about, FieldRefreshedAt); n >= 0 {
+		about[n] += " " + c.RefreshedAt.UTC().Format(time.DateOnly)
+	}
+	return about
+}
+
+// AboutBackdated says of a KYC refresh that its day had to be confirmed, and was.
+const AboutBackdated = "backdated"
+
 // FieldRefreshedAt is the name of the field that says when a KYC refresh was done.
 const FieldRefreshedAt = "last_kyc_refresh_date"
 

@@ -77,7 +77,7 @@ func (d *Desk) decidable(ctx context.Context, o Duplicate) error {
 	}
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "not_compared",
-		Text: "Nothing was decided: sign in and compare both records first, with a reason. Whoever has compared them can decide for an hour.",
+		Text: "Nothing was decided: compare both records first, with a reason. Whoever has compared them can decide for an hour; a token cannot compare.",
 	}
 }
 

@@ -43,6 +43,7 @@ type CorrectionPlan struct {
 	Send           identity.Correction
 	Shifts         []identity.Shift
 	MayVerifyAgain bool
+	Backdated      bool // the day of the refresh had to be confirmed, and was
 }
 
 // OpenCorrection gives what Paxos holds of a person, for a form that changes it. It counts as a reveal of everything: the reason is
@@ -150,15 +151,16 @@ func (d *Desk) PlanCorrection(ctx context.Context, a access.Actor, id string, k 
 		return CorrectionPlan{}, fault.Fields("Nothing is changed yet. Change what is wrong, then go on.", wrong)
 	}
 	send.RefreshedAt = c.RefreshedAt
+	backdated := false
 	if k == identity.MoveRefresh {
-		if err := d.checkRefresh(ctx, i, c.RefreshedAt, c.Backdated, wrong); err != nil {
+		if backdated, err = d.checkRefresh(ctx, i, c.RefreshedAt, c.Backdated, wrong); err != nil {
 			return CorrectionPlan{}, err
 		}
 	}
 	if len(wrong) > 0 {
 		return CorrectionPlan{}, fault.Fields("Some fields need another look before this can be sent to Paxos.", wrong)
 	}
-	return CorrectionPlan{Send: send, Shifts: send.Shifts(c.Base.Held), MayVerifyAgain: send.MayVerifyAgain()}, nil
+	return CorrectionPlan{Send: send, Shifts: send.Shifts(c.Base.Held), MayVerifyAgain: send.MayVerifyAgain(), Backdated: backdated}, nil
 }
 
 // SendCorrection queues what [Desk.PlanCorrection] has shown. A Conflict where Paxos' record has changed since the form was opened, as
@@ -183,7 +185,7 @@ func (d *Desk) sendCorrection(ctx context.Context, a access.Actor, id string, k 
 	if err := d.unchanged(ctx, i, c.Base); err != nil {
 		return identity.OurMove{}, err
 	}
-	return d.queueCorrection(ctx, a, i, k, identity.CorrectionAsk{Base: &c.Base.Held, Status: c.Base.Status, Send: plan.Send})
+	return d.queueCorrection(ctx, a, i, k, identity.CorrectionAsk{Base: &c.Base.Held, Status: c.Base.Status, Send: plan.Send}, plan.Backdated)
 }
 
 // ask is what a correction asks of Paxos, whether it is right or not.
@@ -215,7 +217,7 @@ func correctionMove(a access.Actor, id string, k identity.MoveKind, ask identity
 	if payload, err = json.Marshal(ask); err != nil {
 		return m, nil, errors.New("encode a correction") // the cause may quote it
 	}
-	return identity.OurMove{IdentityID: id, Kind: k, About: ask.Send.Fields(), AskedBy: a.UserID, AskedByName: a.Name}, payload, nil
+	return identity.OurMove{IdentityID: id, Kind: k, About: ask.Send.About(), AskedBy: a.UserID, AskedByName: a.Name}, payload, nil
 }
 
 // unchanged looks whether Paxos still holds what the form was filled with, in the same status: after a decision of Paxos' somebody may want
@@ -242,17 +244,22 @@ func (d *Desk) unchanged(ctx context.Context, i identity.Identity, base Correcti
 	}
 }
 
-// queueCorrection queues a correction or a refresh. The audit entry names the fields, and no values.
-func (d *Desk) queueCorrection(ctx context.Context, a access.Actor, i identity.Identity, k identity.MoveKind, ask identity.CorrectionAsk) (identity.OurMove, error) {
+// queueCorrection queues a correction or a refresh. The audit entry names the fields, and of values the day of a refresh alone.
+func (d *Desk) queueCorrection(
+	ctx context.Context, a access.Actor, i identity.Identity, k identity.MoveKind, ask identity.CorrectionAsk, backdated bool,
+) (identity.OurMove, error) {
 	m, payload, err := correctionMove(a, i.ID, k, ask)
 	if err != nil {
 		return m, err
+	}
+	if backdated {
+		m.About = append(m.About, identity.AboutBackdated)
 	}
 	action := audit.Corrected
 	if k == identity.MoveRefresh {
 		action = audit.Refreshed
 	}
 	e := entry(a, action, i.ID)
-	e.Detail = strings.Join(ask.Send.Fields(), ", ")
+	e.Detail = strings.Join(m.About, ", ")
 	return d.o.Store.QueueMove(ctx, m, payload, e)
 }

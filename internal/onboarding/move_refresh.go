@@ -27,20 +27,21 @@ func (d *Desk) refreshKYC(ctx context.Context, a access.Actor, id string, ask id
 		return identity.OurMove{}, err
 	}
 	wrong := map[string]string{}
-	if err := d.checkRefresh(ctx, i, ask.Send.RefreshedAt, backdated, wrong); err != nil {
+	backdated, err = d.checkRefresh(ctx, i, ask.Send.RefreshedAt, backdated, wrong)
+	if err != nil {
 		return identity.OurMove{}, err
 	}
 	if len(wrong) > 0 {
 		return identity.OurMove{}, fault.Fields("Nothing was sent to Paxos.", wrong)
 	}
-	return d.queueCorrection(ctx, a, i, identity.MoveRefresh, ask)
+	return d.queueCorrection(ctx, a, i, identity.MoveRefresh, ask, backdated)
 }
 
-// checkRefresh adds what is wrong with the day of a refresh.
-func (d *Desk) checkRefresh(ctx context.Context, i identity.Identity, done time.Time, confirmed bool, wrong map[string]string) error {
+// checkRefresh adds what is wrong with the day of a refresh, and tells whether it is one that must be confirmed.
+func (d *Desk) checkRefresh(ctx context.Context, i identity.Identity, done time.Time, confirmed bool, wrong map[string]string) (backdated bool, err error) {
 	told, err := d.o.Store.RefreshTold(ctx, i.ID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var last time.Time
 	if told.LastAt != nil {
@@ -48,10 +49,11 @@ func (d *Desk) checkRefresh(ctx context.Context, i identity.Identity, done time.
 	}
 	if text := i.CheckRefreshedAt(done, last, d.o.Now()); text != "" {
 		wrong[identity.FieldRefreshedAt] = text
-		return nil
+		return false, nil
 	}
-	if text := i.DoubtRefreshedAt(done, last, d.o.Now()); text != "" && !confirmed {
-		wrong["backdated"] = text
+	doubt := i.DoubtRefreshedAt(done, last, d.o.Now())
+	if doubt != "" && !confirmed {
+		wrong["backdated"] = doubt
 	}
-	return nil
+	return doubt != "", nil
 }

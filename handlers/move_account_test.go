@@ -187,3 +187,27 @@ func TestOpenAccount(t *testing.T) {
 	b.post(pending+"/accounts", samePerson()).page(http.StatusConflict)
 	require.Zero(t, b.get(pending+"/accounts").page(http.StatusOK).Find(`[data-testid=open-account]`).Length())
 }
+
+// Whoever checks the id of a member ten times before sending the form leaves one line on the member's case, and each check in the log.
+func TestCheckingAMemberLeavesOneLine(t *testing.T) {
+	t.Parallel()
+	d := boot(t)
+	i := d.approved()
+	other := d.learn(func(r *identity.Record) { r.PaxosID, r.RefID = "paxos-2", "user-2" })
+	b := d.as(access.Analyst)
+	form := samePerson()
+	form.Set("account.members.0.identity_id", "user-2")
+	form.Set("act", "add-member")
+	check := func(times int) {
+		for range times {
+			b.post("/identities/"+i.ID+"/accounts", form).page(http.StatusOK)
+		}
+	}
+	check(10)
+	require.Equal(t, 1, d.acts(other.ID, audit.LookedUp))
+	require.Contains(t, d.as(access.Auditor).get("/identities/"+other.ID).page(http.StatusOK).Find(`[data-testid=timeline]`).Text(), "as a member, in a form")
+	require.Len(t, d.actsOf(audit.LookedUp), 11, "each check, and whom they found")
+	d.clock.Advance(15 * time.Minute)
+	check(1)
+	require.Equal(t, 2, d.acts(other.ID, audit.LookedUp), "it is another sitting")
+}

@@ -136,17 +136,30 @@ func (d *Desk) FindMembers(ctx context.Context, a access.Actor, draft identity.I
 	return judged(draft, found), nil
 }
 
-// membersBy looks members up; an id that is unfit leads to nobody. The log is told whom it found.
+// asMember says of a look-up that somebody typed the id into a form.
+const asMember = "as a member, in a form"
+
+// membersBy looks members up; an id that is unfit leads to nobody. The log is told of each list, and of whom it found once per person and
+// case and quarter hour: a form is checked many times before it is sent.
 func (d *Desk) membersBy(ctx context.Context, a access.Actor, ids []string) (map[string][]identity.Identity, error) {
 	asked := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return unfit(id) != "" })
 	if len(asked) == 0 {
 		return nil, nil
 	}
+	var members []audit.Entry
 	cases, err := d.o.Store.LookupMany(ctx, asked, func(cases [][]identity.Identity) []audit.Entry {
-		return d.lookedUpMany(a, asked, cases, time.Time{})
+		each, list := d.lookedUpEach(a, asked, cases, time.Time{})
+		members = each
+		return []audit.Entry{list}
 	})
 	if err != nil {
 		return nil, err
+	}
+	for _, e := range members {
+		e.Detail = asMember
+		if err := d.o.Store.RecordOnce(ctx, e, openedOnce); err != nil {
+			return nil, err
+		}
 	}
 	found := map[string][]identity.Identity{}
 	for n, id := range asked {

@@ -189,8 +189,16 @@ func (c FoundCase) decidedSometime() bool {
 // lookedUpMany is one entry for each case found, so that who looked at it is known at the case, and then one for the list: the numbers
 // in its first line, behind it what was not found. Where a single case was found, the list's entry is its own.
 func (d *Desk) lookedUpMany(a access.Actor, asked []string, cases [][]identity.Identity, at time.Time) []audit.Entry {
+	entries, list := d.lookedUpEach(a, asked, cases, at)
+	if len(entries) == 1 {
+		list.IdentityID, entries = entries[0].IdentityID, nil
+	}
+	return append(entries, list)
+}
+
+// lookedUpEach is an entry for each case found, and one for the list.
+func (d *Desk) lookedUpEach(a access.Actor, asked []string, cases [][]identity.Identity, at time.Time) (entries []audit.Entry, list audit.Entry) {
 	var missing []string
-	var entries []audit.Entry
 	seen := map[string]bool{}
 	for n, q := range asked {
 		if len(cases[n]) == 0 {
@@ -205,16 +213,13 @@ func (d *Desk) lookedUpMany(a access.Actor, asked []string, cases [][]identity.I
 			}
 		}
 	}
-	e := entry(a, audit.LookedUp, "")
-	if len(entries) == 1 {
-		e.IdentityID, entries = entries[0].IdentityID, nil
-	}
-	e.Detail = fmt.Sprintf("%d asked, %d found", len(asked), len(asked)-len(missing))
+	list = entry(a, audit.LookedUp, "")
+	list.Detail = fmt.Sprintf("%d asked, %d found", len(asked), len(asked)-len(missing))
 	if !at.IsZero() {
-		e.Detail += ", status at " + at.UTC().Format(time.RFC3339)
+		list.Detail += ", status at " + at.UTC().Format(time.RFC3339)
 	}
 	if len(missing) > 0 {
-		e.Detail += "\nnot found: " + strings.Join(missing, ", ")
+		list.Detail += "\nnot found: " + strings.Join(missing, ", ")
 	}
-	return append(entries, e)
+	return entries, list
 }

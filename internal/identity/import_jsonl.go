@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// readJSONLines reads one object a line, in the form of the API's create call. Names may also be whole paths. A line that is no object is
-// a row with an error; a file of nothing else is refused.
+// readJSONLines reads one object a line, in the form of the API's create call. Names may also be whole paths. A line that is no object, or
+// has fields of no person, is a row with an error; a file of nothing else is refused.
 func readJSONLines(text string) ([]ImportRow, error) {
 	var rows []ImportRow
 	var unknown []string
 	var broken []int
-	line := 0
+	strange, line := 0, 0
 	for part := range strings.Lines(text) {
 		line++
 		if part = trimmed(part); part == "" {
@@ -30,6 +30,10 @@ func readJSONLines(text string) ([]ImportRow, error) {
 			o = object{row: ImportRow{Line: line, Given: url.Values{}}} // half of a person would have errors that mislead
 			o.row.fail(ImportWholeRow, "It cannot be read: each line must be one whole JSON object.")
 		}
+		if len(o.unknown) > 0 {
+			strange++
+			o.row.fail(ImportWholeRow, unknownFields(o.unknown))
+		}
 		for _, name := range o.unknown {
 			if !slices.Contains(unknown, name) {
 				unknown = append(unknown, name)
@@ -38,7 +42,7 @@ func readJSONLines(text string) ([]ImportRow, error) {
 		rows = append(rows, o.row)
 	}
 	switch {
-	case len(unknown) > 0:
+	case strange > 0 && strange+len(broken) == len(rows):
 		return nil, unknownColumns(unknown)
 	case len(broken) == len(rows) && len(rows) > 0:
 		return nil, &ImportError{"Line " + number(broken[0]) + " cannot be read, nor is any other: each line must be one whole JSON object."}
@@ -110,11 +114,11 @@ func (o *object) value(path string, depth int) error {
 		o.take(field, v)
 	case bool:
 		if o.take(field, map[bool]string{true: "true", false: "false"}[v]); kindOfColumn(field) == textColumn {
-			o.row.fail(field, "Write it as a text, in quotation marks.")
+			o.fail(field, "Write it as a text, in quotation marks.")
 		}
 	case json.Number:
 		if o.take(field, v.String()); kindOfColumn(field) != passedOver {
-			o.row.fail(field, "Write it as a text, in quotation marks, so that no digit is lost.")
+			o.fail(field, "Write it as a text, in quotation marks, so that no digit is lost.")
 		}
 	}
 	return nil
@@ -124,7 +128,7 @@ func (o *object) value(path string, depth int) error {
 func (o *object) nested(opening json.Delim, field string, depth int) error {
 	switch {
 	case depth > deepest:
-		o.unknown = append(o.unknown, columnName(field, "a field of line "+number(o.row.Line)))
+		o.strange(field)
 		return o.pass()
 	case opening == '{':
 		return o.members(field, depth)
@@ -146,7 +150,7 @@ func (o *object) list(field string) error {
 			values = append(values, v)
 			continue
 		}
-		o.row.fail(field, "Give a list of texts.")
+		o.fail(field, "Give a list of texts.")
 		if _, opens := t.(json.Delim); opens {
 			if err := o.pass(); err != nil {
 				return err
@@ -154,7 +158,7 @@ func (o *object) list(field string) error {
 		}
 	}
 	if kindOfColumn(field) != listColumn {
-		o.row.fail(field, "Give one value, not a list.")
+		o.fail(field, "Give one value, not a list.")
 	}
 	o.take(field, values...)
 	_, err := o.json.Token()
@@ -169,7 +173,7 @@ func (o *object) taxDetails(depth int) error {
 			return err
 		}
 		if t != json.Delim('{') {
-			o.row.fail(fieldTaxDetails, "Give a list of objects, each with tax_payer_id and tax_payer_country.")
+			o.fail(fieldTaxDetails, "Give a list of objects, each with tax_payer_id and tax_payer_country.")
 			if _, opens := t.(json.Delim); opens {
 				if err := o.pass(); err != nil {
 					return err
@@ -208,13 +212,31 @@ func (o *object) pass() error {
 	return nil
 }
 
+// fail notes what is wrong with a field. Of one that no person has it is enough that it is not known.
+func (o *object) fail(field, text string) {
+	if !isUnknown(field) {
+		o.row.fail(field, text)
+	}
+}
+
+// strange notes a field that no person has.
+func (o *object) strange(field string) {
+	if name := columnName(field, "a field of line "+number(o.row.Line)); !slices.Contains(o.unknown, name) {
+		o.unknown = append(o.unknown, name)
+	}
+}
+
+func isUnknown(field string) bool {
+	return kindOfColumn(field) == unknownColumn && field != fieldTaxDetails
+}
+
 // take gives the row what stands at a field.
 func (o *object) take(field string, values ...string) {
 	switch {
-	case kindOfColumn(field) == unknownColumn && field != fieldTaxDetails:
-		o.unknown = append(o.unknown, columnName(field, "a field of line "+number(o.row.Line)))
+	case isUnknown(field):
+		o.strange(field)
 	case slices.Contains(o.seen, field):
-		o.row.fail(field, "It stands twice on this line: keep one.")
+		o.fail(field, "It stands twice on this line: keep one.")
 	default:
 		o.seen = append(o.seen, field)
 		o.row.give(field, values...)

@@ -47,15 +47,21 @@ const mostNamed = 10
 
 // unknownColumns names what the file has and no person: one that looks like a value instead of a name is told by its place alone.
 func unknownColumns(names []string) *ImportError {
-	shown := names
-	if len(shown) > mostNamed {
-		shown = shown[:mostNamed]
-	}
-	text := "These columns are not known: " + strings.Join(shown, ", ")
+	return &ImportError{"These columns are not known: " + someOf(names) + ". Name them as in the template, or take them out."}
+}
+
+// unknownFields names what a line has and no person.
+func unknownFields(names []string) string {
+	return "Not known: " + someOf(names) + ". Name it as in the template, or take it out."
+}
+
+func someOf(names []string) string {
+	shown := names[:min(len(names), mostNamed)]
+	text := strings.Join(shown, ", ")
 	if more := len(names) - len(shown); more > 0 {
 		text += fmt.Sprintf(", and %d more", more)
 	}
-	return &ImportError{text + ". Name them as in the template, or take them out."}
+	return text
 }
 
 // columnName is a column as an error may show it: what looks like somebody's detail is told by its place alone.

@@ -255,7 +255,7 @@ func TestFailedSubmission(t *testing.T) {
 	require.Equal(t, "queued", b.json(place).object(http.StatusOK)["submission"])
 	require.Equal(t, http.StatusSeeOther, b.post(place+"/resubmit", nil).status, "a double click is no second act")
 	require.Contains(t, lead.post(place+"/resubmit", nil).page(http.StatusConflict).Find(`[data-testid=problem]`).Text(),
-		"some analyst was first with this submission, and resubmitted at 2026-")
+		"some analyst was first with this submission, and resubmitted at 15:00.")
 	require.Equal(t, "conflict", lead.post(place+"/withdraw", nil, "Accept", "application/json").failure(http.StatusConflict)["kind"])
 }
 

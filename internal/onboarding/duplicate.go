@@ -61,9 +61,15 @@ func (d *Desk) undecided(ctx context.Context, a access.Actor, i identity.Identit
 	return d.duplicateOf(ctx, a, f)
 }
 
-// decidable refuses a decision that rests on nothing.
+// decidable refuses a decision that rests on nothing, or on records that could not be read and now can.
 func (d *Desk) decidable(ctx context.Context, o Duplicate) error {
-	if o.Comparison.Basis != identity.NoBasis {
+	switch {
+	case o.Comparison.Basis == identity.BasisUnread && d.readable(ctx, o):
+		return &fault.Error{
+			Kind: fault.Conflict, Code: "not_compared",
+			Text: "Nothing was decided: both records can be read again. Compare them first, with a reason.",
+		}
+	case o.Comparison.Basis != identity.NoBasis:
 		return nil
 	}
 	if o.Identity.LinkingSince != nil {
@@ -79,6 +85,14 @@ func (d *Desk) decidable(ctx context.Context, o Duplicate) error {
 		Kind: fault.Conflict, Code: "not_compared",
 		Text: "Nothing was decided: compare both records first, with a reason. Whoever has compared them can decide for an hour; a token cannot compare.",
 	}
+}
+
+// readable tries both records once more, for nobody to see.
+func (d *Desk) readable(ctx context.Context, o Duplicate) bool {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	_, _, err := d.bothRecords(ctx, o)
+	return err == nil
 }
 
 // lookedAt is the failure that a decision is about. One that has not failed yet is none: it may fail before the decision is stored.

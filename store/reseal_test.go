@@ -38,7 +38,7 @@ func (d desk) readsAll() {
 func (d desk) reopened(url string, primary uint32, others ...uint32) desk {
 	d.t.Helper()
 	require.NoError(d.t, d.Close())
-	return desk{storetest.New(d.t, storetest.WithURL(url), storetest.WithClock(d.clock), storetest.WithKeys(d.t, primary, others...)), d.t, d.clock}
+	return desk{storetest.New(d.t, storetest.WithURL(url), storetest.WithClock(d.clock), storetest.WithKeys(primary, others...)), d.t, d.clock}
 }
 
 // walkKeys makes steps until there is none to make, and tells how many it made.
@@ -192,8 +192,8 @@ func TestResealAgainForADeskThatWasLate(t *testing.T) {
 	t.Parallel()
 	url, clock := storetest.Dialects()[0].URL(t), storetest.NewClock()
 	sealed(t, url, clock)
-	late := desk{storetest.New(t, storetest.WithURL(url), storetest.WithClock(clock), storetest.WithKeys(t, 1, 2)), t, clock}
-	d := desk{storetest.New(t, storetest.WithURL(url), storetest.WithClock(clock), storetest.WithKeys(t, 2, 1)), t, clock}
+	late := desk{storetest.New(t, storetest.WithURL(url), storetest.WithClock(clock), storetest.WithKeys(1, 2)), t, clock}
+	d := desk{storetest.New(t, storetest.WithURL(url), storetest.WithClock(clock), storetest.WithKeys(2, 1)), t, clock}
 	clock.Advance(30 * time.Second)
 	step, err := d.Reseal(t.Context(), 100)
 	require.NoError(t, err)
@@ -217,7 +217,7 @@ func TestTwoWalksAtOnce(t *testing.T) {
 	url, clock := storetest.Dialects()[0].URL(t), storetest.NewClock()
 	d := sealed(t, url, clock).reopened(url, 2, 1)
 	clock.Advance(30 * time.Second)
-	other := desk{storetest.New(t, storetest.WithURL(url), storetest.WithClock(clock), storetest.WithKeys(t, 2, 1)), t, clock}
+	other := desk{storetest.New(t, storetest.WithURL(url), storetest.WithClock(clock), storetest.WithKeys(2, 1)), t, clock}
 	_, err := d.Reseal(t.Context(), 100)
 	require.NoError(t, err)
 	err = d.BetweenReadAndWrite(t.Context(), 1, func() {

@@ -70,7 +70,7 @@ func TestSyncHandsOverToADesk(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "A desk runs") }, patience, 10*time.Millisecond, "%s", &out)
 	read := pages.Load()
 	time.Sleep(time.Second)
-	require.Equal(t, read, pages.Load(), "it makes no more calls")
+	require.LessOrEqual(t, pages.Load(), read+1, "it makes no more calls than the one that was on its way")
 
 	require.NoError(t, s.SetState(t.Context(), "inbox_backfill_asked", ""))
 	done := time.Now().Add(time.Second).UTC().Format(time.RFC3339Nano) // as the desk notes when it has read all

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"testing"
 
 	"identitydesk/store"
 )
@@ -27,16 +26,15 @@ const (
 )
 
 // newKeys makes the keys of some ids, always the same for an id, so that a test can open its database again.
-func newKeys(tb testing.TB, primary uint32, others ...uint32) keys {
-	tb.Helper()
+func newKeys(primary uint32, others ...uint32) keys {
 	k := keys{primary: primary, ids: slices.Sorted(slices.Values(append(others, primary))), aeads: map[uint32]cipher.AEAD{}}
 	for _, id := range k.ids {
 		block, err := aes.NewCipher(testKey(id))
 		if err != nil {
-			tb.Fatalf("make a cipher: %v", err)
+			panic(err) // of a key that has not 32 bytes
 		}
 		if k.aeads[id], err = cipher.NewGCMWithRandomNonce(block); err != nil {
-			tb.Fatalf("make a cipher: %v", err)
+			panic(err)
 		}
 	}
 	return k
@@ -49,8 +47,8 @@ func testKey(id uint32) []byte {
 
 // WithKeys makes the store seal with one key, and open what others have sealed too. Keys were added in the order of their ids;
 // without this option there is key 1.
-func WithKeys(tb testing.TB, primary uint32, others ...uint32) Option {
-	return func(o *store.Options) { o.Sealer = newKeys(tb, primary, others...) }
+func WithKeys(primary uint32, others ...uint32) Option {
+	return func(o *store.Options) { o.Sealer = newKeys(primary, others...) }
 }
 
 // Seal encrypts and binds to the associated data.

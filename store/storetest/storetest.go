@@ -3,7 +3,9 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -15,16 +17,54 @@ import (
 
 // Dialect is one kind of database.
 type Dialect struct {
-	Name string
-	URL  func(tb testing.TB) string // of a new, empty database
+	Name  string
+	URL   func(tb testing.TB) string // of a new database with all tables and nothing in them
+	blank func(tb testing.TB) string // of one without tables
 }
 
 // Dialects are all of them.
 func Dialects() []Dialect {
-	return []Dialect{{Name: "sqlite", URL: func(tb testing.TB) string {
-		return "sqlite:" + filepath.Join(tb.TempDir(), "desk.db")
-	}}}
+	return []Dialect{{Name: "sqlite", URL: migratedFile, blank: blankFile}}
 }
+
+func blankFile(tb testing.TB) string {
+	tb.Helper()
+	return "sqlite:" + filepath.Join(tb.TempDir(), "desk.db")
+}
+
+// migratedFile copies a database that was migrated once: to migrate one for each test takes longer than most tests.
+func migratedFile(tb testing.TB) string {
+	tb.Helper()
+	file, err := migrated()
+	if err != nil {
+		tb.Fatalf("migrate: %v", err)
+	}
+	path := filepath.Join(tb.TempDir(), "desk.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		tb.Fatalf("copy a migrated database: %v", err)
+	}
+	return "sqlite:" + path
+}
+
+var migrated = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "migrated")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	url, copied := "sqlite:"+filepath.Join(dir, "desk.db"), filepath.Join(dir, "copy.db")
+	s, err := store.Open(context.Background(), standard(url))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.Migrate(context.Background()), s.Close()); err != nil {
+		return nil, err
+	}
+	if err := store.Backup(context.Background(), url, copied, false, func(int64, int64) {}); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(copied)
+})
 
 // Each runs a test on every kind of database.
 func Each(t *testing.T, run func(t *testing.T, d Dialect)) {
@@ -86,8 +126,8 @@ func New(tb testing.TB, options ...Option) *store.Store {
 // New opens a fresh, migrated store, and closes it after the test.
 func (d Dialect) New(tb testing.TB, options ...Option) *store.Store {
 	tb.Helper()
-	s := d.Open(tb, options...)
-	if err := s.Migrate(context.Background()); err != nil {
+	s := open(tb, d.URL, options)
+	if err := s.Migrate(context.Background()); err != nil { // it may be a copy of an older database, and settings are read now
 		tb.Fatalf("migrate: %v", err)
 	}
 	return s
@@ -96,13 +136,23 @@ func (d Dialect) New(tb testing.TB, options ...Option) *store.Store {
 // Open opens a store without tables, and closes it after the test.
 func (d Dialect) Open(tb testing.TB, options ...Option) *store.Store {
 	tb.Helper()
-	keys := newKeys(tb, firstKey)
-	o := store.Options{Sealer: keys, Index: keys, Policy: Policy(), Now: NewClock().Now, Log: slog.New(slog.DiscardHandler)}
+	return open(tb, d.blank, options)
+}
+
+// standard is how a store is opened unless a test says otherwise.
+func standard(url string) store.Options {
+	keys := newKeys(firstKey)
+	return store.Options{URL: url, Sealer: keys, Index: keys, Policy: Policy(), Now: NewClock().Now, Log: slog.New(slog.DiscardHandler)}
+}
+
+func open(tb testing.TB, fresh func(testing.TB) string, options []Option) *store.Store {
+	tb.Helper()
+	o := standard("")
 	for _, option := range options {
 		option(&o)
 	}
 	if o.URL == "" {
-		o.URL = d.URL(tb)
+		o.URL = fresh(tb)
 	}
 	s, err := store.Open(context.Background(), o)
 	if err != nil {

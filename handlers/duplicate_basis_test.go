@@ -70,10 +70,11 @@ func TestDecisionWithoutAComparison(t *testing.T) {
 	for name, c := range map[string]struct {
 		refusal fault.Error
 		waits   bool
+		told    string
 	}{
-		"Paxos does not answer":      {refusal: fault.Error{Kind: fault.Lost, Code: "timeout"}},
-		"Paxos does not know them":   {refusal: fault.Error{Kind: fault.NotFound, Code: "http_404"}},
-		"the desk may not read them": {refusal: fault.Error{Kind: fault.Forbidden, Code: "scope"}},
+		"Paxos does not answer":      {refusal: fault.Error{Kind: fault.Lost, Code: "timeout"}, told: "timeout"},
+		"Paxos does not know them":   {refusal: fault.Error{Kind: fault.NotFound, Code: "http_404"}, told: "Paxos answered with status 404"},
+		"the desk may not read them": {refusal: fault.Error{Kind: fault.Forbidden, Code: "scope"}, told: "scope"},
 		"Paxos throttles the desk":   {refusal: fault.Error{Kind: fault.Throttled, Code: "http_429"}, waits: true},
 		"the desk holds its calls":   {refusal: fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack}, waits: true},
 	} {
@@ -104,7 +105,14 @@ func TestDecisionWithoutAComparison(t *testing.T) {
 			require.Equal(t, http.StatusSeeOther, b.post(place+"/decline", declining()).status)
 			said := d.actsOf(audit.DeclinedService)
 			require.Equal(t, "existing case "+existing.ID+", not compared: could not be read", said[0].Detail)
-			require.Contains(t, b.get(place).page(http.StatusOK).Find(`[data-testid=timeline]`).Text(), "Decided without a comparison: the records could not be read.")
+			told := b.get(place).page(http.StatusOK).Find(`[data-testid=timeline]`).Text()
+			require.Contains(t, told, "Decided without a comparison: the records could not be read.")
+			lead := d.as(access.Lead)
+			seen := lead.get(place).page(http.StatusOK).Find(`[data-testid=timeline]`).Text()
+			require.Contains(t, seen, "Not shown: "+c.told)
+			report := lead.get("/reveals").page(http.StatusOK).Find(`[data-testid=not-shown]`).Text()
+			require.Contains(t, report, "not shown: "+c.told)
+			require.NotContains(t, seen+report, "beside existing case", "what lets the desk find a comparison again is not for people")
 		})
 	}
 }

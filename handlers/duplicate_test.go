@@ -310,7 +310,7 @@ func TestLinkShowsOnTheSubmission(t *testing.T) {
 	}
 	require.Len(t, d.reveals(), reveals)
 	doc = d.as(access.Lead).post(place+"/decline", declining()).page(http.StatusConflict)
-	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst confirmed the same person at ", "who was first comes before who has compared")
+	require.Contains(t, doc.Find(`[data-testid=problem]`).Text(), "some analyst confirmed the same person at 15:00,", "who was first comes before who has compared")
 
 	jobs, err := d.store.ClaimJobs(t.Context(), []string{"move:account"}, 1, time.Minute)
 	require.NoError(t, err)

@@ -33,7 +33,16 @@ func (e RevealEntry) outcome() string {
 	if e.Shown {
 		return ""
 	}
-	return e.Detail
+	return revealText(e.Detail)
+}
+
+// revealText tells of a reveal for a person to read.
+func revealText(detail string) string {
+	said := identity.WithoutProof(detail)
+	if before, status, answered := strings.Cut(said, "http_"); answered {
+		return before + "Paxos answered with status " + status
+	}
+	return said
 }
 
 // lost says why the words of the reason are not there; empty where they are.

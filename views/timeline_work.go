@@ -46,6 +46,8 @@ func (p CasePage) actText(a audit.Entry) string {
 		return tagsText(a)
 	case audit.Uploaded, audit.UploadedAgain, audit.TookUploadBack:
 		return documentAct(a.Detail)
+	case audit.Revealed:
+		return sentence(revealText(a.Detail))
 	case audit.ConfirmedSame:
 		_, basis, _ := decidedOn(a)
 		return basis.Text() // its line names the case, and why

@@ -13,11 +13,7 @@ import (
 // the other one is made, and stands in the list by their ref_id.
 func TestJointAccountInTheBrowser(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, showcase)
-	id := desk.ana.caseOf("demo-account").ID
-	b := desk.open(t)
-	b.signIn("bea", "analyst")
-	b.visit("/identities/" + id)
+	desk, b, id := atShowcase(t, "demo-account")
 	b.run("go to the accounts", click("#act-accounts"), chromedp.WaitVisible(chromedp.CSS("#account-account-ref-id")))
 	b.run("ask for one with a member", chromedp.SendKeys(chromedp.CSS("#account-account-ref-id"), "account-for-two"),
 		chromedp.SendKeys(chromedp.CSS("#account-member-1"), "demo-member-denied"), click(`[name="account.members.0.roles"][value="AUTHORIZED_USER"]`),
@@ -37,11 +33,7 @@ func TestJointAccountInTheBrowser(t *testing.T) {
 // TestRehearsalInTheBrowser: an analyst sets a status by hand, and the case shows what Paxos makes of it.
 func TestRehearsalInTheBrowser(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, showcase)
-	id := desk.ana.caseOf("demo-account").ID
-	b := desk.open(t)
-	b.signIn("bea", "analyst")
-	b.visit("/identities/" + id)
+	desk, b, id := atShowcase(t, "demo-account")
 	b.run("set a status", click("#act-rehearse"), chromedp.SetValue(chromedp.CSS("#rehearse-sanctions_verification_status"), "ERROR"),
 		click(`[data-testid="rehearse-send"]`), chromedp.WaitVisible(chromedp.CSS(`[data-testid="moves"]`)))
 	b.until("it is set", `document.querySelector('[data-testid="move"][data-kind="sandbox_status"][data-state="done"]')`)

@@ -48,14 +48,21 @@ const chooseAndHold = `(() => {
 	return document.activeElement === button && button.matches('[aria-disabled="true"]');
 })()`
 
-// beforeTheList is an analyst's browser that shows what Paxos wants of a case, and the case.
-func beforeTheList(t *testing.T) (b *browser, id string) {
+// atShowcase is a desk whose Paxos has its showcase, and an analyst's browser that shows one of the cases.
+func atShowcase(t *testing.T, refID string) (desk *faulty, b *browser, id string) {
 	t.Helper()
-	desk := bootFaulty(t, showcase)
-	id = desk.ana.caseOf("demo-documents-asked").ID
+	desk = bootFaulty(t, showcase)
+	id = desk.ana.caseOf(refID).ID
 	b = desk.open(t)
 	b.signIn("bea", "analyst")
 	b.visit("/identities/" + id)
+	return desk, b, id
+}
+
+// beforeTheList is an analyst's browser that shows what Paxos wants of a case, and the case.
+func beforeTheList(t *testing.T) (b *browser, id string) {
+	t.Helper()
+	_, b, id = atShowcase(t, "demo-documents-asked")
 	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="missing"]`)))
 	return b, id
 }
@@ -123,11 +130,7 @@ const chooseOne = `(() => {
 // TestUploadUnasked: an analyst unfolds the form where Paxos asks for nothing, and sends a document. The list shows it by itself.
 func TestUploadUnasked(t *testing.T) {
 	t.Parallel()
-	desk := bootFaulty(t, showcase)
-	id := desk.ana.caseOf("demo-control-by-paxos").ID
-	b := desk.open(t)
-	b.signIn("bea", "analyst")
-	b.visit("/identities/" + id)
+	_, b, _ := atShowcase(t, "demo-control-by-paxos")
 	b.run("wait for the form", chromedp.WaitVisible(chromedp.CSS(`[data-testid="upload-other"]`)))
 	require.True(t, ask(b, "unfold, choose and send", chromedp.Evaluate[bool](chooseOne)))
 	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="OTHER_DOCUMENTS"][data-state="uploaded"]`)))

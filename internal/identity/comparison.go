@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -42,6 +43,20 @@ type Comparison struct {
 func (c Comparison) Until() time.Time { return c.At.Add(DecideWithin) }
 
 const existingCase = "existing case "
+
+// ComparisonProof ends what the audit log tells of a draft's reveal where it was compared, or was to be: it names the attempt and, by our
+// id, the other case. Whoever decides has such an entry.
+func ComparisonProof(attempts int, existingID string) string {
+	return fmt.Sprintf("%s%d, beside %s%s", proofBegins, attempts, existingCase, existingID)
+}
+
+const proofBegins = ", attempt "
+
+// WithoutProof is what such an entry tells for people to read.
+func WithoutProof(detail string) string {
+	shown, _, _ := strings.Cut(detail, proofBegins)
+	return shown
+}
 
 // DecidedDetail is what the audit log tells of a decision on a duplicate beside its reason: of which case it is one, by our id, empty where
 // that is not known, and what the decision rests on.

@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -23,12 +22,6 @@ type Compared struct {
 	Duplicate
 	Fields []identity.ComparedField
 	Until  time.Time // when they must be gone
-}
-
-// proofOf ends the entry of a draft's reveal where it was compared, or was to be: it names the draft and, by our id, the other case. Whoever
-// decides has such an entry.
-func proofOf(i, existing identity.Identity) string {
-	return fmt.Sprintf(", attempt %d, beside existing case %s", i.Attempts, existing.ID)
 }
 
 // triesRead is how many of somebody's reveals of one case are looked at: more than anybody makes while they may decide.
@@ -77,9 +70,10 @@ func (d *Desk) comparison(ctx context.Context, a access.Actor, i identity.Identi
 	tries, err := d.o.Store.AuditEntries(ctx, audit.Filter{
 		IdentityID: i.ID, ActorID: a.UserID, Action: audit.Revealed, From: d.o.Now().Add(-identity.DecideWithin), Limit: triesRead,
 	})
+	proof := identity.ComparisonProof(i.Attempts, existing.ID)
 	for _, e := range tries { // newest first
 		switch {
-		case !strings.HasSuffix(e.Detail, proofOf(i, *existing)):
+		case !strings.HasSuffix(e.Detail, proof):
 		case WasShown(e):
 			return identity.Comparison{Basis: identity.BasisCompared, At: e.At}, err
 		case c.Basis == identity.NoBasis:
@@ -103,13 +97,13 @@ func (d *Desk) CompareDuplicate(ctx context.Context, a access.Actor, id string, 
 	if err != nil {
 		return Compared{}, err
 	}
-	own := e
+	own, proof := e, identity.ComparisonProof(o.Identity.Attempts, o.Existing.ID)
 	own.IdentityID = o.Identity.ID
 	ours, theirs, err := d.bothRecords(ctx, o)
 	if err != nil {
-		return Compared{}, d.uncompared(ctx, own, e, proofOf(o.Identity, *o.Existing), err)
+		return Compared{}, d.uncompared(ctx, own, e, proof, err)
 	}
-	own.Detail, e.Detail = shownDraft+proofOf(o.Identity, *o.Existing), shownLive
+	own.Detail, e.Detail = shownDraft+proof, shownLive
 	if err := d.recordReveal(ctx, own, e); err != nil {
 		return Compared{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 
 	"identitydesk/internal/access"
 	"identitydesk/internal/audit"
@@ -72,19 +73,26 @@ func (d *Desk) decidable(ctx context.Context, o Duplicate) error {
 	case o.Comparison.Basis != identity.NoBasis:
 		return nil
 	}
-	if o.Identity.LinkingSince != nil {
-		moves, err := d.o.Store.Moves(ctx, o.Identity.ID)
-		if err != nil {
-			return err
-		}
-		if m, linking := identity.Linking(moves, o.Identity.ID); linking {
-			return &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText()}
-		}
+	if err := d.refuseLinking(ctx, o.Identity.ID); err != nil {
+		return err
 	}
 	return &fault.Error{
 		Kind: fault.Conflict, Code: "not_compared",
 		Text: "Nothing was decided: compare both records first, with a reason. Whoever has compared them can decide for an hour; a token cannot compare.",
 	}
+}
+
+// refuseLinking is a Conflict that says who was first, where an account is on its way that joins the submission to another case.
+func (d *Desk) refuseLinking(ctx context.Context, id string) error {
+	moves, err := d.o.Store.Moves(ctx, id)
+	if err != nil {
+		return err
+	}
+	m, linking := identity.Linking(moves, id)
+	if !linking {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText(), Times: []time.Time{m.AskedAt}}
 }
 
 // readable tries both records once more, for nobody to see.

@@ -40,12 +40,8 @@ func (d *Desk) FailedOf(ctx context.Context, a access.Actor, id string) (Failed,
 	if err != nil {
 		return Failed{}, err
 	}
-	found, err := d.o.Store.Moves(ctx, i.ID)
-	if err != nil {
+	if err := d.refuseLinking(ctx, i.ID); err != nil {
 		return Failed{}, err
-	}
-	if m, linking := identity.Linking(found, i.ID); linking {
-		return Failed{}, &fault.Error{Kind: fault.Conflict, Code: "was_first", Text: m.LinkingText(), Times: []time.Time{m.AskedAt}}
 	}
 	f, err := d.failed(ctx, a, i)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/url"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -53,7 +54,10 @@ func (s *server) answer(c echo.Context, status int, f *fault.Error) error {
 	if f.Kind == fault.Unauthenticated {
 		return toLogin(c)
 	}
-	if f.Kind == fault.NotFound && actor(c).UserID == "" {
+	if to := acted(c.Request()); status == http.StatusMethodNotAllowed && to != "" {
+		return c.Redirect(http.StatusSeeOther, to)
+	}
+	if (f.Kind == fault.NotFound || status == http.StatusMethodNotAllowed) && actor(c).UserID == "" {
 		// No route asked who it is. Where that cannot be learned, the page goes without its frame.
 		_ = s.recognise(c)
 	}
@@ -61,6 +65,18 @@ func (s *server) answer(c echo.Context, status int, f *fault.Error) error {
 	return html(c, status, views.Error(views.ErrorPage{
 		Chrome: s.page(c, ""), Status: status, Kind: f.Kind, Text: withFields(f), RequestID: requestID(c), RetryAt: f.RetryAt,
 	}))
+}
+
+// acted is the address of the case where somebody opens the address of an act: the browser shows that one after a form was refused.
+func acted(r *http.Request) string {
+	if !isRead(r.Method) || r.URL.RawQuery != "" {
+		return ""
+	}
+	id, _, deeper := strings.Cut(strings.TrimPrefix(r.URL.Path, "/identities/"), "/")
+	if !deeper || !strings.HasPrefix(r.URL.Path, "/identities/") {
+		return ""
+	}
+	return "/identities/" + url.PathEscape(id)
 }
 
 // toLogin sends a person without a session to the log-in, with the way back where one could be walked again.

@@ -233,6 +233,16 @@ func TestUnknownAddresses(t *testing.T) {
 	a := b.do(http.MethodDelete, "/queue", nil, "Accept", "application/json")
 	a.failure(http.StatusMethodNotAllowed)
 	require.Contains(t, a.header.Get("Allow"), "GET")
+	doc := b.do(http.MethodDelete, "/queue", nil).page(http.StatusMethodNotAllowed)
+	require.Zero(t, doc.Find(`main a[href="/login"]`).Length(), "who is signed in is not asked to sign in")
+	b.json("/identities/i-1/documents").failure(http.StatusMethodNotAllowed)
+
+	// Where a form was refused, the browser shows the address of the act: opened once more, it leads to the case.
+	for _, act := range []string{"documents", "claim", "moves/m-1/again"} {
+		a = b.get("/identities/i-1/" + act)
+		require.Equal(t, []any{http.StatusSeeOther, "/identities/i-1"}, []any{a.status, a.header.Get("Location")}, act)
+	}
+	require.Equal(t, http.StatusNotFound, b.get("/identities/i-1/nonsense").status)
 }
 
 func TestBadRequests(t *testing.T) {

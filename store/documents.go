@@ -106,7 +106,7 @@ func uploadsOf(s *Store, q querier, id string) ([]identity.DocumentUpload, error
 
 // UploadAgain has a file that failed sent again, under another name where one is given: then from the first step on, else the step
 // that failed alone. NotFound where the case has no such file; Conflict where it has not failed, or is not here any more; of code
-// [identity.FileNameTaken] where the name it needs is another one.
+// [identity.FileNameTaken] where the name it needs is another one. A second click changes nothing.
 func (s *Store) UploadAgain(ctx context.Context, caseID, id, name string, e audit.Entry) error {
 	return s.write(ctx, func(t *tx) error {
 		r, u, h, err := t.uploadOf(caseID, id)
@@ -115,7 +115,11 @@ func (s *Store) UploadAgain(ctx context.Context, caseID, id, name string, e audi
 		}
 		switch {
 		case u.State != identity.FileFailed:
-			return fault.New(fault.Conflict, "This file has not failed: look how it stands now.")
+			refused := fault.New(fault.Conflict, "This file has not failed: look how it stands now.")
+			if name != "" && name != u.Name {
+				return refused
+			}
+			return t.unlessClickedTwice(r.ID, u.ID, e, refused)
 		case u.Code == identity.FileGone || len(h.Key) == 0:
 			return fault.New(fault.Conflict, "This file is not here any more: remove it, and choose it again.")
 		case u.Code == identity.FileNameTaken && name == "":
@@ -158,7 +162,7 @@ func (s *Store) RemoveUpload(ctx context.Context, caseID, id string, e audit.Ent
 			return err
 		}
 		if !u.State.Held() {
-			return fault.New(fault.Conflict, "This file is not here any more: look how it stands now.")
+			return t.unlessClickedTwice(r.ID, u.ID, e, fault.New(fault.Conflict, "This file is not here any more: look how it stands now."))
 		}
 		if err := t.endUpload(u, identity.FileRemoved, ""); err != nil {
 			return err

@@ -164,7 +164,11 @@ func TestUploadThatFails(t *testing.T) {
 		require.NoError(t, d.UploadAgain(ctx, i.ID, u.ID, "", ana(audit.UploadedAgain)))
 		require.Equal(t, identity.FileAnnounced, d.only(i.ID).State, "the second step alone")
 		require.Contains(t, d.acts(i.ID), audit.UploadedAgain)
-		require.Equal(t, fault.Conflict, fault.KindOf(d.UploadAgain(ctx, i.ID, u.ID, "", ana(audit.UploadedAgain))))
+		acts := d.acts(i.ID)
+		require.NoError(t, d.UploadAgain(ctx, i.ID, u.ID, "", ana(audit.UploadedAgain)), "a second click")
+		require.Equal(t, acts, d.acts(i.ID), "is no second act")
+		kindIs(t, fault.Conflict, d.UploadAgain(ctx, i.ID, u.ID, "b.pdf", ana(audit.UploadedAgain))) // another name is another act
+		kindIs(t, fault.Conflict, d.UploadAgain(ctx, i.ID, u.ID, "", by("ben", audit.UploadedAgain)))
 
 		job = d.claim("upload")
 		require.NoError(t, d.UploadAddressGone(ctx, job, d.clock.Now()))
@@ -186,7 +190,13 @@ func TestUploadThatFails(t *testing.T) {
 		require.Empty(t, d.held())
 		d.noJob("upload")
 		require.Contains(t, d.acts(i.ID), audit.TookUploadBack)
-		require.Equal(t, fault.Conflict, fault.KindOf(d.RemoveUpload(ctx, i.ID, u.ID, ana(audit.TookUploadBack))))
+		acts = d.acts(i.ID)
+		require.NoError(t, d.RemoveUpload(ctx, i.ID, u.ID, ana(audit.TookUploadBack)), "a second click")
+		require.Equal(t, acts, d.acts(i.ID), "is no second act")
+		kindIs(t, fault.Conflict, d.RemoveUpload(ctx, i.ID, u.ID, by("ben", audit.TookUploadBack)))
+		kindIs(t, fault.Conflict, d.UploadAgain(ctx, i.ID, u.ID, "", ana(audit.UploadedAgain))) // after it was taken back
+		d.clock.Advance(time.Minute)
+		kindIs(t, fault.Conflict, d.RemoveUpload(ctx, i.ID, u.ID, ana(audit.TookUploadBack)))
 	})
 }
 

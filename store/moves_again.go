@@ -11,18 +11,18 @@ import (
 )
 
 // TryMoveAgain has a failed move sent again, as it was. A Conflict where what was to be sent is not kept any more, and where another
-// of its kind is on its way.
+// of its kind is on its way. A second click changes nothing.
 func (s *Store) TryMoveAgain(ctx context.Context, id string, e audit.Entry) error {
-	return s.actOnMove(ctx, id, e, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
+	may := func(t *tx, m identity.OurMove) error {
 		if m.State != identity.MoveFailed || !m.Again {
-			return m, fault.New(fault.Conflict, "This cannot be tried again: what was to be sent is not kept here any more. Begin anew.")
+			return fault.New(fault.Conflict, "This cannot be tried again: what was to be sent is not kept here any more. Begin anew.")
 		}
 		if err := t.refuseEndedLink(m); err != nil {
-			return m, err
+			return err
 		}
-		if err := t.refuseSecond(m.IdentityID, m); err != nil {
-			return m, err
-		}
+		return t.refuseSecond(m.IdentityID, m)
+	}
+	return s.actOnMove(ctx, id, e, may, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
 		if err := t.exec(`UPDATE moves SET failure = NULL WHERE id = $1`, m.ID); err != nil {
 			return m, err
 		}
@@ -35,12 +35,15 @@ func (s *Store) TryMoveAgain(ctx context.Context, id string, e audit.Entry) erro
 }
 
 // WithdrawMove gives a move up and erases what was to be sent. Where an answer was lost it may have worked, so that the case is asked for. A
-// Conflict while a call is under way, and where it has ended.
+// Conflict while a call is under way, and where it has ended. A second click changes nothing.
 func (s *Store) WithdrawMove(ctx context.Context, id string, e audit.Entry) error {
-	return s.actOnMove(ctx, id, e, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
+	may := func(_ *tx, m identity.OurMove) error {
 		if !m.MayWithdraw() {
-			return m, fault.New(fault.Conflict, "This cannot be withdrawn: it has ended, or a call to Paxos is under way. Look again in a minute.")
+			return fault.New(fault.Conflict, "This cannot be withdrawn: it has ended, or a call to Paxos is under way. Look again in a minute.")
 		}
+		return nil
+	}
+	return s.actOnMove(ctx, id, e, may, func(t *tx, m identity.OurMove) (identity.OurMove, error) {
 		m = m.Withdraw(e.ActorID, t.now)
 		if err := t.drop(jobOfMove(m.Kind), m.ID); err != nil {
 			return m, err
@@ -54,7 +57,9 @@ func (s *Store) WithdrawMove(ctx context.Context, id string, e audit.Entry) erro
 	})
 }
 
-func (s *Store) actOnMove(ctx context.Context, id string, e audit.Entry, act func(*tx, identity.OurMove) (identity.OurMove, error)) error {
+func (s *Store) actOnMove(
+	ctx context.Context, id string, e audit.Entry, may func(*tx, identity.OurMove) error, act func(*tx, identity.OurMove) (identity.OurMove, error),
+) error {
 	return s.write(ctx, func(t *tx) error {
 		old, err := findMove(t, id)
 		if err != nil {
@@ -63,6 +68,9 @@ func (s *Store) actOnMove(ctx context.Context, id string, e audit.Entry, act fun
 		r, err := findHere(t, old.IdentityID)
 		if err != nil {
 			return err
+		}
+		if refused := may(t, old); refused != nil {
+			return t.unlessClickedTwice(r.ID, old.ID, e, refused)
 		}
 		next, err := act(t, old)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"identitydesk/internal/audit"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
 )
@@ -34,6 +35,21 @@ const (
 	sameProposalQuery = selectProposal + ` WHERE id = (SELECT id FROM proposals WHERE identity_id = $1 AND kind = $2
 		ORDER BY at DESC, id DESC LIMIT 1) AND maker_id = $3 AND sum = $4`
 )
+
+const lastActQuery = `SELECT ` + auditColumns + ` FROM audit WHERE identity_id = $1 AND object = $2 ORDER BY seq DESC LIMIT 1`
+
+// unlessClickedTwice gives why an act on something of a case is refused; nil where the last that anybody did to it is the very same act of the
+// same person, a moment ago.
+func (t *tx) unlessClickedTwice(caseID, object string, e audit.Entry, refused error) error {
+	last, found, err := maybe(t, scanAudit, lastActQuery, caseID, object)
+	switch {
+	case err != nil:
+		return err
+	case found && last.ActorID == e.ActorID && last.Action == e.Action && t.now.Before(last.At.Add(clickedTwice)):
+		return nil
+	}
+	return refused
+}
 
 // SameMove finds the very same move that the same person has asked for a moment ago, so that this is a second click. One that has failed,
 // or was withdrawn, is none: whoever asks again wants another try.

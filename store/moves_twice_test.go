@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
@@ -130,5 +131,32 @@ func TestSumsOfAnErasedCaseAreErased(t *testing.T) {
 		kept, err = d.Sums(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, kept)
+	})
+}
+
+// Who clicks *Try again* or *Withdraw* twice is told twice that it is done. Anybody else, and whoever comes later, learns that it cannot be done.
+func TestASecondClickAfterAFailedMove(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		i := d.paxosCase("px-1")
+		m := d.ask(i.ID)
+		_, job := d.beginMove()
+		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
+		act := func(call func(context.Context, string, audit.Entry) error, who string, action audit.Action) error {
+			return call(t.Context(), m.ID, by(who, action))
+		}
+		for _, c := range []struct {
+			call   func(context.Context, string, audit.Entry) error
+			action audit.Action
+		}{{d.TryMoveAgain, audit.TriedMove}, {d.WithdrawMove, audit.WithdrewMove}} {
+			require.NoError(t, act(c.call, "ana", c.action))
+			once, acts := d.move(m.ID), d.acts(i.ID)
+			require.NoError(t, act(c.call, "ana", c.action))
+			require.Equal(t, once, d.move(m.ID), "%s: a second click changes nothing", c.action)
+			require.Equal(t, acts, d.acts(i.ID), "%s: nor is it told", c.action)
+			kindIs(t, fault.Conflict, act(c.call, "ben", c.action))
+		}
+		kindIs(t, fault.Conflict, act(d.TryMoveAgain, "ana", audit.TriedMove)) // that was before it was withdrawn
+		d.clock.Advance(time.Minute)
+		kindIs(t, fault.Conflict, act(d.WithdrawMove, "ana", audit.WithdrewMove))
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 // Decide approves, declines or takes back a proposal. What is approved is done in the same transaction, where the desk can do it alone.
 // Forbidden for who may not; a Conflict where it has ended, where what was approved cannot be done, and where time or a change of the
-// case ends it now: the proposal comes with it as it is then.
+// case ends it now: the proposal comes with it as it is then. A second click changes nothing.
 func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audit.Entry) (p proposal.Proposal, err error) {
 	verdict := proposal.Fine
 	err = s.write(ctx, func(t *tx) error {
@@ -26,6 +26,15 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 		}
 		p = found.Proposal
 		verdict = p.Judge(a.Verb, a.By, r.FactLines(), t.now)
+		if verdict == proposal.Over {
+			same, err := t.sameAnswer(found, a)
+			if same {
+				verdict = proposal.Fine
+			}
+			if err != nil || same {
+				return err
+			}
+		}
 		switch {
 		case verdict.Becomes() != "":
 			p, err = t.endProposal(p, r, verdict.Becomes())
@@ -48,6 +57,16 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 		s.scrubSoon(ctx)
 	}
 	return p, err
+}
+
+// sameAnswer reports whether the very same answer of the same person ended a proposal a moment ago, so that this is a second click.
+func (t *tx) sameAnswer(p sealedProposal, a proposal.Answer) (bool, error) {
+	done := a.Verb == proposal.Approve && p.State == proposal.Done // the words of the answer went with what was erased
+	if p.DeciderID != a.By.ID || p.EndedAt == nil || !t.now.Before(p.EndedAt.Add(clickedTwice)) || !done && p.State != a.Verb.Becomes() {
+		return false, nil
+	}
+	opened, err := t.s.openProposal(p)
+	return done || opened.Answer == a.Text, err
 }
 
 // readable gives what a proposal is to do, and refuses to do what nobody can read any more.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -141,7 +142,7 @@ func TestADecisionIsMadeOnce(t *testing.T) {
 				if n%2 == 0 {
 					verb = proposal.Decline
 				}
-				_, err := d.decide(p, verb, "lea")
+				_, err := d.decide(p, verb, fmt.Sprintf("lead-%d", n))
 				errs <- err
 			}()
 		}
@@ -330,4 +331,39 @@ func TestHolds(t *testing.T) {
 		require.NotNil(t, d.get(i.ID).ErasedAt)
 		kindIs(t, fault.Conflict, d.Hold(t.Context(), i.ID, want, by("lea", audit.Held)))
 	})
+}
+
+// Whoever gives the same answer twice is told twice that it is given. Another answer, another person and another time are none of that.
+func TestASecondClickOnAProposal(t *testing.T) {
+	for verb, who := range map[proposal.Verb]string{proposal.Approve: "lea", proposal.Decline: "lea", proposal.Withdraw: "ana"} {
+		t.Run(string(verb), func(t *testing.T) {
+			each(t, func(t *testing.T, d desk) {
+				i := d.denied("1")
+				p := d.propose(i, "ana")
+				first, err := d.decide(p, verb, who)
+				require.NoError(t, err)
+				acts := d.acts(i.ID)
+				again, err := d.decide(p, verb, who)
+				require.NoError(t, err)
+				require.Equal(t, first.State, again.State)
+				require.Equal(t, acts, d.acts(i.ID), "it is no second act")
+				others := map[proposal.Verb]proposal.Verb{proposal.Approve: proposal.Decline, proposal.Decline: proposal.Approve}
+				if other, is := others[verb]; is {
+					_, err = d.decide(p, other, who)
+					kindIs(t, fault.Conflict, err)
+					_, err = d.decide(p, verb, "lou")
+					kindIs(t, fault.Conflict, err)
+				}
+				if verb == proposal.Decline {
+					_, err = d.Decide(t.Context(), p.ID, proposal.Answer{
+						Verb: verb, By: proposal.Person{ID: who, MayApprove: true}, Name: who, Text: "for another reason",
+					}, by(who, audit.Declined))
+					kindIs(t, fault.Conflict, err)
+				}
+				d.clock.Advance(time.Minute)
+				_, err = d.decide(p, verb, who)
+				kindIs(t, fault.Conflict, err)
+			})
+		})
+	}
 }

@@ -131,8 +131,8 @@ func stepWhy(s identity.MoveStep) string {
 	kind, code, _ := strings.Cut(s.Code, " ")
 	switch fault.Kind(kind) {
 	case fault.Lost:
-		if status, answered := strings.CutPrefix(code, "http_"); answered {
-			return "Paxos answered with status " + status + ", which does not tell whether it worked."
+		if answer := identity.AnswerWords(code); answer != "" {
+			return answer + ", which does not tell whether it worked."
 		}
 		return "The line was cut before Paxos had answered."
 	case fault.Unavailable:

@@ -19,6 +19,7 @@ func TestMovesInWords(t *testing.T) {
 	} {
 		require.Equal(t, want, stepWhy(identity.MoveStep{Step: identity.StepLost, Code: code}), code)
 	}
+	require.Equal(t, "Paxos answered with status 400.", stepWhy(identity.MoveStep{Step: identity.StepFailed, Code: "http_400"}))
 	require.Equal(t, "Details checked on 2026-10-25, backdated on purpose",
 		OurMove{OurMove: identity.OurMove{About: []string{identity.FieldRefreshedAt + " 2026-10-25", identity.AboutBackdated}}}.about())
 	require.Equal(t, "ref_id acc.4711, Brokerage, Profile, Members 2", OurMove{OurMove: identity.OurMove{About: []string{"ref_id acc.4711", "BROKERAGE", "profile", "members 2"}}}.about())

@@ -39,8 +39,9 @@ func (e RevealEntry) outcome() string {
 // revealText tells of a reveal for a person to read.
 func revealText(detail string) string {
 	said := identity.WithoutProof(detail)
-	if before, status, answered := strings.Cut(said, "http_"); answered {
-		return before + "Paxos answered with status " + status
+	what, code, _ := strings.Cut(said, ": ")
+	if answer := identity.AnswerWords(code); answer != "" {
+		return what + ": " + answer
 	}
 	return said
 }

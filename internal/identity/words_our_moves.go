@@ -1,6 +1,9 @@
 package identity
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // MoveWords are what people read of a kind of move.
 type MoveWords struct {
@@ -98,8 +101,20 @@ func MoveWhy(code string) string {
 	case ChangedAfter:
 		return "An answer of Paxos was lost, and its record, or its status, is neither as the form showed it nor as it was to become. Look at what it holds before you send anything again."
 	}
+	if answer := AnswerWords(code); answer != "" {
+		return answer + "."
+	}
 	if label := Label(code); label != code {
 		return label + "."
 	}
 	return code
+}
+
+// AnswerWords tells of an answer of Paxos that is known by its HTTP status alone, as the code "http_503" has it; empty for any other code.
+func AnswerWords(code string) string {
+	status, answered := strings.CutPrefix(code, "http_")
+	if !answered {
+		return ""
+	}
+	return "Paxos answered with status " + status
 }

@@ -32,7 +32,7 @@ func documents(p CasePage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card\" id=\"documents\" aria-labelledby=\"documents-title\" data-testid=\"documents\"><h2 class=\"card-head\" id=\"documents-title\">Documents ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"card\" id=\"documents\" aria-labelledby=\"documents-title\" data-testid=\"documents\"><h2 class=\"card-head\" id=\"documents-title\" tabindex=\"-1\">Documents ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

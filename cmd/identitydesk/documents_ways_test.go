@@ -96,6 +96,35 @@ func TestDropDocuments(t *testing.T) {
 	require.Zero(t, ask(b, "look for its words", chromedp.Evaluate[int]("document.querySelectorAll('#problem').length")), "not on this case")
 }
 
+// chooseAndSend chooses a document for the first row, as somebody does who works with the keyboard: the focus is on the button then.
+const chooseAndSend = `(() => {
+	const files = new DataTransfer();
+	files.items.add(new File(['%PDF-1.7 invented'], 'June.pdf', {type: 'application/pdf'}));
+	const field = document.querySelector('form[data-upload] input[type="file"]');
+	field.files = files.files;
+	field.dispatchEvent(new Event('change', {bubbles: true}));
+	const button = document.querySelector('[data-testid="upload-send"]');
+	button.focus();
+	button.click();
+	return document.activeElement === button;
+})()`
+
+// focusInView tells which place has the focus, and whether it can be seen.
+const focusInView = `(() => {
+	const {id} = document.activeElement, {top, bottom} = document.activeElement.getBoundingClientRect();
+	return id + (top >= 0 && bottom <= innerHeight ? ' is in view' : ' is out of view, at ' + top + ' of ' + innerHeight);
+})()`
+
+// TestUploadKeepsItsPlace: on a telephone, whoever has sent a document is led to the list, and stays there while the case renews itself.
+func TestUploadKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	b, _ := beforeTheList(t)
+	b.run("a telephone", chromedp.EmulateViewport(360, 740))
+	require.True(t, ask(b, "choose and send", chromedp.Evaluate[bool](chooseAndSend)))
+	b.run("wait for the list", chromedp.WaitVisible(chromedp.CSS(`[data-testid="check-line"][data-type="PROOF_OF_FUNDS"][data-state="uploaded"]`)))
+	require.Equal(t, "documents-title is in view", ask(b, "look where the focus is", chromedp.Evaluate[string](focusInView)))
+}
+
 // TestUploadWithoutScripts: an analyst whose browser runs no scripts chooses a file and sends the form.
 func TestUploadWithoutScripts(t *testing.T) {
 	t.Parallel()

@@ -92,13 +92,13 @@ function refused(sent, text, wrong) {
   return announce(`${sent.title}: ${text}`, { seen: true });
 }
 
-// fold closes what the form is folded into: while it is open the page does not renew what has come.
+// fold closes what the form is folded into: while it is open the page does not renew what has come. Whoever was in the form is led to where
+// the list of the documents begins, since the form is another one once the case is renewed.
 function fold(form) {
+  const inside = form.contains(document.activeElement);
   const folded = form.closest('details[data-hold]');
-  if (!folded) return;
-  const inside = folded.contains(document.activeElement);
-  folded.open = false;
-  if (inside) folded.querySelector('summary').focus();
+  if (folded) folded.open = false;
+  if (inside) document.getElementById('documents-title').focus();
 }
 
 function ended(form, request, sent) {

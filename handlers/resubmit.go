@@ -57,8 +57,13 @@ func (s *server) openDraft(c echo.Context) error {
 	p := s.resubmitPage(c, o.Failed)
 	p.Values, p.Errors, p.Until = o.Draft.Values(), o.Failure.FieldsNamed(), o.Until
 	p.Text = o.Failure.Text
-	p.Leave = views.Leave{To: views.From(p.Back, casePath(o.Identity.ID)+"/resubmit"), After: identity.DraftShownFor}
-	return html(c, http.StatusOK, views.Resubmit(p))
+	return html(c, http.StatusOK, views.Resubmit(leavesDraft(p)))
+}
+
+// leavesDraft is a page with opened details, which a browser without scripts leaves by itself.
+func leavesDraft(p views.ResubmitPage) views.ResubmitPage {
+	p.Leave = views.Leave{To: views.From(p.Back, casePath(p.Of.ID)+"/resubmit"), After: p.Until.Sub(p.Now)}
+	return p
 }
 
 // openedDraftJSON is a draft for a client that has it mended and keeps none of it.
@@ -135,7 +140,23 @@ func (s *server) mendAgain(c echo.Context, m onboarding.Mending, refused *fault.
 	if _, ofRefID := refused.Fields["ref_id"]; m.Typed == nil && !ofRefID {
 		p.Asked.Text = "The details that are kept break a rule of today, so nothing was sent. Open them and put them right."
 	}
+	if at, err := time.Parse(time.RFC3339, m.Typed.Get(openedField)); err == nil {
+		p.Until = stays(at.Add(identity.DraftShownFor), p.Now)
+		p = leavesDraft(p)
+	}
 	return html(c, statusOf(refused.Kind), views.Resubmit(p))
+}
+
+// stays is until when opened details stay in a form that was refused: as long as they would have, and long enough to see what is wrong.
+func stays(until, now time.Time) time.Time {
+	latest := now.Add(identity.DraftShownFor)
+	if until.After(latest) {
+		return latest
+	}
+	if soonest := now.Add(time.Minute); until.Before(soonest) {
+		return soonest
+	}
+	return until
 }
 
 // mendingOf tells a whole form from one that asks for another ref_id, or for nothing.

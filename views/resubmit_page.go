@@ -19,7 +19,7 @@ type ResubmitPage struct {
 	FreeUntil       time.Time // until when
 	MayOpen         bool
 	Asked           Asked     // the form for a reason
-	Until           time.Time // when opened details must be gone; zero for what the reader has typed
+	Until           time.Time // when opened details must be gone; zero where none were opened
 	NewRefID        string    // what was typed as another ref_id
 }
 
@@ -28,6 +28,11 @@ func (p ResubmitPage) opened() bool { return p.Values != nil }
 // left is how many seconds opened details may stay.
 func (p ResubmitPage) left() string {
 	return strconv.Itoa(max(int(p.Until.Sub(p.Now)/time.Second), 1))
+}
+
+// openedAt is when the details were opened, as the form carries it.
+func (p ResubmitPage) openedAt() string {
+	return p.Until.Add(-identity.DraftShownFor).UTC().Format(time.RFC3339)
 }
 
 func (p ResubmitPage) attempts() string { return strconv.Itoa(p.Of.Attempts) }

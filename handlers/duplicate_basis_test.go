@@ -72,9 +72,9 @@ func TestDecisionWithoutAComparison(t *testing.T) {
 		waits   bool
 		told    string
 	}{
-		"Paxos does not answer":      {refusal: fault.Error{Kind: fault.Lost, Code: "timeout"}, told: "timeout"},
+		"Paxos does not answer":      {refusal: fault.Error{Kind: fault.Lost, Code: "timeout"}, told: "Paxos did not answer in time"},
 		"Paxos does not know them":   {refusal: fault.Error{Kind: fault.NotFound, Code: "http_404"}, told: "Paxos answered with status 404"},
-		"the desk may not read them": {refusal: fault.Error{Kind: fault.Forbidden, Code: "scope"}, told: "scope"},
+		"the desk may not read them": {refusal: fault.Error{Kind: fault.Forbidden, Code: "scope"}, told: "the desk lacks the scope for it"},
 		"Paxos throttles the desk":   {refusal: fault.Error{Kind: fault.Throttled, Code: "http_429"}, waits: true},
 		"the desk holds its calls":   {refusal: fault.Error{Kind: fault.Unavailable, Code: fault.HeldBack}, waits: true},
 	} {

@@ -49,7 +49,7 @@ func TestReportOnReveals(t *testing.T) {
 	require.NotContains(t, people.Last().Text(), "median")
 	rows := doc.Find(`[data-testid=reveals] tbody tr`)
 	require.Equal(t, 10, rows.Length())
-	require.Contains(t, rows.First().Text(), "not shown: timeout")
+	require.Contains(t, rows.First().Text(), "not shown: Paxos did not answer in time")
 	require.Contains(t, doc.Find(`[data-testid=reveals] [data-testid=total]`).Text(), "10 tries, shown or not")
 	require.Contains(t, rows.Last().Text(), "An audit question")
 	require.Equal(t, "Mrs Umbra rang", rows.Last().Find(`[data-testid=reason]`).Text())

@@ -14,7 +14,10 @@ import (
 // of its kind is on its way. A second click changes nothing.
 func (s *Store) TryMoveAgain(ctx context.Context, id string, e audit.Entry) error {
 	may := func(t *tx, m identity.OurMove) error {
-		if m.State != identity.MoveFailed || !m.Again {
+		if m.State != identity.MoveFailed {
+			return fault.New(fault.Conflict, "This has not failed: look at how it stands now.")
+		}
+		if !m.Again {
 			return fault.New(fault.Conflict, "This cannot be tried again: what was to be sent is not kept here any more. Begin anew.")
 		}
 		if err := t.refuseEndedLink(m); err != nil {
@@ -69,8 +72,12 @@ func (s *Store) actOnMove(
 		if err != nil {
 			return err
 		}
-		if refused := may(t, old); refused != nil {
+		refused := may(t, old)
+		if refused != nil && old.State != identity.MoveFailed { // what was done to it before it failed is not why
 			return t.unlessClickedTwice(r.ID, old.ID, e, refused)
+		}
+		if refused != nil {
+			return refused
 		}
 		next, err := act(t, old)
 		if err != nil {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"time"
 
 	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 	"identitydesk/internal/proposal"
 )
@@ -39,13 +42,20 @@ const (
 const lastActQuery = `SELECT ` + auditColumns + ` FROM audit WHERE identity_id = $1 AND object = $2 ORDER BY seq DESC LIMIT 1`
 
 // unlessClickedTwice gives why an act on something of a case is refused; nil where the last that anybody did to it is the very same act of the
-// same person, a moment ago.
+// same person, a moment ago. Where it is somebody else's, it says who was first.
 func (t *tx) unlessClickedTwice(caseID, object string, e audit.Entry, refused error) error {
 	last, found, err := maybe(t, scanAudit, lastActQuery, caseID, object)
 	switch {
 	case err != nil:
 		return err
-	case found && last.ActorID == e.ActorID && last.Action == e.Action && t.now.Before(last.At.Add(clickedTwice)):
+	case !found || last.Action != e.Action:
+		return refused
+	case last.ActorID != e.ActorID:
+		return &fault.Error{
+			Kind: fault.Conflict, Code: "was_first", Times: []time.Time{last.At},
+			Text: fmt.Sprintf("%s was first, and %s at %s. Nothing was done now: look at how it stands.", last.ActorName, last.Action.Words(), fault.Moment(last.At)),
+		}
+	case t.now.Before(last.At.Add(clickedTwice)):
 		return nil
 	}
 	return refused

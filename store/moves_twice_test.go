@@ -153,7 +153,9 @@ func TestASecondClickAfterAFailedMove(t *testing.T) {
 			require.NoError(t, act(c.call, "ana", c.action))
 			require.Equal(t, once, d.move(m.ID), "%s: a second click changes nothing", c.action)
 			require.Equal(t, acts, d.acts(i.ID), "%s: nor is it told", c.action)
-			kindIs(t, fault.Conflict, act(c.call, "ben", c.action))
+			second := act(c.call, "ben", c.action)
+			kindIs(t, fault.Conflict, second)
+			require.ErrorContains(t, second, "ana was first, and "+c.action.Words()+" at ")
 		}
 		kindIs(t, fault.Conflict, act(d.TryMoveAgain, "ana", audit.TriedMove)) // that was before it was withdrawn
 		d.clock.Advance(time.Minute)

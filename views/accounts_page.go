@@ -62,6 +62,22 @@ func (f AccountForm) asked() Asked { return Asked{Errors: f.Errors} }
 
 func memberRowID(form, name string, n int) string { return form + "-" + name + "-" + strconv.Itoa(n+1) }
 
+// accountLabel is what the form calls a field.
+func accountLabel(field string) string {
+	rest, ofMember := strings.CutPrefix(field, "account.members.")
+	place, _, _ := strings.Cut(rest, ".")
+	if n, err := strconv.Atoi(place); ofMember && err == nil {
+		return "Member " + strconv.Itoa(n+1)
+	}
+	switch field {
+	case "reason_code", "reason":
+		return changeLabel(field)
+	case "account.members":
+		return "Joint members"
+	}
+	return personalLabel(field)
+}
+
 // jointRoles are the roles of a member of an account, in words.
 func jointRoles(roles []string) string {
 	words := make([]string, len(roles))

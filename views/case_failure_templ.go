@@ -114,7 +114,7 @@ func failureCard(c Chrome, i identity.Identity, f identity.Failure, lost identit
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p><footer class=\"quiet\">Paxos’ words; what was typed is cut out</footer></blockquote>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p><footer class=\"quiet\">From Paxos’ answer; what was typed is cut out</footer></blockquote>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"identitydesk/internal/audit"
+	"identitydesk/internal/fault"
 	"identitydesk/internal/identity"
 )
 
@@ -39,11 +40,28 @@ func (e RevealEntry) outcome() string {
 // revealText tells of a reveal for a person to read.
 func revealText(detail string) string {
 	said := identity.WithoutProof(detail)
-	what, code, _ := strings.Cut(said, ": ")
-	if answer := identity.AnswerWords(code); answer != "" {
-		return what + ": " + answer
+	what, code, failed := strings.Cut(said, ": ")
+	if !failed {
+		return said
 	}
-	return said
+	return what + ": " + whyNotShown(code)
+}
+
+// whyNotShown says in words why nothing was shown; a code that is none of Paxos' line is in words already.
+func whyNotShown(code string) string {
+	switch code {
+	case "cut":
+		return "the line was cut before Paxos had answered"
+	case "timeout":
+		return "Paxos did not answer in time"
+	case "unreadable":
+		return "Paxos’ answer could not be read"
+	case "scope":
+		return "the desk lacks the scope for it"
+	case "http_429", fault.HeldBack:
+		return "Paxos throttles the desk"
+	}
+	return firstOf(identity.AnswerWords(code), code)
 }
 
 // lost says why the words of the reason are not there; empty where they are.

@@ -108,6 +108,8 @@ func TestAControlThatEndsOtherwiseIsUndone(t *testing.T) {
 		refused, job := d.beginControl(i)
 		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.Refused}, false))
 		stands(proposal.Undone, refused)
+		_, err := d.decide(refused, proposal.Approve, "lea")
+		require.NoError(t, err, "a second click on an approval that was given")
 
 		done, job := d.beginControl(i) // at the same moment as the one before
 		require.NoError(t, d.MoveDone(t.Context(), job, nil))
@@ -126,7 +128,7 @@ func TestAControlThatEndsOtherwiseIsUndone(t *testing.T) {
 		forgotten, job := d.beginControl(i)
 		require.NoError(t, d.MoveFailed(t.Context(), job, identity.Failure{Code: identity.ScopeMissing}, true))
 		d.clock.Advance(identity.AgainWithin)
-		_, err := d.LetMovesGo(t.Context(), d.clock.Now(), 10)
+		_, err = d.LetMovesGo(t.Context(), d.clock.Now(), 10)
 		require.NoError(t, err)
 		stands(proposal.Undone, forgotten)
 

@@ -61,12 +61,18 @@ func (s *Store) Decide(ctx context.Context, id string, a proposal.Answer, e audi
 
 // sameAnswer reports whether the very same answer of the same person ended a proposal a moment ago, so that this is a second click.
 func (t *tx) sameAnswer(p sealedProposal, a proposal.Answer) (bool, error) {
-	done := a.Verb == proposal.Approve && p.State == proposal.Done // the words of the answer went with what was erased
-	if p.DeciderID != a.By.ID || p.EndedAt == nil || !t.now.Before(p.EndedAt.Add(clickedTwice)) || !done && p.State != a.Verb.Becomes() {
+	answered := p.State
+	if p.State == proposal.Done || p.State == proposal.Undone { // what became of it does not take the answer back
+		answered = proposal.Approved
+	}
+	if p.DeciderID != a.By.ID || p.EndedAt == nil || !t.now.Before(p.EndedAt.Add(clickedTwice)) || answered != a.Verb.Becomes() {
 		return false, nil
 	}
+	if p.State == proposal.Done { // the words of the answer may be gone with what was erased
+		return true, nil
+	}
 	opened, err := t.s.openProposal(p)
-	return done || opened.Answer == a.Text, err
+	return opened.Answer == a.Text, err
 }
 
 // readable gives what a proposal is to do, and refuses to do what nobody can read any more.

@@ -68,7 +68,9 @@ func (k checker) signIn() {
 	switch {
 	case begun:
 		k.demand("with the other OIDC_ variables", provider...)
-	case k.PaxosEnv == Production, k.outside() && !k.DevLogin.On:
+	case k.PaxosEnv == Production:
+		k.demand("where PAXOS_ENV is production", provider...)
+	case k.outside() && !k.DevLogin.On:
 		k.demand("where PAXOS_ENV is not emulator, unless DEV_LOGIN is true", provider...)
 	}
 	if !slices.Contains(k.OIDCScopes, "openid") {

@@ -163,6 +163,10 @@ func TestLinkDuplicate(t *testing.T) {
 	wrong.Set("reason_code", "")
 	wrong["account.members.0.identity_id"], wrong["account.members.0.roles"] = []string{"nobody-knows"}, []string{"AUTHORIZED_USER"}
 	doc := b.post(place+"/link", wrong).page(http.StatusUnprocessableEntity)
+	told := doc.Find(`[data-testid=problem] [data-testid=refused-fields]`).Text()
+	require.Contains(t, told, "Why: ")
+	require.Contains(t, told, "Account’s ref_id: ")
+	require.NotContains(t, told, "account.ref_id", "fields have names that people read")
 	for _, field := range []string{"#link-account-ref-id-error", "#link-reason-code-error", "#link-account-members-0-identity-id-error"} {
 		require.NotEmpty(t, doc.Find(field).Text(), field)
 	}

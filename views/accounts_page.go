@@ -62,8 +62,8 @@ func (f AccountForm) asked() Asked { return Asked{Errors: f.Errors} }
 
 func memberRowID(form, name string, n int) string { return form + "-" + name + "-" + strconv.Itoa(n+1) }
 
-// accountLabel is what the form calls a field.
-func accountLabel(field string) string {
+// askedLabel is what the forms for an account, and those that ask for a reason, call a field.
+func askedLabel(field string) string {
 	rest, ofMember := strings.CutPrefix(field, "account.members.")
 	place, _, _ := strings.Cut(rest, ".")
 	if n, err := strconv.Atoi(place); ofMember && err == nil {

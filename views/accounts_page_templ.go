@@ -116,7 +116,7 @@ func Accounts(p AccountsPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = refusedFields(p.Form.Errors, accountLabel).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = refusedFields(p.Form.Errors, askedLabel).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

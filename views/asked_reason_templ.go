@@ -74,7 +74,7 @@ func askedProblem(c Chrome, a Asked) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = refusedFields(a.Errors, changeLabel).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = refusedFields(a.Errors, askedLabel).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
